@@ -1,0 +1,16 @@
+import { authTables } from "@convex-dev/auth/server";
+import { defineSchema } from "convex/server";
+import { activityTables } from "./tables/activities";
+import { activityTypeTables } from "./tables/activityTypes";
+import { challengeTables } from "./tables/challenges";
+import { ledgerTables } from "./tables/ledger";
+import { peopleTables } from "./tables/people";
+
+export default defineSchema({
+  ...authTables,
+  ...peopleTables,
+  ...challengeTables,
+  ...activityTypeTables,
+  ...activityTables,
+  ...ledgerTables,
+});

@@ -1,0 +1,53 @@
+import { defineTable } from "convex/server";
+import { v, type Infer } from "convex/values";
+import { breakdownLineValidator, metricsValidator } from "./scoring";
+
+export const sourceValidator = v.union(
+  v.literal("manual"),
+  v.literal("archive"),
+  v.literal("streak"),
+  v.literal("achievement"),
+  v.literal("miniGame"),
+  v.literal("adjustment"),
+);
+export type Source = Infer<typeof sourceValidator>;
+
+export const activityTables = {
+  /**
+   * Everything that gives points, one row each: what a person did, the streak bonus, awards, adjustments.
+   * Written by lib/activityWrites together with the aggregate; externalId is unique per person, challenge and source,
+   * awardKey per person and challenge. A deleted row stays as a tombstone.
+   */
+  activities: defineTable({
+    challengeId: v.id("challenges"),
+    userId: v.id("users"),
+    /** null for system rows (streak, awards, adjustments). */
+    activityTypeId: v.union(v.id("activityTypes"), v.null()),
+    /** Version of the type's rule it was scored with; 0 for system rows. */
+    ruleVersion: v.number(),
+    source: sourceValidator,
+    /** The day it counts for; null for the streak row, which belongs to no day. */
+    loggedDate: v.union(v.string(), v.null()),
+    metrics: metricsValidator,
+    pointsEarned: v.number(),
+    breakdown: v.array(breakdownLineValidator),
+    notes: v.optional(v.string()),
+    title: v.optional(v.string()),
+    externalId: v.optional(v.string()),
+    startedAtMs: v.optional(v.number()),
+    awardKey: v.optional(v.string()),
+    /** Counts changes from 1; `expectedVersion` of an edit is compared with it. */
+    version: v.number(),
+    /** An admin changed it: a later import leaves it alone. */
+    isSticky: v.boolean(),
+    deletedAt: v.optional(v.number()),
+  })
+    .index("by_challengeId_and_userId_and_loggedDate", ["challengeId", "userId", "loggedDate"])
+    .index("by_challengeId_and_userId_and_source_and_externalId", [
+      "challengeId",
+      "userId",
+      "source",
+      "externalId",
+    ])
+    .index("by_challengeId_and_userId_and_awardKey", ["challengeId", "userId", "awardKey"]),
+};

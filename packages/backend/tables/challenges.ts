@@ -1,0 +1,47 @@
+import { defineTable } from "convex/server";
+import { v } from "convex/values";
+
+export const visibilityValidator = v.union(v.literal("public"), v.literal("private"));
+export const streakBonusValidator = v.union(v.literal("none"), v.literal("running"));
+export const roleValidator = v.union(v.literal("admin"), v.literal("participant"));
+export const participationStatusValidator = v.union(v.literal("active"), v.literal("left"));
+
+export const challengeTables = {
+  /** One row per challenge; written by lib/challenges; joinCode is unique. Days are calendar days `YYYY-MM-DD`. */
+  challenges: defineTable({
+    name: v.string(),
+    description: v.string(),
+    startsOn: v.string(),
+    endsOn: v.string(),
+    timezone: v.string(),
+    visibility: visibilityValidator,
+    joinCode: v.string(),
+    streakMinPoints: v.number(),
+    streakBonus: streakBonusValidator,
+    streakBonusDailyCap: v.number(),
+    backdateDays: v.number(),
+    graceHours: v.number(),
+    /** Day number (1 = startsOn) from which the final days count. */
+    finalDaysFrom: v.number(),
+    /** Set once when standings are frozen: from then on every log, edit and import is refused. */
+    finalAt: v.optional(v.number()),
+  })
+    .index("by_visibility", ["visibility"])
+    .index("by_joinCode", ["joinCode"]),
+  /** The secret that lets members share one run of a private challenge's queries; written by lib/challenges; one per challenge. */
+  challengeKeys: defineTable({
+    challengeId: v.id("challenges"),
+    viewKey: v.string(),
+  }).index("by_challengeId", ["challengeId"]),
+  /** A person's part in a challenge; written by lib/participations; unique by challengeId and userId. Rejoining revives the row. */
+  participations: defineTable({
+    challengeId: v.id("challenges"),
+    userId: v.id("users"),
+    role: roleValidator,
+    status: participationStatusValidator,
+    joinedAt: v.number(),
+  })
+    .index("by_challengeId_and_userId", ["challengeId", "userId"])
+    .index("by_userId", ["userId"])
+    .index("by_challengeId_and_role", ["challengeId", "role"]),
+};

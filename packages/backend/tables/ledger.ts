@@ -1,0 +1,120 @@
+import { defineTable } from "convex/server";
+import { v, type Infer } from "convex/values";
+
+/** Who moved points. `userId` names the person behind it, where there is one. */
+export const actorValidator = v.union(
+  v.object({
+    kind: v.union(
+      v.literal("user"),
+      v.literal("challengeAdmin"),
+      v.literal("platformAdmin"),
+      v.literal("import"),
+    ),
+    userId: v.id("users"),
+  }),
+  v.object({ kind: v.literal("system") }),
+);
+export type Actor = Infer<typeof actorValidator>;
+
+export const eventKindValidator = v.union(
+  v.literal("created"),
+  v.literal("edited"),
+  v.literal("deleted"),
+  v.literal("restored"),
+  v.literal("repriced"),
+);
+export type EventKind = Infer<typeof eventKindValidator>;
+
+/** Closed list of reasons; free text lies in eventNotes. */
+export const reasonValidator = v.union(
+  v.literal("logged"),
+  v.literal("imported"),
+  v.literal("corrected"),
+  v.literal("removed"),
+  v.literal("undone"),
+  v.literal("streakChanged"),
+  v.literal("awarded"),
+  v.literal("revoked"),
+  v.literal("adminCorrection"),
+);
+export type Reason = Infer<typeof reasonValidator>;
+
+export const ledgerTables = {
+  /** One change of one activity row's points or liveness, append-only; written by lib/pointLedger; seq is gapless per person and challenge. */
+  pointEvents: defineTable({
+    challengeId: v.id("challenges"),
+    userId: v.id("users"),
+    activityId: v.id("activities"),
+    seq: v.number(),
+    kind: eventKindValidator,
+    pointsBefore: v.number(),
+    pointsAfter: v.number(),
+    totalAfter: v.number(),
+    actor: actorValidator,
+    reason: reasonValidator,
+    ruleVersion: v.number(),
+    requestId: v.optional(v.string()),
+    at: v.number(),
+  })
+    .index("by_challengeId_and_userId_and_seq", ["challengeId", "userId", "seq"])
+    .index("by_activityId_and_seq", ["activityId", "seq"]),
+  /** The words an admin gave as reason; written by lib/pointLedger; at most one per event. Deletable, unlike the event. */
+  eventNotes: defineTable({
+    eventId: v.id("pointEvents"),
+    text: v.string(),
+  }).index("by_eventId", ["eventId"]),
+  /** A person's totals in a challenge, derived from the activity rows; written by lib/pointLedger; unique by challengeId and userId. */
+  standings: defineTable({
+    challengeId: v.id("challenges"),
+    userId: v.id("users"),
+    totalPoints: v.number(),
+    /** 0 - totalPoints, never -0: the board's index reads upwards. */
+    negTotal: v.number(),
+    /** false: not shown on boards (left, or opted out). */
+    listed: v.boolean(),
+    /** `at` of the last event with a difference; breaks ties. */
+    reachedAt: v.number(),
+    /** seq of the last event. */
+    seq: v.number(),
+    /** Live rows a person logged or imported (system rows excluded). */
+    activityCount: v.number(),
+    /** All rows of the participation, deleted and system ones included. */
+    rowCount: v.number(),
+    streakLength: v.number(),
+    streakLastDay: v.union(v.string(), v.null()),
+    longestStreak: v.number(),
+    streakBonusPoints: v.number(),
+    streakActivityId: v.union(v.id("activities"), v.null()),
+  })
+    .index("by_challengeId_and_userId", ["challengeId", "userId"])
+    .index("by_challengeId_and_listed_and_negTotal_and_reachedAt_and_userId", [
+      "challengeId",
+      "listed",
+      "negTotal",
+      "reachedAt",
+      "userId",
+    ]),
+  /** A person's day in a challenge, derived from the live rows dated that day; written by lib/pointLedger; unique by challengeId, userId and day. */
+  dayTotals: defineTable({
+    challengeId: v.id("challenges"),
+    userId: v.id("users"),
+    day: v.string(),
+    points: v.number(),
+    /** Points of rows whose rule contributes to the streak. */
+    streakPoints: v.number(),
+    activityCount: v.number(),
+    /** Live rows per type: what the limits are checked against. */
+    typeCounts: v.array(v.object({ activityTypeId: v.id("activityTypes"), count: v.number() })),
+  }).index("by_challengeId_and_userId_and_day", ["challengeId", "userId", "day"]),
+  /** One remembered answer of a point-moving call; written by lib/idempotency; unique by actorKey and requestId; kept 7 days. */
+  idempotencyKeys: defineTable({
+    actorKey: v.string(),
+    requestId: v.string(),
+    fn: v.string(),
+    argsHash: v.string(),
+    result: v.string(),
+    expiresAt: v.number(),
+  })
+    .index("by_actorKey_and_requestId", ["actorKey", "requestId"])
+    .index("by_expiresAt", ["expiresAt"]),
+};
