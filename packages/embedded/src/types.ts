@@ -79,9 +79,19 @@ export interface QueryJson {
 /** What may be read: of the transaction itself, or of a stale snapshot. */
 export interface Reader {
   /** JSON text of a document, null when absent; throws when `table` is given and the id is of another table. */
-  get(component: ComponentPath, id: string, table: string | undefined, isSystem: boolean): string | null;
+  get(
+    component: ComponentPath,
+    id: string,
+    table: string | undefined,
+    isSystem: boolean,
+  ): string | null;
   stream(component: ComponentPath, query: QueryJson, isSystem: boolean): DocumentStream;
-  paginate(component: ComponentPath, query: QueryJson, options: PageOptions, isSystem: boolean): Page;
+  paginate(
+    component: ComponentPath,
+    query: QueryJson,
+    options: PageOptions,
+    isSystem: boolean,
+  ): Page;
   count(component: ComponentPath, table: string): number;
 }
 
@@ -143,7 +153,10 @@ export interface Store {
   /** Checks the existing rows against the new schemas; changes nothing. */
   checkSchemas(schemas: Map<ComponentPath, SchemaJson>): SchemaProblem | null;
   /** Creates tables, backfills added indexes, drops removed ones and writes `host` rows, in one step. */
-  applySchemas(schemas: Map<ComponentPath, SchemaJson>, host: Array<[key: string, value: JSONValue]>): Promise<Commit>;
+  applySchemas(
+    schemas: Map<ComponentPath, SchemaJson>,
+    host: Array<[key: string, value: JSONValue]>,
+  ): Promise<Commit>;
   tables(component: ComponentPath): string[];
   close(): Promise<void>;
 }
@@ -151,7 +164,11 @@ export interface Store {
 // -------------------------------------------------------------- runtime
 
 /** The identity `ctx.auth.getUserIdentity()` answers: tokenIdentifier, issuer, subject and further claims. */
-export type UserIdentity = JsonObject & { tokenIdentifier: string; issuer: string; subject: string };
+export type UserIdentity = JsonObject & {
+  tokenIdentifier: string;
+  issuer: string;
+  subject: string;
+};
 
 export interface FunctionCall {
   component: ComponentPath;
@@ -162,6 +179,8 @@ export interface FunctionCall {
   /** "public" refuses internal functions with the words used for missing ones; "any" is the admin key's. */
   access: "public" | "any";
 }
+
+export type QueryCall = FunctionCall & { journal?: string | null };
 
 export type Outcome =
   | { success: true; value: JSONValue; logLines: string[] }
@@ -207,13 +226,18 @@ export interface PushModule {
 export interface Engine {
   readonly store: Store;
   /** Runs all queries in one turn, so that all results stand at the same `ts`. */
-  runQueries(calls: Array<FunctionCall & { journal?: string | null }>): Promise<{ ts: bigint; runs: QueryRun[] }>;
+  runQueries(
+    calls: Array<FunctionCall & { journal?: string | null }>,
+  ): Promise<{ ts: bigint; runs: QueryRun[] }>;
   runMutation(call: FunctionCall, request?: RequestKey): Promise<MutationRun>;
   runAction(call: FunctionCall): Promise<Outcome>;
-  /** The deployed `http.ts` router; 404 when no route fits. */
-  runHttpAction(request: Request): Promise<Response>;
+  /** The deployed `http.ts` router; 404 when no route fits. `identity` is what `ctx.auth` answers in it. */
+  runHttpAction(request: Request, identity?: UserIdentity | null): Promise<Response>;
   /** Which of the three a public or internal function is; null when there is none. */
-  functionType(component: ComponentPath, path: string): "query" | "mutation" | "action" | "httpAction" | null;
+  functionType(
+    component: ComponentPath,
+    path: string,
+  ): "query" | "mutation" | "action" | "httpAction" | null;
   environmentVariables(): Record<string, string>;
   /** Validates names, keeps them, re-evaluates `auth.config`; no value = remove. */
   updateEnvironment(changes: Array<{ name: string; value?: string | null }>): Promise<void>;
