@@ -1,0 +1,136 @@
+import { getAuthUserId } from "@convex-dev/auth/server";
+import type { Doc, Id } from "../_generated/dataModel";
+import { refuse } from "./errors";
+import { type Person, personOf } from "./people";
+import type { ReadCtx } from "./tableOwners";
+
+type Challenge = Doc<"challenges">;
+type Participation = Doc<"participations">;
+
+/** Who is calling. */
+export interface Viewer {
+  userId: Id<"users">;
+  person: Person;
+}
+
+/** A ctx that knows who is calling: what viewer builders hand to their handlers. */
+export type ViewerCtx = ReadCtx & Viewer;
+
+/** The caller, null when nobody is signed in or the person was erased. */
+export async function viewerOf(ctx: ReadCtx): Promise<Viewer | null> {
+  const userId = await getAuthUserId(ctx);
+  if (userId === null) return null;
+  const person = await personOf(ctx, userId);
+  return person === null ? null : { userId: person.userId, person };
+}
+
+/** The caller; refuses NOT_SIGNED_IN when nobody is signed in or the person was erased. */
+export async function needViewer(ctx: ReadCtx): Promise<Viewer> {
+  return (await viewerOf(ctx)) ?? refuse({ code: "NOT_SIGNED_IN" });
+}
+
+/** The challenge; refuses NOT_FOUND. Says nothing about who may see it. */
+export async function needChallenge(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+): Promise<Challenge> {
+  return (await ctx.db.get("challenges", challengeId)) ?? refuseHidden();
+}
+
+/** A person's part in a challenge, null when there is none or they left. */
+export async function activeParticipation(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  userId: Id<"users">,
+): Promise<Participation | null> {
+  const participation = await ctx.db
+    .query("participations")
+    .withIndex("by_challengeId_and_userId", (q) =>
+      q.eq("challengeId", challengeId).eq("userId", userId),
+    )
+    .unique();
+  return participation?.status === "active" ? participation : null;
+}
+
+/**
+ * The challenge and the caller's own part in it. Refuses NOT_FOUND when it is missing, NOT_PARTICIPANT when the
+ * caller has no part in it; a private challenge answers NOT_FOUND there too, as if it did not exist.
+ */
+export async function needParticipant(
+  ctx: ViewerCtx,
+  challengeId: Id<"challenges">,
+): Promise<{ challenge: Challenge; participation: Participation }> {
+  const challenge = await needChallenge(ctx, challengeId);
+  const participation = await activeParticipation(ctx, challengeId, ctx.userId);
+  return { challenge, participation: participation ?? refuseOutsider(challenge) };
+}
+
+/** Someone who may administrate a challenge, as the ledger's actor. */
+export interface ChallengeAdmin {
+  kind: "challengeAdmin" | "platformAdmin";
+  userId: Id<"users">;
+}
+
+/**
+ * The challenge, and in which role the caller administrates it: as one of its admins, or as an admin of the platform.
+ * Refuses like `needParticipant`, and NOT_CHALLENGE_ADMIN for participants without that role.
+ */
+export async function needChallengeAdmin(
+  ctx: ViewerCtx,
+  challengeId: Id<"challenges">,
+): Promise<{ challenge: Challenge; admin: ChallengeAdmin }> {
+  const challenge = await needChallenge(ctx, challengeId);
+  const participation = await activeParticipation(ctx, challengeId, ctx.userId);
+  if (participation?.role === "admin") {
+    return { challenge, admin: { kind: "challengeAdmin", userId: ctx.userId } };
+  }
+  if (ctx.person.isPlatformAdmin) {
+    return { challenge, admin: { kind: "platformAdmin", userId: ctx.userId } };
+  }
+  if (participation === null) return refuseOutsider(challenge);
+  return refuse({ code: "NOT_CHALLENGE_ADMIN", challengeId });
+}
+
+/**
+ * The challenge, for queries whose answer is the same for everybody who may see it. A public one needs nothing, and a
+ * private one either its view key, which reads no identity and so lets all members share one run, or a member.
+ * Everything else is NOT_FOUND, the same answer as a missing id.
+ */
+export async function needMemberView(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  viewKey: string | undefined,
+): Promise<Challenge> {
+  const challenge = await needChallenge(ctx, challengeId);
+  if (challenge.visibility === "public") return challenge;
+  if (viewKey !== undefined) {
+    return viewKey === (await viewKeyOf(ctx, challengeId)) ? challenge : refuseHidden();
+  }
+  const viewer = await viewerOf(ctx);
+  if (viewer === null) return refuseHidden();
+  if (viewer.person.isPlatformAdmin) return challenge;
+  const participation = await activeParticipation(ctx, challengeId, viewer.userId);
+  return participation === null ? refuseHidden() : challenge;
+}
+
+/** The key that lets members share the queries of a private challenge; null for a public one. */
+export async function viewKeyOf(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+): Promise<string | null> {
+  const row = await ctx.db
+    .query("challengeKeys")
+    .withIndex("by_challengeId", (q) => q.eq("challengeId", challengeId))
+    .unique();
+  return row?.viewKey ?? null;
+}
+
+function refuseHidden(): never {
+  return refuse({ code: "NOT_FOUND", what: "challenge" });
+}
+
+function refuseOutsider(challenge: Challenge): never {
+  return challenge.visibility === "private"
+    ? refuseHidden()
+    : refuse({ code: "NOT_PARTICIPANT", challengeId: challenge._id });
+}

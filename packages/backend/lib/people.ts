@@ -1,0 +1,57 @@
+import type { Doc, Id } from "../_generated/dataModel";
+import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+
+export type Person = Doc<"people">;
+
+/** At most this many made-up people are offered for one-click sign-in. */
+const MAX_DEMO_ACCOUNTS = 5;
+
+/** The person behind a sign-in, null when there is none or the person was erased. */
+export async function personOf(ctx: ReadCtx, userId: Id<"users">): Promise<Person | null> {
+  const person = await ctx.db
+    .query("people")
+    .withIndex("by_userId", (q) => q.eq("userId", userId))
+    .unique();
+  return person === null || person.erasedAt !== undefined ? null : person;
+}
+
+/**
+ * Makes the person of a sign-in. A second call for the same user changes nothing, so that signing in again never
+ * overwrites a name the person chose.
+ *
+ * @param displayName already checked with `checkDisplayName`
+ */
+export async function ensurePerson(
+  ctx: WriteCtx,
+  person: { userId: Id<"users">; displayName: string; timezone?: string; isDemo: boolean },
+): Promise<void> {
+  const existing = await ctx.db
+    .query("people")
+    .withIndex("by_userId", (q) => q.eq("userId", person.userId))
+    .unique();
+  if (existing === null) {
+    await openTable(ctx, "people").insert({ ...person, isPlatformAdmin: false });
+  }
+}
+
+/** Changes how a person is shown, or the zone their days are counted in. Values are already checked. */
+export async function updatePerson(
+  ctx: WriteCtx,
+  person: Person,
+  change: { displayName?: string; timezone?: string },
+): Promise<void> {
+  await openTable(ctx, "people").patch(person._id, change);
+}
+
+/** Lets a person administrate the whole platform. */
+export async function grantPlatformAdmin(ctx: WriteCtx, person: Person): Promise<void> {
+  await openTable(ctx, "people").patch(person._id, { isPlatformAdmin: true });
+}
+
+/** The made-up people offered for one-click sign-in, oldest first: the seed makes the organiser first. */
+export async function demoPeople(ctx: ReadCtx): Promise<Person[]> {
+  return await ctx.db
+    .query("people")
+    .withIndex("by_isDemo", (q) => q.eq("isDemo", true))
+    .take(MAX_DEMO_ACCOUNTS);
+}
