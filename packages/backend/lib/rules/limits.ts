@@ -1,0 +1,75 @@
+import type { Checked, Refusal } from "../errors";
+import type { Limits } from "../../tables/scoring";
+import { accept } from "./checked";
+import { addDays } from "./dates";
+import { dayNumber, weekOf } from "./weeks";
+
+/** Live rows one person can have on one day of a challenge. */
+export const MAX_ROWS_PER_DAY = 30;
+
+/** The limits of an activity type and the calendar they are counted in. */
+export interface LimitRules {
+  limits: Limits;
+  startsOn: string;
+  endsOn: string;
+  /** Day number (1 = startsOn) from which the final days count. */
+  finalDaysFrom: number;
+}
+
+/** A person's live rows of one day; the row that is being written is not among them. */
+export interface DayCount {
+  day: string;
+  activityCount: number;
+  typeCounts: ReadonlyArray<{ activityTypeId: string; count: number }>;
+}
+
+function reached(limit: string, max: number): Checked<never> {
+  return { ok: false, refusal: { code: "LIMIT_REACHED", limit, max } };
+}
+
+/** Which days a type is offered on, whatever was logged before. */
+function checkAvailability(rules: LimitRules, loggedDate: string): Refusal | null {
+  const { validWeeks, finalDaysOnly } = rules.limits;
+  if (validWeeks && !validWeeks.includes(weekOf(rules.startsOn, loggedDate))) {
+    return { code: "NOT_AVAILABLE_THIS_WEEK", validWeeks };
+  }
+  if (finalDaysOnly && dayNumber(rules.startsOn, loggedDate) < rules.finalDaysFrom) {
+    const earliest = addDays(rules.startsOn, rules.finalDaysFrom - 1);
+    return { code: "OUTSIDE_CHALLENGE_DATES", earliest, latest: rules.endsOn };
+  }
+  return null;
+}
+
+/**
+ * Whether one more live row of a type fits on a day. `dayCounts` are the person's days of the whole challenge (in
+ * any order; the days of the week suffice without maxPerChallenge) WITHOUT the row that is written. Refuses a week the
+ * type is not offered in (NOT_AVAILABLE_THIS_WEEK), a day before the final days (OUTSIDE_CHALLENGE_DATES with them),
+ * the 31st row of a day, and the row beyond maxPerDay, maxPerWeek or maxPerChallenge (LIMIT_REACHED, naming it).
+ */
+export function checkLimits(
+  rules: LimitRules,
+  request: { loggedDate: string; activityTypeId: string; dayCounts: readonly DayCount[] },
+): Checked<null> {
+  const { loggedDate, activityTypeId, dayCounts } = request;
+  const unavailable = checkAvailability(rules, loggedDate);
+  if (unavailable) return { ok: false, refusal: unavailable };
+
+  const week = weekOf(rules.startsOn, loggedDate);
+  let rowsOfDay = 0;
+  const counts = { maxPerDay: 0, maxPerWeek: 0, maxPerChallenge: 0 };
+  for (const { day, activityCount, typeCounts } of dayCounts) {
+    const count = typeCounts.find((entry) => entry.activityTypeId === activityTypeId)?.count ?? 0;
+    counts.maxPerChallenge += count;
+    if (weekOf(rules.startsOn, day) === week) counts.maxPerWeek += count;
+    if (day !== loggedDate) continue;
+    counts.maxPerDay += count;
+    rowsOfDay += activityCount;
+  }
+
+  if (rowsOfDay >= MAX_ROWS_PER_DAY) return reached("rowsPerDay", MAX_ROWS_PER_DAY);
+  for (const limit of ["maxPerDay", "maxPerWeek", "maxPerChallenge"] as const) {
+    const max = rules.limits[limit];
+    if (max !== undefined && counts[limit] >= max) return reached(limit, max);
+  }
+  return accept(null);
+}
