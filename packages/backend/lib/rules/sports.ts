@@ -1,7 +1,7 @@
 /**
  * Sport labels per key of the starter catalogue: the words of English, Dutch and German exports, and the API's names.
- * Left out on purpose, so that an organiser decides: e-bike rides, "Workout" (anything at all), ball games, winter and
- * water sports other than swimming and rowing.
+ * Left out on purpose, so that an organiser decides: e-bike rides, "Workout" (anything at all), ball games, winter
+ * sports, and water sports other than swimming and rowing.
  */
 const LABELS: Readonly<Record<string, readonly string[]>> = {
   run: [
@@ -10,10 +10,8 @@ const LABELS: Readonly<Record<string, readonly string[]>> = {
     "Virtual Run",
     "Hardloopsessie",
     "Hardlopen",
-    "Trailrun",
     "Virtuele hardloopsessie",
     "Lauf",
-    "Laufen",
     "Traillauf",
     "Virtueller Lauf",
   ],
@@ -28,27 +26,13 @@ const LABELS: Readonly<Record<string, readonly string[]>> = {
     "Gravelrit",
     "Radfahrt",
     "Virtuelle Radfahrt",
-    "Mountainbike-Fahrt",
-    "Gravel-Fahrt",
+    "Mountainbikefahrt",
+    "Gravelfahrt",
   ],
-  row: [
-    "Rowing",
-    "Virtual Row",
-    "Virtual Rowing",
-    "Roeien",
-    "Virtueel roeien",
-    "Rudern",
-    "Virtuelles Rudern",
-  ],
+  row: ["Rowing", "Virtual Row", "Roeien", "Rudern"],
   swim: ["Swim", "Zwemmen", "Schwimmen"],
-  walk: ["Walk", "Hike", "Wandeling", "Wandelen", "Spaziergang", "Wanderung", "Wandern", "Gehen"],
-  highIntensity: [
-    "HIIT",
-    "High Intensity Interval Training",
-    "Crossfit",
-    "Hochintensives Intervalltraining",
-    "High-intensity-intervaltraining",
-  ],
+  walk: ["Walk", "Hike", "Wandeling", "Wandelen", "Hiken", "Spaziergang", "Wandern", "Wanderung"],
+  highIntensity: ["HIIT", "High Intensity Interval Training", "Crossfit"],
   lowIntensity: ["Pilates"],
   yoga: ["Yoga"],
   strength: ["Weight Training", "Krachttraining", "Krafttraining", "Gewichtstraining"],

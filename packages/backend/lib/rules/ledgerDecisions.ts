@@ -1,0 +1,388 @@
+import type { GenericId } from "convex/values";
+import type { Actor, Reason } from "../../tables/ledger";
+import type { BreakdownLine, Metrics, Rule } from "../../tables/scoring";
+import type { Checked } from "../errors";
+import { accept, invalid } from "./checked";
+import { isDay } from "./dates";
+import {
+  type ActivityRow,
+  fieldsOf,
+  isSystemRow,
+  type LedgerBook,
+  type RowChange,
+  type StoredActivity,
+} from "./ledger";
+import { checkLimits } from "./limits";
+import { checkLogWindow } from "./logWindow";
+import { checkMetrics } from "./metrics";
+import { MAX_POINTS_PER_ACTIVITY, scoreActivity } from "./scoring";
+
+/** Longest note a person can keep with an activity, in UTF-16 units. */
+export const MAX_NOTES_LENGTH = 2_000;
+/** Longest title an imported activity keeps. */
+export const MAX_TITLE_LENGTH = 500;
+/** Longest reason an admin can give. */
+export const MAX_REASON_LENGTH = 500;
+
+/** One version of an activity type's rule. */
+export interface TypeRule {
+  activityTypeId: GenericId<"activityTypes">;
+  version: number;
+  rule: Rule;
+}
+
+/** What a person says they did on a day. */
+export interface Deed {
+  loggedDate: string;
+  metrics: Metrics;
+}
+
+/** What comes with a deed and moves no points. */
+export type Details = Partial<
+  Pick<ActivityRow, "notes" | "title" | "startedAtMs" | "importedContent">
+>;
+
+/** A change of a row: nothing to do, details only (no event), or one that goes through the book. */
+export type RowDecision =
+  | { kind: "none" }
+  | { kind: "details"; before: StoredActivity; after: ActivityRow }
+  | { kind: "change"; change: RowChange };
+
+const NOTHING: RowDecision = { kind: "none" };
+
+/** Whether a text fits and is well-formed Unicode; refuses INVALID_INPUT with `path`. */
+export function checkText(path: string, text: string | undefined, max: number): Checked<null> {
+  if (text === undefined) return accept(null);
+  if (text.length > max) return invalid(path, `must be at most ${max} characters`);
+  if (/\p{Surrogate}/u.test(text)) return invalid(path, "is not valid text");
+  return accept(null);
+}
+
+/** Whether an admin said why; refuses INVALID_INPUT for `reason`. */
+export function checkReason(reason: string | undefined): Checked<string> {
+  const text = reason?.trim() ?? "";
+  if (text === "") return invalid("reason", "say why you change somebody else's points");
+  const fits = checkText("reason", text, MAX_REASON_LENGTH);
+  return fits.ok ? accept(text) : fits;
+}
+
+function isAdminActor(actor: Actor): boolean {
+  return actor.kind === "challengeAdmin" || actor.kind === "platformAdmin";
+}
+
+/** The closed reason behind an actor's change: an admin corrects, an import imports, a person does what `own` says. */
+function reasonOf(actor: Actor, own: Reason): Reason {
+  if (isAdminActor(actor)) return "adminCorrection";
+  return actor.kind === "import" ? "imported" : own;
+}
+
+/** Whether a live row of this type may be on this day now, by the same window and limits for every door. */
+function checkDay(
+  book: LedgerBook,
+  type: TypeRule,
+  loggedDate: string,
+  self: StoredActivity | null,
+): Checked<null> {
+  const { challenge } = book.account;
+  const { at, zone, isAdmin } = book.posting;
+  const open = checkLogWindow(
+    { ...challenge, challengeId: challenge._id },
+    { loggedDate, nowMs: at, zone, isAdmin },
+  );
+  if (!open.ok) return open;
+  return checkLimits(
+    { ...challenge, limits: type.rule.limits },
+    { loggedDate, activityTypeId: type.activityTypeId, dayCounts: book.dayCounts(self) },
+  );
+}
+
+/** What a row holds after it was scored. */
+interface Priced {
+  activityTypeId: GenericId<"activityTypes">;
+  ruleVersion: number;
+  loggedDate: string;
+  metrics: Metrics;
+  pointsEarned: number;
+  breakdown: BreakdownLine[];
+}
+
+function price(
+  book: LedgerBook,
+  type: TypeRule,
+  deed: Deed,
+  self: StoredActivity | null,
+): Checked<Priced> {
+  const metrics = checkMetrics(deed.metrics);
+  if (!metrics.ok) return metrics;
+  const score = scoreActivity(type.rule, metrics.value);
+  if (!score.ok) return score;
+  const day = checkDay(book, type, deed.loggedDate, self);
+  if (!day.ok) return day;
+  return accept({
+    activityTypeId: type.activityTypeId,
+    ruleVersion: type.version,
+    loggedDate: deed.loggedDate,
+    metrics: metrics.value,
+    pointsEarned: score.value.points,
+    breakdown: score.value.lines,
+  });
+}
+
+function checkDetails(details: Details): Checked<null> {
+  const notes = checkText("notes", details.notes, MAX_NOTES_LENGTH);
+  return notes.ok ? checkText("title", details.title, MAX_TITLE_LENGTH) : notes;
+}
+
+/**
+ * A new row by the type's current rule. Refuses INVALID_INPUT (notes, title, metrics, day), CHALLENGE_FINAL,
+ * OUTSIDE_CHALLENGE_DATES, NOT_AVAILABLE_THIS_WEEK, LIMIT_REACHED.
+ */
+export function decideLog(
+  book: LedgerBook,
+  type: TypeRule,
+  input: Deed & Details & { source: "manual" | "archive"; externalId?: string; note?: string },
+): Checked<RowChange> {
+  const details = checkDetails(input);
+  if (!details.ok) return details;
+  const priced = price(book, type, input, null);
+  if (!priced.ok) return priced;
+  const { challengeId, userId } = book.account.standing;
+  return accept({
+    before: null,
+    after: {
+      challengeId,
+      userId,
+      ...priced.value,
+      source: input.source,
+      notes: input.notes === "" ? undefined : input.notes,
+      title: input.title,
+      externalId: input.externalId,
+      startedAtMs: input.startedAtMs,
+      importedContent: input.importedContent,
+      version: 1,
+      isSticky: false,
+    },
+    streakBefore: false,
+    streakAfter: type.rule.contributesToStreak,
+    kind: "created",
+    reason: reasonOf(book.posting.actor, "logged"),
+    note: input.note,
+  });
+}
+
+/** Refuses SYSTEM_ROW and STALE_VERSION: what the row is comes before what the rules say about a change of it. */
+function checkRow(row: StoredActivity, expectedVersion: number | undefined): Checked<null> {
+  if (isSystemRow(row))
+    return { ok: false, refusal: { code: "SYSTEM_ROW", activityId: row._id } };
+  if (expectedVersion === undefined || expectedVersion === row.version) return accept(null);
+  return {
+    ok: false,
+    refusal: { code: "STALE_VERSION", expected: expectedVersion, actual: row.version },
+  };
+}
+
+/** The row after a change by this actor; an admin's change stays against later imports. */
+function changed(book: LedgerBook, row: StoredActivity): ActivityRow {
+  return {
+    ...fieldsOf(row),
+    version: row.version + 1,
+    isSticky: row.isSticky || isAdminActor(book.posting.actor),
+  };
+}
+
+function sameMetrics(a: Metrics, b: Metrics): boolean {
+  const names = Object.keys({ ...a, ...b }) as Array<keyof Metrics>;
+  return names.every((name) => a[name] === b[name]);
+}
+
+function sameDetails(row: ActivityRow, details: Details): boolean {
+  return (Object.keys(details) as Array<keyof Details>).every(
+    (name) => row[name] === details[name],
+  );
+}
+
+/**
+ * A row with other facts. What is absent from `patch` stays; an empty note is removed. Refuses SYSTEM_ROW,
+ * ACTIVITY_DELETED, STALE_VERSION and what `decideLog` refuses.
+ *
+ * @param types the rule the row was scored with, and the one to score it with now: the same version, unless the
+ *   type changes
+ */
+export function decideEdit(
+  book: LedgerBook,
+  row: StoredActivity,
+  types: { before: TypeRule; after: TypeRule },
+  patch: Partial<Deed> & Details & { expectedVersion?: number; note?: string },
+): Checked<RowDecision> {
+  const known = checkRow(row, patch.expectedVersion);
+  if (!known.ok) return known;
+  if (row.deletedAt !== undefined)
+    return { ok: false, refusal: { code: "ACTIVITY_DELETED", activityId: row._id } };
+  const { loggedDate, metrics, expectedVersion: _, note, ...given } = patch;
+  const details: Details = { ...given };
+  if (details.notes === "") details.notes = undefined;
+  const fits = checkDetails(details);
+  if (!fits.ok) return fits;
+  const deed = { loggedDate: loggedDate ?? row.loggedDate ?? "", metrics: metrics ?? row.metrics };
+  const samePoints =
+    types.after.activityTypeId === row.activityTypeId &&
+    deed.loggedDate === row.loggedDate &&
+    sameMetrics(deed.metrics, row.metrics);
+  if (samePoints && sameDetails(row, details)) return accept(NOTHING);
+  if (samePoints) {
+    const { challenge } = book.account;
+    if (challenge.finalAt !== undefined)
+      return { ok: false, refusal: { code: "CHALLENGE_FINAL", challengeId: challenge._id } };
+    return accept({ kind: "details", before: row, after: { ...changed(book, row), ...details } });
+  }
+  const priced = price(book, types.after, deed, row);
+  if (!priced.ok) return priced;
+  const change: RowChange = {
+    before: row,
+    after: { ...changed(book, row), ...details, ...priced.value },
+    streakBefore: types.before.rule.contributesToStreak,
+    streakAfter: types.after.rule.contributesToStreak,
+    kind: "edited",
+    reason: reasonOf(book.posting.actor, "corrected"),
+    note,
+  };
+  return accept({ kind: "change", change });
+}
+
+/**
+ * A row taken out of the count. Deleting a deleted row is nothing to do. Refuses SYSTEM_ROW, STALE_VERSION,
+ * CHALLENGE_FINAL; any day can be deleted from, because that only takes back what a person claimed.
+ */
+export function decideDelete(
+  book: LedgerBook,
+  row: StoredActivity,
+  type: TypeRule | null,
+  options: { expectedVersion?: number; note?: string },
+): Checked<RowDecision> {
+  if (!isSystemRow(row) && row.deletedAt !== undefined) return accept(NOTHING);
+  const known = checkRow(row, options.expectedVersion);
+  if (!known.ok) return known;
+  return removal(book, row, type?.rule.contributesToStreak ?? false, {
+    reason: reasonOf(book.posting.actor, "removed"),
+    note: options.note,
+  });
+}
+
+function removal(
+  book: LedgerBook,
+  row: StoredActivity,
+  contributes: boolean,
+  why: { reason: Reason; note?: string },
+): Checked<RowDecision> {
+  const { challenge } = book.account;
+  if (challenge.finalAt !== undefined)
+    return { ok: false, refusal: { code: "CHALLENGE_FINAL", challengeId: challenge._id } };
+  const change: RowChange = {
+    before: row,
+    after: { ...changed(book, row), deletedAt: book.posting.at },
+    streakBefore: contributes,
+    streakAfter: contributes,
+    kind: "deleted",
+    ...why,
+  };
+  return accept({ kind: "change", change });
+}
+
+/**
+ * A deleted row counted again, with the points and the version it had. Restoring a live row is nothing to do.
+ * Refuses SYSTEM_ROW, STALE_VERSION and, like a new row, CHALLENGE_FINAL, OUTSIDE_CHALLENGE_DATES,
+ * NOT_AVAILABLE_THIS_WEEK, LIMIT_REACHED.
+ *
+ * @param types the rule the row was scored with, and the type's current one, whose limits bind
+ */
+export function decideRestore(
+  book: LedgerBook,
+  row: StoredActivity,
+  types: { scored: TypeRule; current: TypeRule },
+  options: { expectedVersion?: number; note?: string },
+): Checked<RowDecision> {
+  if (!isSystemRow(row) && row.deletedAt === undefined) return accept(NOTHING);
+  const known = checkRow(row, options.expectedVersion);
+  if (!known.ok) return known;
+  const day = checkDay(book, types.current, row.loggedDate ?? "", row);
+  if (!day.ok) return day;
+  const { contributesToStreak } = types.scored.rule;
+  const change: RowChange = {
+    before: row,
+    after: { ...changed(book, row), deletedAt: undefined },
+    streakBefore: contributesToStreak,
+    streakAfter: contributesToStreak,
+    kind: "restored",
+    reason: reasonOf(book.posting.actor, "undone"),
+    note: options.note,
+  };
+  return accept({ kind: "change", change });
+}
+
+/** Points given by the system or an organiser; `awardKey` names what for, once per person and challenge. */
+export interface Award {
+  source: "achievement" | "miniGame" | "adjustment";
+  awardKey: string;
+  /** The day it is dated by. */
+  loggedDate: string;
+  points: number;
+  label: string;
+  note?: string;
+}
+
+/**
+ * An award as a system row. One that is live already is nothing to do; a revoked one is given again under its row.
+ * Refuses INVALID_INPUT (points, loggedDate, label), CHALLENGE_FINAL.
+ */
+export function decideAward(
+  book: LedgerBook,
+  award: Award,
+  existing: StoredActivity | null,
+): Checked<RowDecision> {
+  if (existing !== null && existing.deletedAt === undefined) return accept(NOTHING);
+  const { challenge, standing } = book.account;
+  const { points, loggedDate, label } = award;
+  if (!Number.isInteger(points) || Math.abs(points) > MAX_POINTS_PER_ACTIVITY)
+    return invalid("points", `must be a whole number up to ${MAX_POINTS_PER_ACTIVITY} either way`);
+  if (!isDay(loggedDate) || loggedDate < challenge.startsOn || loggedDate > challenge.endsOn)
+    return invalid("loggedDate", "must be a day of the challenge");
+  const fits = checkText("label", label, MAX_TITLE_LENGTH);
+  if (!fits.ok) return fits;
+  if (challenge.finalAt !== undefined)
+    return { ok: false, refusal: { code: "CHALLENGE_FINAL", challengeId: challenge._id } };
+  // Adding 0 turns -0 into 0.
+  const pointsEarned = points + 0;
+  const after: ActivityRow = {
+    challengeId: standing.challengeId,
+    userId: standing.userId,
+    activityTypeId: null,
+    ruleVersion: 0,
+    source: award.source,
+    loggedDate,
+    metrics: {},
+    pointsEarned,
+    breakdown: [{ kind: "award", label, points: pointsEarned }],
+    title: label,
+    awardKey: award.awardKey,
+    version: (existing?.version ?? 0) + 1,
+    isSticky: false,
+  };
+  const kind = existing === null ? "created" : "restored";
+  const streak = { streakBefore: false, streakAfter: false };
+  return accept({
+    kind: "change",
+    change: { before: existing, after, ...streak, kind, reason: "awarded", note: award.note },
+  });
+}
+
+/** Takes an award back. One that is revoked already is nothing to do. Refuses NOT_FOUND for rows that are no award. */
+export function decideRevoke(
+  book: LedgerBook,
+  row: StoredActivity,
+  note?: string,
+): Checked<RowDecision> {
+  if (row.awardKey === undefined)
+    return { ok: false, refusal: { code: "NOT_FOUND", what: "award" } };
+  if (row.deletedAt !== undefined) return accept(NOTHING);
+  return removal(book, row, false, { reason: "revoked", note });
+}
