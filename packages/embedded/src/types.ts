@@ -104,6 +104,8 @@ export interface Transaction extends Reader {
   readonly nowMs: number;
   readonly readSet: ReadSet;
   normalizeId(component: ComponentPath, table: string, id: string): string | null;
+  /** The name of the table an id belongs to, null when there is none. */
+  tableOfId(component: ComponentPath, id: string): string | null;
   /** `value` may hold `{"$commitTs": null}`; it becomes a real int64 at commit. Validates against the schema. */
   insert(component: ComponentPath, table: string, value: JsonObject): string;
   patch(component: ComponentPath, id: string, value: JsonObject, table?: string): void;
@@ -115,6 +117,10 @@ export interface Transaction extends Reader {
   savepoint(): number;
   rollbackTo(savepoint: number): void;
   metrics(): TransactionMetrics;
+  /** The limits in force: what remains of a metric is its limit less its use. */
+  limits(): TransactionMetrics;
+  /** Starts a nested call with `transactionLimits` of its own; the returned function ends it. */
+  narrowLimits(requested: Partial<TransactionMetrics>): () => void;
   /** Counts one scheduled function against the limits. */
   countScheduled(argsBytes: number): void;
   /** The host's own rows (environment, push, crons, answered requests): transactional, invisible to functions. */

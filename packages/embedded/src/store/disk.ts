@@ -1,0 +1,154 @@
+/**
+ * The rows on disk: one LMDB database with byte-string keys and text values.
+ *
+ * LMDB keys have at most 1,978 bytes. A longer key is stored as its first bytes plus a hash, with the
+ * whole key as the value of its row; nobody outside this file sees that. Only index rows, which have
+ * no value of their own, may have long keys.
+ */
+import { createHash } from "node:crypto";
+import { chmodSync } from "node:fs";
+import { open, type RootDatabase } from "lmdb";
+
+/** A row to write; a null value removes it. */
+export interface Row {
+  key: Buffer;
+  value: string | null;
+}
+
+/** Keys up to this length are stored as they are, longer ones are cut here. */
+export const LONGEST_PLAIN_KEY = 1900;
+const HASH_BYTES = 32;
+const BEHIND_EVERY_HASH = Buffer.alloc(HASH_BYTES + 1, 0xff);
+
+export interface KeysFound {
+  keys: Buffer[];
+  /** True when there is no further key in the range. */
+  exhausted: boolean;
+}
+
+export class Disk {
+  readonly #database: RootDatabase<string, Buffer>;
+
+  private constructor(database: RootDatabase<string, Buffer>) {
+    this.#database = database;
+  }
+
+  /** Opens or creates the file. Without `sync` a commit survives the process but not the machine. */
+  static open(path: string, sync: boolean): Disk {
+    const database = open<string, Buffer>({
+      path,
+      noSubdir: true,
+      keyEncoding: "binary",
+      encoding: "string",
+      // Overlapping syncs serialise concurrent commits; one fsync per group of commits is faster.
+      overlappingSync: false,
+      noSync: !sync,
+    });
+    for (const file of [path, `${path}-lock`]) chmodSync(file, 0o600);
+    return new Disk(database);
+  }
+
+  get(key: Buffer): string | undefined {
+    return this.#database.get(key);
+  }
+
+  /** The first keys of `[lo, hi)` in order, or the last ones in reverse; at least one unless exhausted. */
+  keys(lo: Buffer, hi: Buffer, limit: number, reverse: boolean): KeysFound {
+    if (lo.length > LONGEST_PLAIN_KEY || hi.length > LONGEST_PLAIN_KEY) {
+      return this.#keysWithLong(lo, hi, limit, reverse);
+    }
+    const keys = this.#physicalKeys(lo, hi, limit, reverse);
+    for (const key of keys) {
+      if (key.length > LONGEST_PLAIN_KEY) return this.#keysWithLong(lo, hi, limit, reverse);
+    }
+    return { keys, exhausted: keys.length < limit };
+  }
+
+  /** Rows of `[lo, hi)` with their values; for ranges without long keys. */
+  rows(lo: Buffer, hi: Buffer, limit?: number): Array<{ key: Buffer; value: string }> {
+    return [...this.#database.getRange({ start: lo, end: hi, limit, snapshot: false })];
+  }
+
+  /** Writes all rows or none, together with other writes of the moment; resolves when they are on disk. */
+  async write(rows: readonly Row[]): Promise<void> {
+    const written = await this.#database.batch(() => {
+      for (const row of rows) {
+        if (row.value === null) void this.#database.remove(physicalKey(row.key));
+        else void this.#database.put(physicalKey(row.key), physicalValue(row.key, row.value));
+      }
+    });
+    if (!written) throw new Error("the database file refused the write");
+  }
+
+  /** Writes everything `action` puts, or nothing when it throws; on disk when this returns. */
+  writeNow(action: (put: (row: Row) => void) => void): void {
+    this.#database.transactionSync(() => {
+      action(({ key, value }) => {
+        if (value === null) this.#database.removeSync(physicalKey(key));
+        else this.#database.putSync(physicalKey(key), physicalValue(key, value));
+      });
+    });
+  }
+
+  /** Lets the next read see everything written so far. */
+  refresh(): void {
+    this.#database.resetReadTxn();
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  #physicalKeys(lo: Buffer, hi: Buffer, limit: number, reverse: boolean): Buffer[] {
+    const options = reverse
+      ? { start: hi, end: lo, reverse, exclusiveStart: true, inclusiveEnd: true }
+      : { start: lo, end: hi };
+    return [...this.#database.getKeys({ ...options, limit, snapshot: false })];
+  }
+
+  /** As `keys`: groups of long keys with the same beginning are put in order by their whole keys. */
+  #keysWithLong(lo: Buffer, hi: Buffer, limit: number, reverse: boolean): KeysFound {
+    let start = lo.subarray(0, LONGEST_PLAIN_KEY);
+    let end =
+      hi.length > LONGEST_PLAIN_KEY
+        ? Buffer.concat([hi.subarray(0, LONGEST_PLAIN_KEY), BEHIND_EVERY_HASH])
+        : hi;
+    const keys: Buffer[] = [];
+    for (;;) {
+      const physical = this.#physicalKeys(start, end, 1, reverse)[0];
+      if (physical === undefined) return { keys, exhausted: true };
+      if (keys.length >= limit) return { keys, exhausted: false };
+      const group = physical.subarray(0, LONGEST_PLAIN_KEY);
+      const afterGroup =
+        physical.length > LONGEST_PLAIN_KEY
+          ? Buffer.concat([group, BEHIND_EVERY_HASH])
+          : Buffer.concat([physical, Buffer.of(0)]);
+      const members =
+        physical.length > LONGEST_PLAIN_KEY ? this.#longKeys(group, afterGroup) : [physical];
+      const inRange = members.filter((key) => key.compare(lo) >= 0 && key.compare(hi) < 0);
+      keys.push(...(reverse ? inRange.reverse() : inRange));
+      // A plain key as long as the cut begins its group and is not part of it.
+      if (!reverse) start = afterGroup;
+      else end = physical.length > LONGEST_PLAIN_KEY ? Buffer.concat([group, Buffer.of(0)]) : group;
+    }
+  }
+
+  #longKeys(group: Buffer, afterGroup: Buffer): Buffer[] {
+    return this.rows(group, afterGroup)
+      .filter((row) => row.key.length > LONGEST_PLAIN_KEY)
+      .map((row) => Buffer.from(row.value, "latin1"))
+      .sort(Buffer.compare);
+  }
+}
+
+function physicalKey(key: Buffer): Buffer {
+  if (key.length <= LONGEST_PLAIN_KEY) return key;
+  return Buffer.concat([
+    key.subarray(0, LONGEST_PLAIN_KEY),
+    createHash("sha256").update(key).digest(),
+  ]);
+}
+
+function physicalValue(key: Buffer, value: string): string {
+  return key.length <= LONGEST_PLAIN_KEY ? value : key.toString("latin1");
+}

@@ -1,0 +1,34 @@
+/** A stored document: its size in five base-36 digits, then its Convex JSON text. */
+import { measure } from "../codec/json.ts";
+import type { JsonObject } from "../types.ts";
+
+const SIZE_DIGITS = 5;
+
+export function storedText(stored: string): string {
+  return stored.slice(SIZE_DIGITS);
+}
+
+/** Convex's size of the document in bytes, without parsing it. */
+export function storedSize(stored: string): number {
+  return Number.parseInt(stored.slice(0, SIZE_DIGITS), 36);
+}
+
+export function parseStored(stored: string): JsonObject {
+  return JSON.parse(storedText(stored)) as JsonObject;
+}
+
+/** The stored form of a document with its system fields, and what the walk over it found. */
+export function storeDocument(document: JsonObject): {
+  stored: string;
+  size: number;
+  pending: boolean;
+} {
+  const { size, pending } = measure(document);
+  const sorted = Object.fromEntries(
+    Object.keys(document)
+      .sort()
+      .map((name) => [name, document[name]!]),
+  );
+  const stored = size.toString(36).padStart(SIZE_DIGITS, "0") + JSON.stringify(sorted);
+  return { stored, size, pending };
+}

@@ -1,0 +1,13 @@
+/** The storage layer of the embedded deployment. */
+export { openStore, type StoreOptions, type LmdbStore } from "./store.ts";
+export { StoreTransaction } from "./transaction.ts";
+export {
+  DatabaseError,
+  StoreError,
+  type DatabaseErrorCode,
+  type StoreErrorCode,
+} from "./errors.ts";
+export { TRANSACTION_LIMITS } from "./limits.ts";
+export { overlaps } from "./readSet.ts";
+export { SubscriptionIndex } from "./subscriptionIndex.ts";
+export { showValidator, validate, type TableOfId } from "./validators.ts";

@@ -1,0 +1,108 @@
+/** What a transaction has written and not committed, and how to undo it. */
+import type { JSONValue } from "convex/values";
+import { tableNameKey, type Table } from "./catalog.ts";
+import { SortedMap } from "./sortedMap.ts";
+import type { ComponentPath } from "../types.ts";
+
+/** One state of a document: its stored form, and its key in every index of the table. */
+export interface Version {
+  stored: string;
+  keys: readonly Buffer[];
+  /** True while it holds an unresolved commit timestamp. */
+  pending: boolean;
+}
+
+/** A document before and after the transaction; null where it does not exist. */
+export interface Change {
+  table: Table;
+  before: Version | null;
+  after: Version | null;
+}
+
+export class Overlay {
+  readonly changes = new Map<string, Change>();
+  /** New values of host rows; undefined where one was deleted. */
+  readonly hostRows = new Map<string, JSONValue | undefined>();
+  /** Tables that get their first document here. */
+  readonly #newTables = new Map<string, Table>();
+  /** Index number -> index keys added (true) or removed (false) against the committed rows. */
+  readonly #keys = new Map<number, SortedMap<boolean>>();
+  readonly #undo: Array<() => void> = [];
+
+  get empty(): boolean {
+    return this.changes.size === 0 && this.hostRows.size === 0 && this.#newTables.size === 0;
+  }
+
+  get newTables(): Table[] {
+    return [...this.#newTables.values()];
+  }
+
+  newTable(component: ComponentPath, name: string): Table | undefined {
+    return this.#newTables.get(tableNameKey(component, name).toString("latin1"));
+  }
+
+  keys(indexNumber: number): SortedMap<boolean> | undefined {
+    return this.#keys.get(indexNumber);
+  }
+
+  addTable(table: Table): void {
+    const key = tableNameKey(table.component, table.name).toString("latin1");
+    this.#newTables.set(key, table);
+    this.#undo.push(() => this.#newTables.delete(key));
+  }
+
+  /** Replaces a document; `before` is its committed state, used when it was not changed yet. */
+  setDocument(table: Table, id: string, before: Version | null, after: Version | null): void {
+    const previous = this.changes.get(id);
+    this.#set(this.changes, id, { table, before: previous ? previous.before : before, after });
+    const current = previous ? previous.after : before;
+    table.indexes.forEach((index, position) => {
+      const oldKey = current?.keys[position];
+      const newKey = after?.keys[position];
+      if (oldKey !== undefined && newKey !== undefined && oldKey.equals(newKey)) return;
+      if (oldKey !== undefined) this.#toggleKey(index.number, oldKey, false);
+      if (newKey !== undefined) this.#toggleKey(index.number, newKey, true);
+    });
+  }
+
+  setHostRow(key: string, value: JSONValue | undefined): void {
+    this.#set(this.hostRows, key, value);
+  }
+
+  /** Runs when what was done since the savepoint is rolled back. */
+  onUndo(undo: () => void): void {
+    this.#undo.push(undo);
+  }
+
+  savepoint(): number {
+    return this.#undo.length;
+  }
+
+  rollbackTo(savepoint: number): void {
+    while (this.#undo.length > savepoint) this.#undo.pop()!();
+  }
+
+  #set<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
+    if (map.has(key)) {
+      const previous = map.get(key) as Value;
+      this.#undo.push(() => map.set(key, previous));
+    } else {
+      this.#undo.push(() => map.delete(key));
+    }
+    map.set(key, value);
+  }
+
+  /** Adds or removes an index key. A key ends in its document's id, so doing both leaves nothing. */
+  #toggleKey(indexNumber: number, key: Buffer, present: boolean): void {
+    let keys = this.#keys.get(indexNumber);
+    if (keys === undefined) this.#keys.set(indexNumber, (keys = new SortedMap()));
+    const index = keys;
+    const previous = index.get(key);
+    if (previous === undefined) index.set(key, present);
+    else index.delete(key);
+    this.#undo.push(() => {
+      if (previous === undefined) index.delete(key);
+      else index.set(key, previous);
+    });
+  }
+}

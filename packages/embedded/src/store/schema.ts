@@ -1,0 +1,189 @@
+/** What a deploy changes in tables and indexes, and whether the existing documents fit. */
+import type { ValidatorJSON } from "convex/values";
+import { lastText } from "../codec/keys.ts";
+import { tableNumberOfId } from "../codec/ids.ts";
+import {
+  BY_CREATION_TIME,
+  BY_ID,
+  documentKey,
+  makeTable,
+  toTableRecord,
+  type Catalog,
+  type Index,
+  type IndexDefinition,
+  type Table,
+} from "./catalog.ts";
+import { parseStored } from "./document.ts";
+import { StoreError } from "./errors.ts";
+import type { Committed } from "./memtable.ts";
+import { Scan } from "./scan.ts";
+import { validate } from "./validators.ts";
+import type { ComponentPath, IndexDiff, JsonObject, SchemaJson, SchemaProblem } from "../types.ts";
+
+interface TableDefinition {
+  validator: ValidatorJSON | null;
+  indexes: Array<{ name: string; fields: string[] }>;
+}
+
+/** The parts of `schema.export()` that the store uses. Staged indexes are not built yet. */
+interface ExportedSchema {
+  schemaValidation?: boolean;
+  tables?: Array<{
+    tableName: string;
+    indexes?: Array<{ indexDescriptor: string; fields: string[] }>;
+    documentType?: ValidatorJSON | null;
+  }>;
+}
+
+/** A catalog to come, and what leads from the present one to it. */
+export interface SchemaPlan {
+  catalog: Catalog;
+  added: Array<{ table: Table; index: Index }>;
+  removed: Array<{ table: Table; index: Index }>;
+  /** Tables whose documents must be checked: their validator is new or changed. */
+  toCheck: Table[];
+}
+
+/** Plans the change to the schemas given; components that are not named keep what they have. */
+export function planSchemas(
+  current: Catalog,
+  schemas: ReadonlyMap<ComponentPath, SchemaJson>,
+): SchemaPlan {
+  const plan: SchemaPlan = { catalog: current.copy(), added: [], removed: [], toCheck: [] };
+  for (const [component, schema] of schemas) {
+    const definitions = tableDefinitions(schema);
+    for (const [name, definition] of definitions) {
+      const before = plan.catalog.table(component, name);
+      planTable(plan, before ?? plan.catalog.newTable(component, name), definition);
+    }
+    for (const table of current.tables(component)) {
+      if (table.isSystem || definitions.has(table.name)) continue;
+      planTable(plan, table, { validator: null, indexes: [] });
+    }
+  }
+  return plan;
+}
+
+/** Added and removed indexes of a plan, by component. */
+export function diffsOf(plan: SchemaPlan, components: Iterable<ComponentPath>) {
+  const diffs = new Map<ComponentPath, IndexDiff>();
+  for (const component of components) diffs.set(component, { added: [], removed: [] });
+  for (const change of ["added", "removed"] as const) {
+    for (const { table, index } of plan[change]) {
+      const fields = index.fields.slice(0, -2);
+      diffs.get(table.component)?.[change].push({ table: table.name, name: index.name, fields });
+    }
+  }
+  return diffs;
+}
+
+/** The first existing document that does not fit the plan; null when all do. */
+export function findProblem(plan: SchemaPlan, committed: Committed): SchemaProblem | null {
+  for (const table of plan.toCheck) {
+    const tableOfId = (id: string) => {
+      const number = tableNumberOfId(id);
+      return number === null
+        ? null
+        : (plan.catalog.tableByNumber(table.component, number)?.name ?? null);
+    };
+    for (const { id, document } of documents(table, committed)) {
+      const { _id, _creationTime, ...fields } = document;
+      const problem = validate(table.validator!, fields, tableOfId);
+      if (problem === null) continue;
+      return {
+        component: table.component,
+        table: table.name,
+        documentId: id,
+        message: `Document with ID "${id}" in table "${table.name}" does not match the schema: ${problem}`,
+      };
+    }
+  }
+  return null;
+}
+
+/** Every committed document of a table, in the order of ids. */
+export function* documents(
+  table: Table,
+  committed: Committed,
+): Generator<{ id: string; document: JsonObject }> {
+  const { number: indexNumber, prefix, end } = table.indexes[0]!;
+  const scan = new Scan(committed, null, { indexNumber, lo: prefix, hi: end, reverse: false });
+  for (let key = scan.next(); key !== null; key = scan.next()) {
+    const id = lastText(key, table.idLength);
+    const stored = committed.get(documentKey(table, id));
+    if (stored !== null) yield { id, document: parseStored(stored) };
+  }
+}
+
+function planTable(plan: SchemaPlan, before: Table, definition: TableDefinition): void {
+  const kept: IndexDefinition[] = [];
+  const addedNames = new Set<string>();
+  for (const { name, fields } of definition.indexes) {
+    const same = before.indexes.find(
+      (index) => index.name === name && index.fields.slice(0, -2).join() === fields.join(),
+    );
+    if (same === undefined) addedNames.add(name);
+    kept.push({ name, fields, number: same?.number ?? plan.catalog.newIndexNumber() });
+  }
+  const { validator } = definition;
+  const after = makeTable(before.component, before.name, {
+    ...toTableRecord(before),
+    indexes: kept,
+    validator,
+  });
+  plan.catalog.put(after);
+  const numbers = new Set(after.indexes.map((index) => index.number));
+  for (const index of after.indexes) {
+    if (addedNames.has(index.name)) plan.added.push({ table: after, index });
+  }
+  for (const index of before.indexes) {
+    if (!numbers.has(index.number)) plan.removed.push({ table: after, index });
+  }
+  if (validator !== null && JSON.stringify(validator) !== JSON.stringify(before.validator)) {
+    plan.toCheck.push(after);
+  }
+}
+
+function tableDefinitions(schema: SchemaJson): Map<string, TableDefinition> {
+  const { tables = [], schemaValidation = true } = (schema ?? {}) as ExportedSchema;
+  return new Map(
+    tables.map(({ tableName, indexes = [], documentType }) => {
+      checkIdentifier("table", tableName, tableName);
+      for (const { indexDescriptor, fields } of indexes) {
+        checkIndex(tableName, indexDescriptor, fields);
+      }
+      const accepted = !schemaValidation || documentType == null || documentType.type === "any";
+      return [
+        tableName,
+        {
+          validator: accepted ? null : documentType,
+          indexes: indexes.map(({ indexDescriptor, fields }) => ({
+            name: indexDescriptor,
+            fields,
+          })),
+        },
+      ];
+    }),
+  );
+}
+
+function checkIdentifier(what: string, name: string, table: string): void {
+  if (/^[a-zA-Z][a-zA-Z0-9_]{0,63}$/.test(name)) return;
+  throw new StoreError(
+    "SCHEMA",
+    `Invalid ${what} name "${name}" in table "${table}": a name starts with a letter, has letters, digits and underscores, and at most 64 characters.`,
+  );
+}
+
+function checkIndex(table: string, name: string, fields: string[]): void {
+  checkIdentifier("index", name, table);
+  const refuse = (reason: string) =>
+    new StoreError("SCHEMA", `The index "${name}" of table "${table}" ${reason}.`);
+  if (name === BY_ID || name === BY_CREATION_TIME) throw refuse("has a name that is reserved");
+  if (fields.length === 0) throw refuse("has no fields");
+  if (fields.length > 16) throw refuse("has more than 16 fields");
+  if (new Set(fields).size < fields.length) throw refuse("names a field twice");
+  if (fields.includes("_creationTime") || fields.includes("_id")) {
+    throw refuse("names _creationTime or _id, which end every index of themselves");
+  }
+}

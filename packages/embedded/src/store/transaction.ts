@@ -1,0 +1,353 @@
+/** One transaction: reads its own writes over the committed rows, and hands them over at commit. */
+import { validate as validateValue } from "./validators.ts";
+import { newId, tableNumberOfId } from "../codec/ids.ts";
+import { InvalidValueError } from "../codec/json.ts";
+import { HOST_ROWS, indexKeys, type Catalog, type Table } from "./catalog.ts";
+import { afterPrefix, indexPrefix } from "../codec/keys.ts";
+import { parseStored, storedSize, storeDocument } from "./document.ts";
+import { DatabaseError } from "./errors.ts";
+import { Budget, MAX_DOCUMENT_BYTES } from "./limits.ts";
+import type { Committed } from "./memtable.ts";
+import { Overlay, type Version } from "./overlay.ts";
+import { emptyReadSet } from "./readSet.ts";
+import { SnapshotReader } from "./reader.ts";
+import type { JSONValue } from "convex/values";
+import type {
+  ComponentPath,
+  DocumentStream,
+  JsonObject,
+  Page,
+  PageOptions,
+  QueryJson,
+  Reader,
+  Transaction,
+  TransactionMetrics,
+} from "../types.ts";
+
+/** Smallest distance between two creation times of one transaction, in milliseconds. */
+const CREATION_TIME_STEP = 1 / 4096;
+const CREATION_TIME_BYTES = "_creationTime".length + 1 + 9;
+const ID_OVERHEAD_BYTES = "_id".length + 1 + 2;
+const LONGEST_HOST_KEY = 1500;
+
+export class StoreTransaction implements Transaction {
+  readonly kind: "query" | "mutation";
+  readonly snapshotTs: bigint;
+  readonly nowMs = Date.now();
+  readonly readSet = emptyReadSet();
+  readonly overlay = new Overlay();
+  readonly #catalog: Catalog;
+  readonly #committed: Committed;
+  readonly #budget = new Budget();
+  readonly #reader: SnapshotReader;
+  #lastCreationTime = 0;
+
+  constructor(
+    kind: "query" | "mutation",
+    snapshotTs: bigint,
+    catalog: Catalog,
+    committed: Committed,
+  ) {
+    this.kind = kind;
+    this.snapshotTs = snapshotTs;
+    this.#catalog = catalog;
+    this.#committed = committed;
+    const { overlay, readSet } = this;
+    this.#reader = new SnapshotReader({
+      catalog,
+      committed,
+      budget: this.#budget,
+      overlay,
+      readSet,
+    });
+  }
+
+  get(component: ComponentPath, id: string, table: string | undefined, isSystem: boolean) {
+    return this.#reader.get(component, id, table, isSystem);
+  }
+
+  stream(component: ComponentPath, query: QueryJson, isSystem: boolean): DocumentStream {
+    return this.#reader.stream(component, query, isSystem);
+  }
+
+  paginate(
+    component: ComponentPath,
+    query: QueryJson,
+    options: PageOptions,
+    isSystem: boolean,
+  ): Page {
+    return this.#reader.paginate(component, query, options, isSystem);
+  }
+
+  count(component: ComponentPath, table: string): number {
+    return this.#reader.count(component, table);
+  }
+
+  staleSnapshot(): Reader {
+    return new SnapshotReader({
+      catalog: this.#catalog,
+      committed: this.#committed,
+      budget: this.#budget,
+      overlay: null,
+      readSet: null,
+    });
+  }
+
+  normalizeId(component: ComponentPath, table: string, id: string): string | null {
+    const number = tableNumberOfId(id);
+    const known = this.#reader.table(component, table);
+    return number !== null && known?.number === number ? id : null;
+  }
+
+  /** The name of the table an id belongs to, null when there is none. */
+  tableOfId(component: ComponentPath, id: string): string | null {
+    const number = tableNumberOfId(id);
+    if (number === null) return null;
+    return this.#reader.knownTableByNumber(component, number)?.name ?? null;
+  }
+
+  insert(component: ComponentPath, tableName: string, value: JsonObject): string {
+    this.#checkWritable("insert");
+    checkNoSystemFields(value);
+    const table = this.#tableToInsert(component, tableName);
+    this.#lastCreationTime = Math.max(this.nowMs, this.#lastCreationTime + CREATION_TIME_STEP);
+    const id = newId(table.number);
+    this.#write(table, id, null, this.#lastCreationTime, value);
+    return id;
+  }
+
+  patch(component: ComponentPath, id: string, value: JsonObject, tableName?: string): void {
+    const { table, document, before } = this.#documentToWrite(component, id, tableName, "patch");
+    const { _id, _creationTime, ...fields } = document;
+    const changes = withoutSystemFields(value, document);
+    const merged = Object.entries({ ...fields, ...changes }).filter(
+      ([, field]) => !isUndefined(field),
+    );
+    this.#write(table, id, before, _creationTime as number, Object.fromEntries(merged));
+  }
+
+  replace(component: ComponentPath, id: string, value: JsonObject, tableName?: string): void {
+    const { table, document, before } = this.#documentToWrite(component, id, tableName, "replace");
+    const fields = withoutSystemFields(value, document);
+    this.#write(table, id, before, document["_creationTime"] as number, fields);
+  }
+
+  remove(component: ComponentPath, id: string, tableName?: string): void {
+    const { table, before } = this.#documentToWrite(component, id, tableName, "delete");
+    this.#set(table, id, before, null, 0);
+  }
+
+  savepoint(): number {
+    return this.overlay.savepoint();
+  }
+
+  rollbackTo(savepoint: number): void {
+    this.overlay.rollbackTo(savepoint);
+  }
+
+  metrics(): TransactionMetrics {
+    return { ...this.#budget.used };
+  }
+
+  /** The limits in force: `remaining` of a metric is its limit less its use. */
+  limits(): TransactionMetrics {
+    return { ...this.#budget.limits };
+  }
+
+  /** Until the returned function is called: at most `requested` more use, and never more than is left. */
+  narrowLimits(requested: Partial<TransactionMetrics>): () => void {
+    const outer = this.#budget.narrow(requested);
+    return () => (this.#budget.limits = outer);
+  }
+
+  countScheduled(argsBytes: number): void {
+    this.overlay.onUndo(() => this.#budget.uncountScheduled(argsBytes));
+    this.#budget.countScheduled(argsBytes);
+  }
+
+  hostGet(key: string): JSONValue | undefined {
+    if (this.overlay.hostRows.has(key)) return this.overlay.hostRows.get(key);
+    const text = this.#committed.get(hostKey(key));
+    return text === null ? undefined : (JSON.parse(text) as JSONValue);
+  }
+
+  hostPut(key: string, value: JSONValue): void {
+    this.#checkWritable("hostPut");
+    hostKey(key);
+    this.overlay.setHostRow(key, value);
+  }
+
+  hostDelete(key: string): void {
+    this.#checkWritable("hostDelete");
+    this.overlay.setHostRow(key, undefined);
+  }
+
+  hostRange(prefix: string): Array<[key: string, value: JSONValue]> {
+    const lo = hostKey(prefix);
+    const hi = afterPrefix(lo);
+    const rows = new Map<string, JSONValue | undefined>();
+    for (const { key, value } of this.#committed.rows(lo, hi)) {
+      rows.set(key.toString("utf8", HOST_PREFIX.length), JSON.parse(value) as JSONValue);
+    }
+    for (const [key, value] of this.overlay.hostRows) {
+      if (key.startsWith(prefix)) rows.set(key, value);
+    }
+    return [...rows]
+      .filter((row): row is [string, JSONValue] => row[1] !== undefined)
+      .sort(([left], [right]) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+  }
+
+  #write(
+    table: Table,
+    id: string,
+    before: Version | null,
+    creationTime: number,
+    fields: JsonObject,
+  ): void {
+    const document: JsonObject = { ...fields, _creationTime: creationTime, _id: id };
+    const { stored, size, pending } = stateOf(document);
+    const userBytes = size - CREATION_TIME_BYTES - ID_OVERHEAD_BYTES - id.length;
+    if (!table.isSystem && userBytes > MAX_DOCUMENT_BYTES) {
+      throw new DatabaseError(
+        "InvalidValue",
+        `Value is too large (${(userBytes / 2 ** 20).toFixed(2)} MiB > maximum size 1 MiB)`,
+      );
+    }
+    if (table.validator !== null) {
+      const problem = validateValue(table.validator, fields, (reference) =>
+        this.tableOfId(table.component, reference),
+      );
+      if (problem !== null) {
+        throw new DatabaseError(
+          "SchemaEnforcement",
+          `Failed to insert or update a document in table "${table.name}" because it does not match the schema: ${problem}`,
+        );
+      }
+    }
+    const after = { stored, keys: indexKeys(table.indexes, document), pending };
+    this.#set(table, id, before, after, size);
+  }
+
+  #set(
+    table: Table,
+    id: string,
+    before: Version | null,
+    after: Version | null,
+    size: number,
+  ): void {
+    this.overlay.onUndo(() => this.#budget.uncountWrite(size));
+    this.#budget.countWrite(size);
+    this.overlay.setDocument(table, id, before, after);
+  }
+
+  /** An existing document with its committed state `before` this transaction. */
+  #documentToWrite(
+    component: ComponentPath,
+    id: string,
+    tableName: string | undefined,
+    method: "patch" | "replace" | "delete",
+  ): { table: Table; document: JsonObject; before: Version | null } {
+    this.#checkWritable(method);
+    const table = this.#reader.tableOfId(component, id, tableName, method);
+    const stored = table === undefined ? null : this.#reader.stored(table, id);
+    if (table === undefined || stored === null) {
+      const action = method === "delete" ? "Delete" : "Update";
+      throw new DatabaseError("DocumentNotFound", `${action} on nonexistent document ID ${id}`);
+    }
+    this.readSet.documentIds.add(id);
+    this.#budget.countRead(storedSize(stored));
+    const document = parseStored(stored);
+    const change = this.overlay.changes.get(id);
+    const before =
+      change === undefined
+        ? { stored, keys: indexKeys(table.indexes, document), pending: false }
+        : change.before;
+    return { table, document, before };
+  }
+
+  #tableToInsert(component: ComponentPath, name: string): Table {
+    const known = this.#reader.knownTable(component, name);
+    if (known !== undefined) return known;
+    checkTableName(name);
+    const table = this.#catalog.newTable(component, name);
+    this.overlay.addTable(table);
+    return table;
+  }
+
+  #checkWritable(method: string): void {
+    if (this.kind === "query") {
+      throw new DatabaseError(
+        "ReadOnly",
+        `Queries cannot write: \`${method}\` can only be called in a mutation.`,
+      );
+    }
+  }
+}
+
+const HOST_PREFIX = indexPrefix(HOST_ROWS);
+
+/** The row key of a host row. */
+export function hostKey(key: string): Buffer {
+  const bytes = Buffer.concat([HOST_PREFIX, Buffer.from(key)]);
+  if (bytes.length > LONGEST_HOST_KEY) throw new Error(`The host row key ${key} is too long`);
+  return bytes;
+}
+
+const TABLE_NAME = /^_?[a-zA-Z][a-zA-Z0-9_]{0,63}$/;
+
+/** Refuses names that cannot be a table's. */
+export function checkTableName(name: string): void {
+  if (TABLE_NAME.test(name)) return;
+  throw new DatabaseError(
+    "InvalidTable",
+    `Invalid table name "${name}": a table name starts with a letter, has letters, digits and underscores, and at most 64 characters.`,
+  );
+}
+
+function stateOf(document: JsonObject): ReturnType<typeof storeDocument> {
+  try {
+    return storeDocument(document);
+  } catch (error) {
+    if (error instanceof InvalidValueError) throw new DatabaseError("InvalidValue", error.message);
+    throw error;
+  }
+}
+
+function checkNoSystemFields(value: JsonObject): void {
+  for (const name in value) {
+    if (name.startsWith("_")) {
+      throw new DatabaseError(
+        "InvalidValue",
+        `Field '${name}' starts with an underscore, which is only allowed for system fields like '_id'`,
+      );
+    }
+  }
+}
+
+/** The fields of a new value; its system fields may be there if they are the document's own. */
+function withoutSystemFields(value: JsonObject, document: JsonObject): JsonObject {
+  const { _id, _creationTime, ...fields } = value;
+  if (_id !== undefined && _id !== document["_id"]) {
+    throw new DatabaseError(
+      "InvalidValue",
+      `Provided \`_id\` field value "${String(_id)}" does not match the document ID "${String(document["_id"])}"`,
+    );
+  }
+  if (_creationTime !== undefined && _creationTime !== document["_creationTime"]) {
+    throw new DatabaseError(
+      "InvalidValue",
+      `Provided \`_creationTime\` field value ${String(_creationTime)} does not match the document's creation time ${String(document["_creationTime"])}`,
+    );
+  }
+  checkNoSystemFields(fields);
+  return fields;
+}
+
+function isUndefined(field: JSONValue): boolean {
+  return (
+    typeof field === "object" &&
+    field !== null &&
+    !Array.isArray(field) &&
+    Object.hasOwn(field, "$undefined")
+  );
+}
