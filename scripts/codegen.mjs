@@ -1,0 +1,13 @@
+// Writes packages/backend/_generated with the official CLI, against a throw-away embedded deployment: no account, no
+// internet. The CLI bundles every module on the way, so what does not bundle fails here.
+import { convexCli } from "./lib/deploy.mjs";
+import { runMain } from "./lib/failure.mjs";
+import { withDeployment } from "./lib/temporary.mjs";
+
+await runMain(() =>
+  withDeployment(async (deployment) => {
+    const command = ["codegen", "--typecheck", "enable"];
+    const { code } = await convexCli(command, deployment, { capture: false });
+    return code ?? 1;
+  }),
+);

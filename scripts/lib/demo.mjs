@@ -1,0 +1,155 @@
+import { api, internal } from "@milepost/backend/api";
+import { connect, inParallel, refusalText } from "./client.mjs";
+import { planDemo, plannedDay } from "./demo-plan.mjs";
+import { requestIdFor } from "./random.mjs";
+import { readState, updateState } from "./start-state.mjs";
+
+/** Calls in flight at once: enough to keep the deployment busy, few enough for a visitor not to notice. */
+const WIDTH = 4;
+const CHUNK = 100;
+
+/** @typedef {ReturnType<typeof connect>} Connection */
+/** @typedef {ReturnType<typeof planDemo>} Plan */
+/** @typedef {import("./demo-plan.mjs").PlannedPerson & {userId: import("convex/values").GenericId<"users">}} Person */
+
+/**
+ * Makes the person unless an earlier, interrupted start did.
+ * @param {Connection} connection @param {import("./demo-plan.mjs").PlannedPerson} person
+ * @returns {Promise<Person>}
+ */
+async function ensurePerson({ admin }, person) {
+  const { displayName, email } = person;
+  const found = await admin.query(internal.queries.admin.findPerson, { email });
+  const { userId } =
+    found ??
+    (await admin.mutation(internal.mutations.admin.createPerson, {
+      displayName,
+      email,
+      isDemo: true,
+    }));
+  return { ...person, userId };
+}
+
+/**
+ * Makes the challenge unless an earlier start did; answers the days it really has.
+ * @param {Connection} connection @param {Plan["challenge"]} challenge @param {Person} organiser
+ */
+async function ensureChallenge(connection, challenge, organiser) {
+  const caller = connection.as(organiser.userId);
+  const mine = await caller.query(api.queries.challenges.mine, {});
+  const found = mine.find(({ name }) => name === challenge.name);
+  if (found !== undefined) return { challengeId: found.challengeId, startsOn: found.startsOn };
+  const { challengeId } = await caller.mutation(api.mutations.challenges.create, challenge);
+  return { challengeId, startsOn: challenge.startsOn };
+}
+
+/**
+ * People join and bring what they did earlier: the organiser imports it for them, as organisers do.
+ * @param {{connection: Connection, organiser: Person, challengeId: import("convex/values").GenericId<"challenges">}} demo
+ * @param {Person} person
+ */
+async function importHistory({ connection, organiser, challengeId }, person) {
+  if (person.userId !== organiser.userId) {
+    await connection.as(person.userId).mutation(api.mutations.challenges.join, { challengeId });
+  }
+  const rows = person.imported.map(({ sport, title, day, startedAt, metrics }, index) => ({
+    externalId: `demo-${index}`,
+    sport,
+    title,
+    startedAt,
+    metrics,
+    loggedDate: day,
+  }));
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    await connection.as(organiser.userId).mutation(api.mutations.imports.importActivities, {
+      challengeId,
+      source: "archive",
+      rows: rows.slice(from, from + CHUNK),
+      requestId: requestIdFor(`demo import ${challengeId} ${person.email} ${from}`),
+      onBehalfOf: person.userId,
+      reason: "History of the demo",
+    });
+  }
+}
+
+/**
+ * What everybody logged by hand in the last days, oldest first, so that the board moves as it did.
+ * @param {{connection: Connection, challengeId: import("convex/values").GenericId<"challenges">}} demo
+ * @param {Person[]} people
+ */
+async function logRecentDays({ connection, challengeId }, people) {
+  const [first] = people;
+  if (first === undefined) return;
+  const types = await connection
+    .as(first.userId)
+    .query(api.queries.activityTypes.list, { challengeId });
+  const typeIds = new Map(types.map((type) => [type.catalogueKey, type.activityTypeId]));
+  const logs = people.flatMap((person) => person.logged.map((activity) => ({ person, activity })));
+  logs.sort((a, b) => a.activity.startedAt - b.activity.startedAt);
+  await inParallel(logs, WIDTH, async ({ person, activity }) => {
+    const activityTypeId = typeIds.get(activity.type);
+    if (activityTypeId === undefined) throw new Error(`the demo has no type ${activity.type}`);
+    const log = connection.as(person.userId).mutation(api.mutations.activities.log, {
+      challengeId,
+      activityTypeId,
+      loggedDate: activity.day,
+      metrics: activity.metrics,
+      notes: activity.title,
+      requestId: requestIdFor(`demo log ${challengeId} ${person.email} ${activity.startedAt}`),
+    });
+    await log.catch((error) => {
+      // A demo that goes on days later is too late for some of its days, as anybody would be.
+      if (!refusalText(error)?.startsWith("OUTSIDE_CHALLENGE_DATES")) throw error;
+    });
+  });
+}
+
+/**
+ * Makes the demo's people and its challenge, which takes a moment, and answers the longer rest as a function: joins,
+ * imports and logs, all through the doors everybody uses. Every step can be repeated, so a killed start goes on, with
+ * the days of the first one.
+ * @param {import("./embedded.mjs").Deployment} deployment
+ * @param {string} today YYYY-MM-DD
+ */
+async function prepareDemo(deployment, today) {
+  const connection = connect(deployment);
+  const { challenge, people: planned } = planDemo(today);
+  // One after the other: the first ones made are the ones the sign-in page offers.
+  for (const person of planned) await ensurePerson(connection, person);
+  const [first] = planned;
+  if (first === undefined) throw new Error("the demo has no people");
+  const organiser = await ensurePerson(connection, first);
+  const { challengeId, startsOn } = await ensureChallenge(connection, challenge, organiser);
+  return async () => {
+    const demo = { connection, organiser, challengeId };
+    const plan = planDemo(plannedDay(startsOn));
+    const people = await inParallel(plan.people, WIDTH, (person) =>
+      ensurePerson(connection, person),
+    );
+    await inParallel(people, WIDTH, (person) => importHistory(demo, person));
+    await logRecentDays(demo, people);
+    return { activities: plan.people.reduce((n, p) => n + p.imported.length + p.logged.length, 0) };
+  };
+}
+
+/**
+ * Seeds the demo of a data folder that is to have one and has not got all of it yet: people and challenge at once, the
+ * rest by the function it answers, which a visitor may watch. A failure there costs the demo's rows, never the server.
+ * @param {import("./embedded.mjs").Deployment} deployment
+ * @returns {Promise<(() => Promise<void>) | null>}
+ */
+export async function seedDemo(deployment) {
+  if (readState(deployment.dataDir).demo !== "seeding") return null;
+  const fill = await prepareDemo(deployment, new Date().toISOString().slice(0, 10));
+  return async () => {
+    try {
+      const { activities } = await fill();
+      updateState(deployment.dataDir, { demo: "ready" });
+      console.log(`The demo challenge is complete: ${activities} activities.`);
+    } catch (error) {
+      const isStopping = deployment.child.exitCode !== null || deployment.child.signalCode !== null;
+      if (isStopping) return;
+      console.error("The demo challenge is incomplete; the next start goes on with it.", error);
+    }
+  };
+}

@@ -1,0 +1,93 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Failure } from "./failure.mjs";
+import { ROOT, inRoot } from "./paths.mjs";
+import { ended, onSignals, terminate } from "./processes.mjs";
+
+/**
+ * @typedef {object} Deployment
+ * @property {string} url where clients and the CLI talk to it
+ * @property {string} siteUrl where its HTTP actions answer; the issuer of its sign-in tokens
+ * @property {string} adminKey
+ * @property {string} dataDir
+ * @property {import("node:child_process").ChildProcess} child
+ * @property {Promise<{code: number | null, signal: NodeJS.Signals | null}>} exited
+ * @property {() => Promise<void>} stop ends it cleanly
+ */
+
+/** The admin key of a data folder. @param {string} dataDir */
+export function readAdminKey(dataDir) {
+  try {
+    return readFileSync(join(dataDir, "admin-key"), "utf8").trim();
+  } catch {
+    throw new Failure(`No admin key in ${dataDir}: is it the data folder of a Milepost?`);
+  }
+}
+
+/**
+ * Starts the embedded deployment as a child process and waits until it answers. When it refuses to start (data
+ * folder locked, format too new) what it printed is the failure's message.
+ * @param {{dataDir: string, port?: number, sitePort?: number, host?: string, quiet?: boolean}} options
+ *   ports: 0 (the default) = any free one; quiet: keep its log to itself unless it fails
+ * @returns {Promise<Deployment>}
+ */
+export async function startEmbedded({
+  dataDir,
+  port = 0,
+  sitePort = 0,
+  host = "127.0.0.1",
+  quiet = false,
+}) {
+  const child = spawn(
+    process.execPath,
+    [
+      inRoot("packages", "embedded", "bin", "milepost-embedded.mjs"),
+      `--data-dir=${dataDir}`,
+      `--host=${host}`,
+      `--port=${port}`,
+      `--site-port=${sitePort}`,
+    ],
+    { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  const exited = ended(child);
+  // Also before it is ready, when nobody else can stop it yet.
+  const ignore = onSignals(() => void terminate(child));
+  void exited.finally(ignore);
+  let log = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    log = (log + text).slice(-20_000);
+    if (!quiet) process.stderr.write(text);
+  });
+  const ready = await Promise.race([
+    readyLine(child.stdout, quiet),
+    exited.then(({ code, signal }) => {
+      const end = `The embedded deployment ended before it was ready (${signal ?? `exit ${code}`}).`;
+      throw new Failure(quiet ? `${log}${end}` : end);
+    }),
+  ]);
+  return {
+    ...ready,
+    adminKey: readAdminKey(dataDir),
+    dataDir,
+    child,
+    exited,
+    stop: () => terminate(child),
+  };
+}
+
+/**
+ * Waits for the one line of JSON that says it is ready; what else it prints is passed on.
+ * @param {import("node:stream").Readable} stdout @param {boolean} quiet
+ * @returns {Promise<{url: string, siteUrl: string}>}
+ */
+function readyLine(stdout, quiet) {
+  return new Promise((resolve) => {
+    createInterface({ input: stdout }).on("line", (line) => {
+      const ready = line.startsWith('{"event":"ready"') ? JSON.parse(line) : null;
+      if (ready !== null) resolve({ url: ready.url, siteUrl: ready.siteUrl });
+      else if (!quiet) console.log(line);
+    });
+  });
+}

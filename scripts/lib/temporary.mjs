@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmbedded } from "./embedded.mjs";
+
+/**
+ * Runs `body` with an empty folder that is removed afterwards, whatever happens.
+ * @template T
+ * @param {(folder: string) => Promise<T>} body
+ */
+export async function withFolder(body) {
+  const folder = mkdtempSync(join(tmpdir(), "milepost-"));
+  try {
+    return await body(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Runs `body` with an empty embedded deployment on free ports that is thrown away afterwards.
+ * @template T
+ * @param {(deployment: import("./embedded.mjs").Deployment) => Promise<T>} body
+ */
+export const withDeployment = (body) =>
+  withFolder(async (dataDir) => {
+    const deployment = await startEmbedded({ dataDir, quiet: true });
+    try {
+      return await body(deployment);
+    } finally {
+      await deployment.stop();
+    }
+  });
