@@ -35,6 +35,8 @@ export const activityTables = {
     title: v.optional(v.string()),
     externalId: v.optional(v.string()),
     startedAtMs: v.optional(v.number()),
+    /** Fingerprint of what the source last said: a later import with the same one leaves the row as it is. */
+    importedContent: v.optional(v.string()),
     awardKey: v.optional(v.string()),
     /** Counts changes from 1; `expectedVersion` of an edit is compared with it. */
     version: v.number(),

@@ -2,6 +2,7 @@ import type { GenericId } from "convex/values";
 import type { Actor, Reason } from "../../tables/ledger";
 import type { BreakdownLine, Metrics, Rule } from "../../tables/scoring";
 import type { Checked } from "../errors";
+import { checkText } from "../text";
 import { accept, invalid } from "./checked";
 import { isDay } from "./dates";
 import {
@@ -17,11 +18,9 @@ import { checkLogWindow } from "./logWindow";
 import { checkMetrics } from "./metrics";
 import { MAX_POINTS_PER_ACTIVITY, scoreActivity } from "./scoring";
 
-/** Longest note a person can keep with an activity, in UTF-16 units. */
+/** Longest note a person can keep with an activity, in characters. */
 export const MAX_NOTES_LENGTH = 2_000;
-/** Longest title an imported activity keeps. */
-export const MAX_TITLE_LENGTH = 500;
-/** Longest reason an admin can give. */
+/** Longest reason an admin can give, and longest label of an award. */
 export const MAX_REASON_LENGTH = 500;
 
 /** One version of an activity type's rule. */
@@ -45,25 +44,16 @@ export type Details = Partial<
 /** A change of a row: nothing to do, details only (no event), or one that goes through the book. */
 export type RowDecision =
   | { kind: "none" }
-  | { kind: "details"; before: StoredActivity; after: ActivityRow }
+  | { kind: "details"; after: ActivityRow }
   | { kind: "change"; change: RowChange };
 
 const NOTHING: RowDecision = { kind: "none" };
 
-/** Whether a text fits and is well-formed Unicode; refuses INVALID_INPUT with `path`. */
-export function checkText(path: string, text: string | undefined, max: number): Checked<null> {
-  if (text === undefined) return accept(null);
-  if (text.length > max) return invalid(path, `must be at most ${max} characters`);
-  if (/\p{Surrogate}/u.test(text)) return invalid(path, "is not valid text");
-  return accept(null);
-}
-
-/** Whether an admin said why; refuses INVALID_INPUT for `reason`. */
+/** An admin's reason as it is kept; refuses INVALID_INPUT for `reason` when there is none. */
 export function checkReason(reason: string | undefined): Checked<string> {
-  const text = reason?.trim() ?? "";
-  if (text === "") return invalid("reason", "say why you change somebody else's points");
-  const fits = checkText("reason", text, MAX_REASON_LENGTH);
-  return fits.ok ? accept(text) : fits;
+  const text = checkText(reason ?? "", "reason", MAX_REASON_LENGTH);
+  if (text.ok && text.value === "") return invalid("reason", "must say why");
+  return text;
 }
 
 function isAdminActor(actor: Actor): boolean {
@@ -128,13 +118,15 @@ function price(
   });
 }
 
-function checkDetails(details: Details): Checked<null> {
-  const notes = checkText("notes", details.notes, MAX_NOTES_LENGTH);
-  return notes.ok ? checkText("title", details.title, MAX_TITLE_LENGTH) : notes;
+/** Details as they are kept: an empty note is none. */
+function checkDetails<Given extends Details>(details: Given): Checked<Given> {
+  if (details.notes === undefined) return accept(details);
+  const notes = checkText(details.notes, "notes", MAX_NOTES_LENGTH);
+  return notes.ok ? accept({ ...details, notes: notes.value || undefined }) : notes;
 }
 
 /**
- * A new row by the type's current rule. Refuses INVALID_INPUT (notes, title, metrics, day), CHALLENGE_FINAL,
+ * A new row by the type's current rule. Refuses INVALID_INPUT (notes, metrics, day), CHALLENGE_FINAL,
  * OUTSIDE_CHALLENGE_DATES, NOT_AVAILABLE_THIS_WEEK, LIMIT_REACHED.
  */
 export function decideLog(
@@ -142,9 +134,10 @@ export function decideLog(
   type: TypeRule,
   input: Deed & Details & { source: "manual" | "archive"; externalId?: string; note?: string },
 ): Checked<RowChange> {
-  const details = checkDetails(input);
+  const { loggedDate, metrics, note, ...given } = input;
+  const details = checkDetails(given);
   if (!details.ok) return details;
-  const priced = price(book, type, input, null);
+  const priced = price(book, type, { loggedDate, metrics }, null);
   if (!priced.ok) return priced;
   const { challengeId, userId } = book.account.standing;
   return accept({
@@ -152,13 +145,8 @@ export function decideLog(
     after: {
       challengeId,
       userId,
+      ...details.value,
       ...priced.value,
-      source: input.source,
-      notes: input.notes === "" ? undefined : input.notes,
-      title: input.title,
-      externalId: input.externalId,
-      startedAtMs: input.startedAtMs,
-      importedContent: input.importedContent,
       version: 1,
       isSticky: false,
     },
@@ -166,14 +154,13 @@ export function decideLog(
     streakAfter: type.rule.contributesToStreak,
     kind: "created",
     reason: reasonOf(book.posting.actor, "logged"),
-    note: input.note,
+    note,
   });
 }
 
 /** Refuses SYSTEM_ROW and STALE_VERSION: what the row is comes before what the rules say about a change of it. */
 function checkRow(row: StoredActivity, expectedVersion: number | undefined): Checked<null> {
-  if (isSystemRow(row))
-    return { ok: false, refusal: { code: "SYSTEM_ROW", activityId: row._id } };
+  if (isSystemRow(row)) return { ok: false, refusal: { code: "SYSTEM_ROW", activityId: row._id } };
   if (expectedVersion === undefined || expectedVersion === row.version) return accept(null);
   return {
     ok: false,
@@ -219,10 +206,9 @@ export function decideEdit(
   if (row.deletedAt !== undefined)
     return { ok: false, refusal: { code: "ACTIVITY_DELETED", activityId: row._id } };
   const { loggedDate, metrics, expectedVersion: _, note, ...given } = patch;
-  const details: Details = { ...given };
-  if (details.notes === "") details.notes = undefined;
-  const fits = checkDetails(details);
-  if (!fits.ok) return fits;
+  const checked = checkDetails<Details>(given);
+  if (!checked.ok) return checked;
+  const details = checked.value;
   const deed = { loggedDate: loggedDate ?? row.loggedDate ?? "", metrics: metrics ?? row.metrics };
   const samePoints =
     types.after.activityTypeId === row.activityTypeId &&
@@ -233,7 +219,7 @@ export function decideEdit(
     const { challenge } = book.account;
     if (challenge.finalAt !== undefined)
       return { ok: false, refusal: { code: "CHALLENGE_FINAL", challengeId: challenge._id } };
-    return accept({ kind: "details", before: row, after: { ...changed(book, row), ...details } });
+    return accept({ kind: "details", after: { ...changed(book, row), ...details } });
   }
   const priced = price(book, types.after, deed, row);
   if (!priced.ok) return priced;
@@ -346,8 +332,8 @@ export function decideAward(
     return invalid("points", `must be a whole number up to ${MAX_POINTS_PER_ACTIVITY} either way`);
   if (!isDay(loggedDate) || loggedDate < challenge.startsOn || loggedDate > challenge.endsOn)
     return invalid("loggedDate", "must be a day of the challenge");
-  const fits = checkText("label", label, MAX_TITLE_LENGTH);
-  if (!fits.ok) return fits;
+  const text = checkText(label, "label", MAX_REASON_LENGTH);
+  if (!text.ok) return text;
   if (challenge.finalAt !== undefined)
     return { ok: false, refusal: { code: "CHALLENGE_FINAL", challengeId: challenge._id } };
   // Adding 0 turns -0 into 0.
@@ -361,8 +347,8 @@ export function decideAward(
     loggedDate,
     metrics: {},
     pointsEarned,
-    breakdown: [{ kind: "award", label, points: pointsEarned }],
-    title: label,
+    breakdown: [{ kind: "award", label: text.value, points: pointsEarned }],
+    title: text.value,
     awardKey: award.awardKey,
     version: (existing?.version ?? 0) + 1,
     isSticky: false,

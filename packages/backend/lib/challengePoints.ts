@@ -1,0 +1,34 @@
+import type { Id } from "../_generated/dataModel";
+import { activityPointsAggregate } from "./activityPointsAggregate";
+import type { ReadCtx } from "./tableOwners";
+
+type SumCtx = Pick<ReadCtx, "runQuery" | "meta">;
+
+/**
+ * The points of several people in a challenge, in their order, from one batched read of the aggregate. A person
+ * without rows has 0.
+ *
+ * @param userIds at most 50: each costs up to 36 reads in a large challenge
+ */
+export async function totalsOf(
+  ctx: SumCtx,
+  challengeId: Id<"challenges">,
+  userIds: ReadonlyArray<Id<"users">>,
+): Promise<number[]> {
+  if (userIds.length === 0) return [];
+  const bounds = userIds.map((userId) => ({
+    namespace: challengeId,
+    bounds: { prefix: [userId] as [Id<"users">] },
+  }));
+  return await activityPointsAggregate.sumBatch(ctx, bounds);
+}
+
+/** The points of one person in a challenge: the sum of their live activity rows. */
+export async function totalOf(
+  ctx: SumCtx,
+  challengeId: Id<"challenges">,
+  userId: Id<"users">,
+): Promise<number> {
+  const [total = 0] = await totalsOf(ctx, challengeId, [userId]);
+  return total;
+}

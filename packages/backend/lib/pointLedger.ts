@@ -1,0 +1,213 @@
+import type { Doc, Id } from "../_generated/dataModel";
+import { sportMappingOf } from "./sportMappings";
+import { activityTypesOf, ruleOf } from "./activityTypes";
+import { insertActivity, patchActivity } from "./activityWrites";
+import * as chunk from "./pointLedger/importChunk";
+import type { Ledger, LedgerReads, Owner } from "./pointLedger/ports";
+import * as verbs from "./pointLedger/verbs";
+import { catalogueKeyOfLabel } from "./rules/sports";
+import { queueRank } from "./standingsRank";
+import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+
+/**
+ * The door to the ledger: its verbs, run against Convex. A verb loads an account, decides by the pure rules and writes
+ * everything that follows in the caller's transaction: the row with the aggregate, one event per changed row, day
+ * totals, the standing, the streak row, and the queued rank. See lib/pointLedger/verbs for what each refuses.
+ */
+
+/** Rows of one person and day, deleted ones included, that are looked through for duplicates. */
+const MAX_ROWS_READ_PER_DAY = 100;
+/** A challenge has at most 366 days. */
+const MAX_DAYS = 366;
+
+async function standingOf(ctx: ReadCtx, owner: Owner): Promise<Doc<"standings"> | null> {
+  return await ctx.db
+    .query("standings")
+    .withIndex("by_challengeId_and_userId", (q) =>
+      q.eq("challengeId", owner.challengeId).eq("userId", owner.userId),
+    )
+    .unique();
+}
+
+/** The ledger's view of a query's or mutation's database. */
+export function ledgerReads(ctx: ReadCtx): LedgerReads {
+  return {
+    activities: activityReads(ctx),
+    participations: {
+      account: async (challenge, userId) => {
+        const owner = { challengeId: challenge._id, userId };
+        const standing = await standingOf(ctx, owner);
+        if (standing === null) return null;
+        const days = await ctx.db
+          .query("dayTotals")
+          .withIndex("by_challengeId_and_userId_and_day", (q) =>
+            q.eq("challengeId", owner.challengeId).eq("userId", owner.userId),
+          )
+          .take(MAX_DAYS);
+        return { challenge, standing, days };
+      },
+    },
+    rules: ruleReads(ctx),
+  };
+}
+
+function activityReads(ctx: ReadCtx): LedgerReads["activities"] {
+  return {
+    get: async (id) => await ctx.db.get("activities", id),
+    ofExternalId: async ({ challengeId, userId }, source, externalId) =>
+      await ctx.db
+        .query("activities")
+        .withIndex("by_challengeId_and_userId_and_source_and_externalId", (q) =>
+          q
+            .eq("challengeId", challengeId)
+            .eq("userId", userId)
+            .eq("source", source)
+            .eq("externalId", externalId),
+        )
+        .unique(),
+    ofAwardKey: async ({ challengeId, userId }, awardKey) =>
+      await ctx.db
+        .query("activities")
+        .withIndex("by_challengeId_and_userId_and_awardKey", (q) =>
+          q.eq("challengeId", challengeId).eq("userId", userId).eq("awardKey", awardKey),
+        )
+        .unique(),
+    ofDay: async ({ challengeId, userId }, day) =>
+      await ctx.db
+        .query("activities")
+        .withIndex("by_challengeId_and_userId_and_loggedDate", (q) =>
+          q.eq("challengeId", challengeId).eq("userId", userId).eq("loggedDate", day),
+        )
+        .take(MAX_ROWS_READ_PER_DAY),
+  };
+}
+
+function ruleReads(ctx: ReadCtx): LedgerReads["rules"] {
+  const typeRule = (type: Doc<"activityTypes">) => ({
+    activityTypeId: type._id,
+    version: type.version,
+    rule: ruleOf(type),
+  });
+  return {
+    current: async (challengeId, activityTypeId) => {
+      const type = await ctx.db.get("activityTypes", activityTypeId);
+      return type?.challengeId === challengeId ? typeRule(type) : null;
+    },
+    version: async (activityTypeId, version) => {
+      const row = await ctx.db
+        .query("activityTypeVersions")
+        .withIndex("by_activityTypeId_and_version", (q) =>
+          q.eq("activityTypeId", activityTypeId).eq("version", version),
+        )
+        .unique();
+      if (row === null) throw new Error(`no version ${version} of type ${activityTypeId}`);
+      return { activityTypeId, version, rule: ruleOf(row) };
+    },
+    ofSport: async (challengeId, sport) => {
+      const mapping = await sportMappingOf(ctx, challengeId, sport.normalize("NFC"));
+      if (mapping !== null) {
+        const type =
+          mapping.activityTypeId && (await ctx.db.get("activityTypes", mapping.activityTypeId));
+        return type ? typeRule(type) : null;
+      }
+      const key = catalogueKeyOfLabel(sport);
+      if (key === null) return null;
+      const types = await activityTypesOf(ctx, challengeId);
+      const type = types.find(({ catalogueKey }) => catalogueKey === key);
+      return type ? typeRule(type) : null;
+    },
+  };
+}
+
+/** The ledger in a mutation's transaction. */
+function convexLedger(ctx: WriteCtx): Ledger {
+  const reads = ledgerReads(ctx);
+  return {
+    ...reads,
+    activities: {
+      ...reads.activities,
+      insert: async (after, by) => await insertActivity(ctx, { after, ...by }),
+      move: async (before, after, by) => await patchActivity(ctx, before, { after, ...by }),
+      editDetails: async (before, after) => {
+        const { notes, title, startedAtMs, importedContent, version, isSticky } = after;
+        const details = { notes, title, startedAtMs, importedContent, version, isSticky };
+        await patchActivity(ctx, before, details);
+      },
+    },
+    participations: {
+      ...reads.participations,
+      appendEvent: async (event, note) => {
+        const eventId = await openTable(ctx, "pointEvents").insert(event);
+        if (note !== undefined) await openTable(ctx, "eventNotes").insert({ eventId, text: note });
+      },
+      saveDays: async (account, days) => {
+        const stored = new Map(account.days.map((day) => [day.day, day._id]));
+        const table = openTable(ctx, "dayTotals");
+        for (const { challengeId, userId, day, points, ...counts } of days) {
+          const { streakPoints, activityCount, typeCounts } = counts;
+          const totals = { points, streakPoints, activityCount, typeCounts };
+          const id = stored.get(day);
+          if (id === undefined) await table.insert({ challengeId, userId, day, ...totals });
+          else await table.patch(id, totals);
+        }
+      },
+      saveTally: async ({ standing }, tally) => {
+        await openTable(ctx, "standings").patch(standing._id, tally);
+        await queueRank(ctx, standing, { ...standing, ...tally });
+      },
+    },
+    now: () => Date.now(),
+  };
+}
+
+/**
+ * Opens an empty standing for somebody who joins; called once per person and challenge, by lib/participations.
+ *
+ * @param at when they joined, UTC ms
+ */
+export async function openStanding(
+  ctx: WriteCtx,
+  { challengeId, userId, at }: Owner & { at: number },
+): Promise<void> {
+  const fields = {
+    ...{ challengeId, userId, listed: true, reachedAt: at, totalPoints: 0, negTotal: 0, seq: 0 },
+    ...{ activityCount: 0, rowCount: 0, streakLength: 0, streakLastDay: null, longestStreak: 0 },
+    ...{ streakBonusPoints: 0, streakActivityId: null },
+  };
+  const _id = await openTable(ctx, "standings").insert(fields);
+  await queueRank(ctx, null, { ...fields, _id, _creationTime: at });
+}
+
+/** Shows a person on the challenge's boards, or takes them off; points are kept. */
+export async function setListed(
+  ctx: WriteCtx,
+  { listed, ...owner }: Owner & { listed: boolean },
+): Promise<void> {
+  const standing = await standingOf(ctx, owner);
+  if (standing === null) throw new Error("a participation without a standing");
+  if (standing.listed === listed) return;
+  await openTable(ctx, "standings").patch(standing._id, { listed });
+  await queueRank(ctx, standing, { ...standing, listed });
+}
+
+type Verb<Args, Answer> = (ledger: Ledger, args: Args) => Promise<Answer>;
+
+/** A verb as doors call it: on a mutation's ctx. */
+function bind<Args, Answer>(verb: Verb<Args, Answer>) {
+  return async (ctx: WriteCtx, args: Args): Promise<Answer> => await verb(convexLedger(ctx), args);
+}
+
+/** Logs something a person did; see `verbs.logActivity`. */
+export const logActivity = bind(verbs.logActivity);
+/** Changes facts of a row and scores it again; see `verbs.editActivity`. */
+export const editActivity = bind(verbs.editActivity);
+/** Takes a row out of the count, as a tombstone; see `verbs.softDeleteActivity`. */
+export const softDeleteActivity = bind(verbs.softDeleteActivity);
+/** Counts a deleted row again; see `verbs.restoreActivity`. */
+export const restoreActivity = bind(verbs.restoreActivity);
+/** Gives points that no activity earned; see `verbs.awardBonusActivity`. */
+export const awardBonusActivity = bind(verbs.awardBonusActivity);
+/** Takes an award back; see `verbs.revokeBonusActivity`. */
+export const revokeBonusActivity = bind(verbs.revokeBonusActivity);
+/** Imports one chunk of rows; see `importChunk.importActivities`. */
+export const importActivities = bind(chunk.importActivities);

@@ -1,0 +1,81 @@
+import type { Id } from "../../_generated/dataModel";
+import type { Actor, Reason } from "../../tables/ledger";
+import type {
+  Account,
+  ActivityRow,
+  DayRow,
+  EventRow,
+  StoredActivity,
+  StoredChallenge,
+  Tally,
+} from "../rules/ledger";
+import type { TypeRule } from "../rules/ledgerDecisions";
+
+/** One person in one challenge. */
+export interface Owner {
+  challengeId: Id<"challenges">;
+  userId: Id<"users">;
+}
+
+/** Activity rows as the ledger reads them. */
+export interface ActivityReads {
+  get(id: Id<"activities">): Promise<StoredActivity | null>;
+  ofExternalId(
+    owner: Owner,
+    source: ActivityRow["source"],
+    externalId: string,
+  ): Promise<StoredActivity | null>;
+  ofAwardKey(owner: Owner, awardKey: string): Promise<StoredActivity | null>;
+  /** All rows dated that day, deleted ones included. */
+  ofDay(owner: Owner, day: string): Promise<StoredActivity[]>;
+}
+
+/** Activity rows as the ledger writes them, the aggregate in step. */
+export interface ActivityRepo extends ActivityReads {
+  insert(row: ActivityRow, by: { actor: Actor; reason: Reason }): Promise<Id<"activities">>;
+  move(
+    before: StoredActivity,
+    after: ActivityRow,
+    by: { actor: Actor; reason: Reason },
+  ): Promise<void>;
+  editDetails(before: StoredActivity, after: ActivityRow): Promise<void>;
+}
+
+export interface ParticipationReads {
+  /** Null when the person never took part. */
+  account(challenge: StoredChallenge, userId: Id<"users">): Promise<Account | null>;
+}
+
+/** What is derived from a person's rows. */
+export interface ParticipationRepo extends ParticipationReads {
+  appendEvent(event: EventRow, note: string | undefined): Promise<void>;
+  saveDays(account: Account, days: readonly DayRow[]): Promise<void>;
+  saveTally(account: Account, tally: Tally): Promise<void>;
+}
+
+export interface RuleReads {
+  /** The current rule of a type of this challenge; null for any other id. */
+  current(
+    challengeId: Id<"challenges">,
+    activityTypeId: Id<"activityTypes">,
+  ): Promise<TypeRule | null>;
+  /** A rule as it was; versions are never removed, so a missing one throws. */
+  version(activityTypeId: Id<"activityTypes">, version: number): Promise<TypeRule>;
+  /** The current rule of the type a sport label counts as; null when it counts as none. */
+  ofSport(challengeId: Id<"challenges">, sport: string): Promise<TypeRule | null>;
+}
+
+/** What deciding needs: enough for a preview. */
+export interface LedgerReads {
+  activities: ActivityReads;
+  participations: ParticipationReads;
+  rules: RuleReads;
+}
+
+/** What a verb needs. The Convex one is in lib/pointLedger; tests use maps and a clock of their own. */
+export interface Ledger extends LedgerReads {
+  activities: ActivityRepo;
+  participations: ParticipationRepo;
+  /** UTC ms. */
+  now(): number;
+}

@@ -1,0 +1,96 @@
+import type { Metrics } from "../../tables/scoring";
+import type { Checked } from "../errors";
+import { accept, invalid } from "./checked";
+import { isDay, possibleToday } from "./dates";
+import type { StoredActivity } from "./ledger";
+import { isSystemRow } from "./ledger";
+
+/** Rows of one import call. */
+export const MAX_IMPORT_ROWS = 100;
+/** Longest id, sport label and title of a row, in UTF-16 units; a longer title is cut. */
+export const MAX_EXTERNAL_ID_LENGTH = 64;
+export const MAX_SPORT_LENGTH = 100;
+const MAX_TITLE_LENGTH = 200;
+/** Two records of one workout start within this time of each other ... */
+const SAME_START_MS = 15 * 60_000;
+/** ... or measure it alike up to this share. */
+const SAME_MEASURE = 0.15;
+const LAST_INSTANT_MS = 8_640_000_000_000_000;
+
+/** One row of an archive, normalised. */
+export interface ImportRow {
+  externalId: string;
+  /** The label the archive gives the sport. */
+  sport: string;
+  /** UTC ms. */
+  startedAt: number;
+  loggedDate: string;
+  metrics: Metrics;
+  title?: string;
+}
+
+/**
+ * Whether a row can be what it says: ids and labels that fit, a real instant, and the day it was somewhere on earth at
+ * that instant. Refuses INVALID_INPUT; the metrics are checked where the row is scored.
+ */
+export function checkImportRow(row: ImportRow): Checked<null> {
+  const { externalId, sport, startedAt, loggedDate } = row;
+  if (externalId === "" || externalId.length > MAX_EXTERNAL_ID_LENGTH)
+    return invalid("externalId", `must have 1 to ${MAX_EXTERNAL_ID_LENGTH} characters`);
+  if (sport.trim() === "" || sport.length > MAX_SPORT_LENGTH)
+    return invalid("sport", `must have 1 to ${MAX_SPORT_LENGTH} characters`);
+  if (!Number.isInteger(startedAt) || startedAt < 0 || startedAt >= LAST_INSTANT_MS)
+    return invalid("startedAt", "must be an instant in UTC milliseconds");
+  if (!isDay(loggedDate)) return invalid("loggedDate", "must be a calendar day YYYY-MM-DD");
+  const { earliest, latest } = possibleToday(startedAt);
+  if (loggedDate < earliest || loggedDate > latest)
+    return invalid("loggedDate", "is not the day the activity started on");
+  return accept(null);
+}
+
+/** A title from a file as it is kept: one line of printable text, cut to length. */
+export function cleanTitle(title: string | undefined): string | undefined {
+  const text = (title ?? "").replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ").trim();
+  // Cut by code points, so that no character is halved.
+  return [...text].slice(0, MAX_TITLE_LENGTH).join("") || undefined;
+}
+
+/** Fingerprint of what a row says (64-bit FNV-1a of its canonical form), to tell a changed row from a repeated one. */
+export function contentOf(row: ImportRow): string {
+  const metrics = Object.entries(row.metrics).sort(([a], [b]) => (a < b ? -1 : 1));
+  const title = cleanTitle(row.title) ?? null;
+  const text = JSON.stringify([row.sport.trim(), row.startedAt, row.loggedDate, metrics, title]);
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, "0");
+}
+
+/** Whether both are measured and differ by at most 15 % of the larger, or neither is measured. */
+function isAlike(a = 0, b = 0): boolean {
+  return Math.abs(a - b) <= SAME_MEASURE * Math.max(a, b);
+}
+
+/**
+ * Whether a person's row of the same day, of another source, probably records the same workout: it starts within 15
+ * minutes, or its distance and duration are within 15 %. Where neither has a distance, duration decides among rows
+ * of one type only, as many short workouts last half an hour.
+ */
+export function isLikelyDuplicate(
+  other: StoredActivity,
+  row: ImportRow,
+  activityTypeId: string,
+): boolean {
+  if (other.source === "archive" || isSystemRow(other) || other.deletedAt !== undefined)
+    return false;
+  if (other.startedAtMs !== undefined)
+    if (Math.abs(other.startedAtMs - row.startedAt) <= SAME_START_MS) return true;
+  const { metrics } = other;
+  const hasDistance = Boolean(metrics.distance_m ?? row.metrics.distance_m);
+  if (!hasDistance && other.activityTypeId !== activityTypeId) return false;
+  const duration = metrics.duration_s ?? metrics.moving_s;
+  const rowDuration = row.metrics.duration_s ?? row.metrics.moving_s;
+  if (!duration || !rowDuration) return false;
+  return isAlike(metrics.distance_m, row.metrics.distance_m) && isAlike(duration, rowDuration);
+}
