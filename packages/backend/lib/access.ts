@@ -55,14 +55,18 @@ export async function activeParticipation(
 /**
  * The challenge and the caller's own part in it. Refuses NOT_FOUND when it is missing, NOT_PARTICIPANT when the
  * caller has no part in it; a private challenge answers NOT_FOUND there too, as if it did not exist.
+ *
+ * @param what what the caller asked for, named by NOT_FOUND: doors keyed by something inside a challenge name that, so
+ *   that their answer is the one for a missing id
  */
 export async function needParticipant(
   ctx: ViewerCtx,
   challengeId: Id<"challenges">,
+  what = "challenge",
 ): Promise<{ challenge: Challenge; participation: Participation }> {
   const challenge = await needChallenge(ctx, challengeId);
   const participation = await activeParticipation(ctx, challengeId, ctx.userId);
-  return { challenge, participation: participation ?? refuseOutsider(challenge) };
+  return { challenge, participation: participation ?? refuseOutsider(challenge, what) };
 }
 
 /** Someone who may administrate a challenge, as the ledger's actor. */
@@ -74,10 +78,13 @@ export interface ChallengeAdmin {
 /**
  * The challenge, and in which role the caller administrates it: as one of its admins, or as an admin of the platform.
  * Refuses like `needParticipant`, and NOT_CHALLENGE_ADMIN for participants without that role.
+ *
+ * @param what as for `needParticipant`
  */
 export async function needChallengeAdmin(
   ctx: ViewerCtx,
   challengeId: Id<"challenges">,
+  what = "challenge",
 ): Promise<{ challenge: Challenge; admin: ChallengeAdmin }> {
   const challenge = await needChallenge(ctx, challengeId);
   const participation = await activeParticipation(ctx, challengeId, ctx.userId);
@@ -87,7 +94,7 @@ export async function needChallengeAdmin(
   if (ctx.person.isPlatformAdmin) {
     return { challenge, admin: { kind: "platformAdmin", userId: ctx.userId } };
   }
-  if (participation === null) return refuseOutsider(challenge);
+  if (participation === null) return refuseOutsider(challenge, what);
   return refuse({ code: "NOT_CHALLENGE_ADMIN", challengeId });
 }
 
@@ -129,8 +136,8 @@ function refuseHidden(): never {
   return refuse({ code: "NOT_FOUND", what: "challenge" });
 }
 
-function refuseOutsider(challenge: Challenge): never {
+function refuseOutsider(challenge: Challenge, what: string): never {
   return challenge.visibility === "private"
-    ? refuseHidden()
+    ? refuse({ code: "NOT_FOUND", what })
     : refuse({ code: "NOT_PARTICIPANT", challengeId: challenge._id });
 }

@@ -1,7 +1,6 @@
 import { v } from "convex/values";
 import { customCtx, customMutation, customQuery } from "convex-helpers/server/customFunctions";
 import {
-  internalAction,
   internalMutation as rawInternalMutation,
   internalQuery,
   mutation,
@@ -76,4 +75,4 @@ export const internalMutation = customMutation(
   customCtx((raw) => ({ db: sealCtx(raw).db })),
 );
 
-export { internalAction, internalQuery };
+export { internalQuery };

@@ -1,7 +1,12 @@
 import type { Doc, Id } from "../_generated/dataModel";
+import { refuse } from "./errors";
+import { isZone } from "./rules/dates";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 export type Person = Doc<"people">;
+
+/** In characters (code points). */
+export const MAX_DISPLAY_NAME_LENGTH = 80;
 
 /** At most this many made-up people are offered for one-click sign-in. */
 const MAX_DEMO_ACCOUNTS = 5;
@@ -13,6 +18,34 @@ export async function personOf(ctx: ReadCtx, userId: Id<"users">): Promise<Perso
     .withIndex("by_userId", (q) => q.eq("userId", userId))
     .unique();
   return person === null || person.erasedAt !== undefined ? null : person;
+}
+
+/** The person who signs in with this e-mail address, as `checkEmail` returned it; null when there is none. */
+export async function personByEmail(ctx: ReadCtx, email: string): Promise<Person | null> {
+  const user = await ctx.db
+    .query("users")
+    .withIndex("email", (q) => q.eq("email", email))
+    .unique();
+  return user === null ? null : personOf(ctx, user._id);
+}
+
+/** The only person with this display name, null when there is none. Refuses INVALID_INPUT when there are several. */
+export async function personByName(ctx: ReadCtx, displayName: string): Promise<Person | null> {
+  const [person, other] = await ctx.db
+    .query("people")
+    .withIndex("by_displayName", (q) => q.eq("displayName", displayName.trim().normalize("NFC")))
+    .take(2);
+  if (other !== undefined) {
+    const problem = "several people have this name: name one by e-mail address or user id";
+    return refuse({ code: "INVALID_INPUT", path: "displayName", problem });
+  }
+  return person ?? null;
+}
+
+/** A time zone a person or a challenge may have; refuses INVALID_INPUT unless it is an IANA zone. */
+export function needZone(timezone: string): string {
+  if (isZone(timezone)) return timezone;
+  return refuse({ code: "INVALID_INPUT", path: "timezone", problem: "must be an IANA time zone" });
 }
 
 /**

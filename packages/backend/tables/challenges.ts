@@ -42,6 +42,6 @@ export const challengeTables = {
     joinedAt: v.number(),
   })
     .index("by_challengeId_and_userId", ["challengeId", "userId"])
-    .index("by_userId", ["userId"])
+    .index("by_userId_and_status", ["userId", "status"])
     .index("by_challengeId_and_role", ["challengeId", "role"]),
 };

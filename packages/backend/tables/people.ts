@@ -14,5 +14,6 @@ export const peopleTables = {
     erasedAt: v.optional(v.number()),
   })
     .index("by_userId", ["userId"])
+    .index("by_displayName", ["displayName"])
     .index("by_isDemo", ["isDemo"]),
 };

@@ -1,0 +1,141 @@
+import { ConvexCredentials } from "@convex-dev/auth/providers/ConvexCredentials";
+import { convexAuth, createAccount, retrieveAccount } from "@convex-dev/auth/server";
+import type { GenericActionCtx, GenericMutationCtx } from "convex/server";
+import type { Value } from "convex/values";
+import { internal } from "./_generated/api";
+import type { DataModel, Id } from "./_generated/dataModel";
+import { need, refuse } from "./lib/errors";
+import { checkPassword, hashPassword, verifyPassword } from "./lib/passwords";
+import { ensurePerson, MAX_DISPLAY_NAME_LENGTH } from "./lib/people";
+import { openTable, sealCtx, type WriteCtx } from "./lib/tableOwners";
+import { checkEmail, checkName } from "./lib/text";
+
+/**
+ * Sign-in with Convex Auth. Its tables are written by it and by this file only; what the product knows about a person
+ * is the `people` row, made here for every new user. The choices are explained in docs/adr/0005-sign-in.md.
+ */
+
+type Params = Partial<Record<string, Value | undefined>>;
+type SignedIn = { userId: Id<"users"> };
+
+/** The provider of accounts with e-mail and password; also names them in `authAccounts`. */
+export const PASSWORD_PROVIDER = "password";
+
+/** Convex Auth counts failures too, in one flow only; it gives back one of its ten tries every six minutes. */
+const LIBRARY_RETRY_MS = 6 * 60 * 1000;
+
+const password = ConvexCredentials<DataModel>({
+  id: PASSWORD_PROVIDER,
+  authorize: async (params, ctx): Promise<SignedIn> => {
+    const email = need(checkEmail(needText(params, "email"), "email"));
+    const secret = need(checkPassword(needText(params, "password"), "password"));
+    const flow = needText(params, "flow");
+    if (flow !== "signUp" && flow !== "signIn") {
+      return refuse({ code: "INVALID_INPUT", path: "flow", problem: "must be signUp or signIn" });
+    }
+    const name =
+      flow === "signUp"
+        ? need(checkName(needText(params, "name"), "name", MAX_DISPLAY_NAME_LENGTH))
+        : null;
+    const attempt = await ctx.runMutation(internal.mutations.signIn.countAttempt, { email });
+    if (attempt.retryAfterMs > 0) {
+      return refuse({ code: "RATE_LIMITED", retryAfterMs: attempt.retryAfterMs });
+    }
+    const userId =
+      name === null
+        ? await signInWithPassword(ctx, email, secret)
+        : await signUpWithPassword(ctx, { email, name, secret, isTaken: attempt.isTaken });
+    await ctx.runMutation(internal.mutations.signIn.forgetAttempts, { email });
+    return { userId };
+  },
+  crypto: { hashSecret: hashPassword, verifySecret: verifyPassword },
+});
+
+/** One-click sign-in as a made-up person, where the deployment is a demo. */
+const demo = ConvexCredentials<DataModel>({
+  id: "demo",
+  authorize: async (params, ctx): Promise<SignedIn> => {
+    const userId = needText(params, "userId");
+    const person = await ctx.runQuery(internal.queries.admin.demoPerson, { userId });
+    return person ?? refuse({ code: "NOT_FOUND", what: "demo person" });
+  },
+});
+
+export const { auth, signIn, signOut, store, isAuthenticated } = convexAuth({
+  providers: process.env.MILEPOST_DEMO === "1" ? [password, demo] : [password],
+  callbacks: {
+    async afterUserCreatedOrUpdated(ctx, { userId, profile }) {
+      // Convex Auth types its ctx by its own tables; the running database is the whole one.
+      const sealed = sealCtx(ctx as unknown as GenericMutationCtx<DataModel>);
+      await ensurePerson(sealed, { userId, displayName: String(profile.name), isDemo: false });
+    },
+  },
+});
+
+/**
+ * Makes the user row of a person who did not sign up, such as a made-up one. With an e-mail address there is an
+ * account too, which cannot be signed in to until `actions/admin:resetPassword` gives it a password.
+ *
+ * @param email as `checkEmail` returned it, used by nobody yet
+ */
+export async function insertUser(
+  ctx: WriteCtx,
+  user: { name: string; email?: string },
+): Promise<Id<"users">> {
+  const userId = await openTable(ctx, "users").insert(user);
+  if (user.email !== undefined) {
+    await openTable(ctx, "authAccounts").insert({
+      userId,
+      provider: PASSWORD_PROVIDER,
+      providerAccountId: user.email,
+    });
+  }
+  return userId;
+}
+
+async function signInWithPassword(
+  ctx: GenericActionCtx<DataModel>,
+  email: string,
+  secret: string,
+): Promise<Id<"users">> {
+  try {
+    const account = { id: email, secret };
+    const { user } = await retrieveAccount(ctx, { provider: PASSWORD_PROVIDER, account });
+    return user._id;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "";
+    if (reason === "TooManyFailedAttempts") {
+      return refuse({ code: "RATE_LIMITED", retryAfterMs: LIBRARY_RETRY_MS });
+    }
+    // The same answer for both, so that signing in does not tell which addresses have an account.
+    if (reason === "InvalidAccountId" || reason === "InvalidSecret") {
+      const problem = "this e-mail address and password do not belong together";
+      return refuse({ code: "INVALID_INPUT", path: "password", problem });
+    }
+    throw error;
+  }
+}
+
+async function signUpWithPassword(
+  ctx: GenericActionCtx<DataModel>,
+  person: { email: string; name: string; secret: string; isTaken: boolean },
+): Promise<Id<"users">> {
+  const { email, name, secret, isTaken } = person;
+  // Asked before: Convex Auth would verify the password of an existing account, and sign in whoever knows it.
+  if (isTaken) {
+    const problem = "this e-mail address has an account: sign in instead";
+    return refuse({ code: "INVALID_INPUT", path: "email", problem });
+  }
+  const { user } = await createAccount(ctx, {
+    provider: PASSWORD_PROVIDER,
+    account: { id: email, secret },
+    profile: { email, name },
+  });
+  return user._id;
+}
+
+function needText(params: Params, path: string): string {
+  const value = params[path];
+  if (typeof value === "string") return value;
+  return refuse({ code: "INVALID_INPUT", path, problem: "must be a text" });
+}

@@ -1,0 +1,170 @@
+import type { Infer } from "convex/values";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { streakBonusValidator, visibilityValidator } from "../tables/challenges";
+import { activeParticipation, type Viewer } from "./access";
+import { need, refuse } from "./errors";
+import * as participations from "./participations";
+import { needZone } from "./people";
+import { countCall } from "./rateLimits";
+import { daysBetween, isDay } from "./rules/dates";
+import { stageOf } from "./rules/logWindow";
+import { randomCode } from "./secrets";
+import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { checkName, checkText } from "./text";
+
+type Challenge = Doc<"challenges">;
+type ViewerWriteCtx = WriteCtx & Viewer;
+
+const MAX_NAME_LENGTH = 120;
+const MAX_DESCRIPTION_LENGTH = 2000;
+const MAX_DAYS = 366;
+const MAX_GRACE_HOURS = 720;
+const MAX_STREAK_MIN_POINTS = 1_000_000;
+const STREAK_BONUS_DAILY_CAP = 30;
+
+/** What an organiser decides when making a challenge; what is left out gets its default. */
+export interface NewChallenge {
+  name: string;
+  description?: string;
+  /** Calendar days `YYYY-MM-DD`, both inside the challenge; they may be past. */
+  startsOn: string;
+  endsOn: string;
+  timezone: string;
+  visibility: Infer<typeof visibilityValidator>;
+  streakMinPoints?: number;
+  streakBonus?: Infer<typeof streakBonusValidator>;
+  backdateDays?: number;
+  graceHours?: number;
+}
+
+/**
+ * Makes a challenge whose caller is its first admin and participant. A private one gets its view key. Refuses
+ * INVALID_INPUT.
+ */
+export async function createChallenge(
+  ctx: ViewerWriteCtx,
+  wish: NewChallenge,
+): Promise<{ challengeId: Id<"challenges">; joinCode: string }> {
+  const fields = needValidFields(wish);
+  const joinCode = randomCode();
+  const challengeId = await openTable(ctx, "challenges").insert({ ...fields, joinCode });
+  if (fields.visibility === "private") {
+    await openTable(ctx, "challengeKeys").insert({ challengeId, viewKey: randomCode() });
+  }
+  await participations.enter(ctx, { challengeId, userId: ctx.userId, role: "admin" });
+  return { challengeId, joinCode };
+}
+
+function needValidFields(
+  wish: NewChallenge,
+): Omit<Challenge, "_id" | "_creationTime" | "joinCode"> {
+  const name = need(checkName(wish.name, "name", MAX_NAME_LENGTH));
+  const description = need(
+    checkText(wish.description ?? "", "description", MAX_DESCRIPTION_LENGTH),
+  );
+  if (!isDay(wish.startsOn)) refuseInput("startsOn", "must be a real day, YYYY-MM-DD");
+  if (!isDay(wish.endsOn)) refuseInput("endsOn", "must be a real day, YYYY-MM-DD");
+  const days = daysBetween(wish.startsOn, wish.endsOn) + 1;
+  if (days < 1) refuseInput("endsOn", "must not be before startsOn");
+  if (days > MAX_DAYS) refuseInput("endsOn", `must be at most ${MAX_DAYS} days from startsOn`);
+  return {
+    name,
+    description,
+    startsOn: wish.startsOn,
+    endsOn: wish.endsOn,
+    timezone: needZone(wish.timezone),
+    visibility: wish.visibility,
+    streakMinPoints: needWhole(wish.streakMinPoints ?? 10, "streakMinPoints", [
+      1,
+      MAX_STREAK_MIN_POINTS,
+    ]),
+    streakBonus: wish.streakBonus ?? "running",
+    streakBonusDailyCap: STREAK_BONUS_DAILY_CAP,
+    backdateDays: needWhole(wish.backdateDays ?? 7, "backdateDays", [0, MAX_DAYS]),
+    graceHours: needWhole(wish.graceHours ?? 48, "graceHours", [0, MAX_GRACE_HOURS]),
+    finalDaysFrom: Math.max(1, days - 1),
+  };
+}
+
+/**
+ * Lets the caller into a public challenge by its id, or into any by its join code; exactly one is given. Somebody who
+ * is in already stays as they are, and somebody who left gets their points back. Refuses INVALID_INPUT, NOT_FOUND
+ * (also for a private challenge by its id), RATE_LIMITED and CHALLENGE_FINAL.
+ */
+export async function joinChallenge(
+  ctx: ViewerWriteCtx,
+  by: { challengeId?: Id<"challenges">; joinCode?: string },
+): Promise<{ challengeId: Id<"challenges">; participationId: Id<"participations"> }> {
+  if ((by.challengeId === undefined) === (by.joinCode === undefined)) {
+    refuseInput("joinCode", "give either challengeId or joinCode");
+  }
+  const challenge = await challengeBy(ctx, by);
+  if (challenge === null) return refuse({ code: "NOT_FOUND", what: "challenge" });
+  const challengeId = challenge._id;
+  const current = await activeParticipation(ctx, challengeId, ctx.userId);
+  if (current !== null) return { challengeId, participationId: current._id };
+  if (by.joinCode === undefined && challenge.visibility === "private") {
+    return refuse({ code: "NOT_FOUND", what: "challenge" });
+  }
+  await countCall(ctx, "joinChallenge", ctx.userId);
+  needNotFinal(challenge);
+  const member = { challengeId, userId: ctx.userId, role: "participant" } as const;
+  return { challengeId, participationId: await participations.enter(ctx, member) };
+}
+
+async function challengeBy(
+  ctx: ReadCtx,
+  by: { challengeId?: Id<"challenges">; joinCode?: string },
+): Promise<Challenge | null> {
+  if (by.challengeId !== undefined) return ctx.db.get("challenges", by.challengeId);
+  const joinCode = (by.joinCode ?? "").trim().toUpperCase();
+  return await ctx.db
+    .query("challenges")
+    .withIndex("by_joinCode", (q) => q.eq("joinCode", joinCode))
+    .unique();
+}
+
+/**
+ * Ends a person's part in a challenge and makes a new view key, so that the old one shows them nothing more. Refuses
+ * LIMIT_REACHED for the only admin.
+ */
+export async function leaveChallenge(
+  ctx: WriteCtx,
+  participation: Doc<"participations">,
+): Promise<void> {
+  await participations.leave(ctx, participation);
+  const key = await ctx.db
+    .query("challengeKeys")
+    .withIndex("by_challengeId", (q) => q.eq("challengeId", participation.challengeId))
+    .unique();
+  if (key !== null) await openTable(ctx, "challengeKeys").patch(key._id, { viewKey: randomCode() });
+}
+
+/**
+ * Freezes a challenge that has ended: from then on nothing in it can be logged, edited or imported. Refuses
+ * CHALLENGE_FINAL when it is frozen already, and INVALID_INPUT while people can still log.
+ */
+export async function finalizeChallenge(ctx: WriteCtx, challenge: Challenge): Promise<void> {
+  needNotFinal(challenge);
+  const now = Date.now();
+  if (stageOf(challenge, now) !== "ended") {
+    refuseInput("challengeId", "people can still log: wait for the end of the grace period");
+  }
+  await openTable(ctx, "challenges").patch(challenge._id, { finalAt: now });
+}
+
+/** Refuses CHALLENGE_FINAL once a challenge's standings are frozen. */
+export function needNotFinal(challenge: Challenge): void {
+  if (challenge.finalAt !== undefined) {
+    refuse({ code: "CHALLENGE_FINAL", challengeId: challenge._id });
+  }
+}
+
+function needWhole(value: number, path: string, [min, max]: [number, number]): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value === 0 ? 0 : value;
+  return refuseInput(path, `must be a whole number from ${min} to ${max}`);
+}
+
+function refuseInput(path: string, problem: string): never {
+  return refuse({ code: "INVALID_INPUT", path, problem });
+}

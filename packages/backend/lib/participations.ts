@@ -1,0 +1,100 @@
+import type { Doc, Id } from "../_generated/dataModel";
+import { refuse } from "./errors";
+import { openStanding, setListed } from "./pointLedger";
+import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+
+type Participation = Doc<"participations">;
+
+/** At most this many challenges of one person are listed. */
+const MAX_LISTED = 100;
+
+/** A person's part in a challenge, also when they left; null when they never joined. */
+export async function participationOf(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  userId: Id<"users">,
+): Promise<Participation | null> {
+  return await ctx.db
+    .query("participations")
+    .withIndex("by_challengeId_and_userId", (q) =>
+      q.eq("challengeId", challengeId).eq("userId", userId),
+    )
+    .unique();
+}
+
+/** The challenges a person takes part in, last joined first, at most 100. */
+export async function activeParticipationsOf(
+  ctx: ReadCtx,
+  userId: Id<"users">,
+): Promise<Participation[]> {
+  return await ctx.db
+    .query("participations")
+    .withIndex("by_userId_and_status", (q) => q.eq("userId", userId).eq("status", "active"))
+    .order("desc")
+    .take(MAX_LISTED);
+}
+
+/** Whether a person administrates one of the challenges they take part in. */
+export async function isOrganiser(ctx: ReadCtx, userId: Id<"users">): Promise<boolean> {
+  const participations = await activeParticipationsOf(ctx, userId);
+  return participations.some(({ role }) => role === "admin");
+}
+
+/** Up to two admins of a challenge, first one first: enough to know one, and whether there is another. */
+export async function adminsOf(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+): Promise<Participation[]> {
+  return await ctx.db
+    .query("participations")
+    .withIndex("by_challengeId_and_role", (q) =>
+      q.eq("challengeId", challengeId).eq("role", "admin"),
+    )
+    .take(2);
+}
+
+/**
+ * Lets a person take part: a first time with a new standing, or again with the points they had. Changes nothing for
+ * somebody who is in already.
+ *
+ * @param role of a new participation; somebody who comes back is a participant
+ */
+export async function enter(
+  ctx: WriteCtx,
+  member: { challengeId: Id<"challenges">; userId: Id<"users">; role: Participation["role"] },
+): Promise<Id<"participations">> {
+  const { challengeId, userId, role } = member;
+  const existing = await participationOf(ctx, challengeId, userId);
+  if (existing?.status === "active") return existing._id;
+  const participations = openTable(ctx, "participations");
+  if (existing !== null) {
+    await participations.patch(existing._id, { status: "active" });
+    await setListed(ctx, { challengeId, userId, listed: true });
+    return existing._id;
+  }
+  const at = Date.now();
+  const id = await participations.insert({
+    challengeId,
+    userId,
+    role,
+    status: "active",
+    joinedAt: at,
+  });
+  await openStanding(ctx, { challengeId, userId, at });
+  return id;
+}
+
+/**
+ * Ends a person's part in a challenge: off the boards, with the points kept for the day they come back, and without
+ * the rights of an admin. Refuses LIMIT_REACHED (`lastAdmin`) for the only admin.
+ */
+export async function leave(ctx: WriteCtx, participation: Participation): Promise<void> {
+  const { challengeId, userId, role } = participation;
+  if (role === "admin" && (await adminsOf(ctx, challengeId)).length < 2) {
+    refuse({ code: "LIMIT_REACHED", limit: "lastAdmin", max: 1 });
+  }
+  // Without the role, every admin row is an active one: adminsOf counts on it.
+  const left = { status: "left", role: "participant" } as const;
+  await openTable(ctx, "participations").patch(participation._id, left);
+  await setListed(ctx, { challengeId, userId, listed: false });
+}

@@ -1,0 +1,44 @@
+import { HOUR, MINUTE, RateLimiter } from "@convex-dev/rate-limiter";
+import { components } from "../_generated/api";
+import { refuse } from "./errors";
+import { sha256Hex } from "./secrets";
+import type { WriteCtx } from "./tableOwners";
+
+/** How often one person may do what; `signIn` counts per e-mail address, and is forgiven by a success. */
+const limiter = new RateLimiter(components.rateLimiter, {
+  logActivity: { kind: "token bucket", rate: 30, period: MINUTE, capacity: 10 },
+  editActivity: { kind: "token bucket", rate: 60, period: MINUTE },
+  removeActivity: { kind: "token bucket", rate: 60, period: MINUTE },
+  joinChallenge: { kind: "token bucket", rate: 10, period: HOUR },
+  signIn: { kind: "token bucket", rate: 10, period: HOUR },
+});
+
+export type PersonalLimit = "logActivity" | "editActivity" | "removeActivity" | "joinChallenge";
+
+/**
+ * Counts one call of a person, in the caller's own transaction: a call that is refused later counts nothing. Refuses
+ * RATE_LIMITED with the milliseconds after which another try can succeed.
+ *
+ * @param key whose calls are counted: the person's userId
+ */
+export async function countCall(ctx: WriteCtx, name: PersonalLimit, key: string): Promise<void> {
+  const status = await limiter.limit(ctx, name, { key });
+  if (!status.ok) refuse({ code: "RATE_LIMITED", retryAfterMs: Math.ceil(status.retryAfter) });
+}
+
+/**
+ * Counts one try to sign in or up with an e-mail address, and says whether it may go on. It answers instead of
+ * refusing, because a refusal would roll the count back.
+ *
+ * @param email as `checkEmail` returned it
+ * @returns 0, or the milliseconds after which another try can succeed
+ */
+export async function countSignInAttempt(ctx: WriteCtx, email: string): Promise<number> {
+  const status = await limiter.limit(ctx, "signIn", { key: await sha256Hex(email) });
+  return status.ok ? 0 : Math.ceil(status.retryAfter);
+}
+
+/** Forgets the tries made with an e-mail address: whoever signs in successfully is never locked out by it. */
+export async function forgetSignInAttempts(ctx: WriteCtx, email: string): Promise<void> {
+  await limiter.reset(ctx, "signIn", { key: await sha256Hex(email) });
+}

@@ -1,0 +1,77 @@
+import { v } from "convex/values";
+import { addStarterTypes } from "../lib/activityTypes";
+import {
+  createChallenge,
+  finalizeChallenge,
+  joinChallenge,
+  leaveChallenge,
+} from "../lib/challenges";
+import { challengeAdminMutation, participantMutation, viewerMutation } from "../lib/functions";
+import { streakBonusValidator, visibilityValidator } from "../tables/challenges";
+
+/**
+ * Makes a challenge; the caller is its first admin and participant. Days are calendar days `YYYY-MM-DD`, at most 366,
+ * and may be past. Defaults: streakMinPoints 10, streakBonus running, backdateDays 7, graceHours 48, no activity
+ * types. Refuses NOT_SIGNED_IN and INVALID_INPUT.
+ */
+export const create = viewerMutation({
+  args: {
+    name: v.string(),
+    description: v.optional(v.string()),
+    startsOn: v.string(),
+    endsOn: v.string(),
+    timezone: v.string(),
+    streakMinPoints: v.optional(v.number()),
+    streakBonus: v.optional(streakBonusValidator),
+    backdateDays: v.optional(v.number()),
+    graceHours: v.optional(v.number()),
+    visibility: visibilityValidator,
+    starterTypes: v.optional(v.array(v.string())),
+  },
+  returns: v.object({ challengeId: v.id("challenges"), joinCode: v.string() }),
+  handler: async (ctx, { starterTypes = [], ...wish }) => {
+    const created = await createChallenge(ctx, wish);
+    await addStarterTypes(ctx, created.challengeId, starterTypes);
+    return created;
+  },
+});
+
+/**
+ * Lets the caller into a public challenge by its id, or into any by its join code. Joining twice is joining once, and
+ * whoever left comes back with their points. Refuses NOT_SIGNED_IN, NOT_FOUND, RATE_LIMITED, INVALID_INPUT and
+ * CHALLENGE_FINAL.
+ */
+export const join = viewerMutation({
+  args: {
+    challengeId: v.optional(v.id("challenges")),
+    joinCode: v.optional(v.string()),
+  },
+  returns: v.object({ challengeId: v.id("challenges"), participationId: v.id("participations") }),
+  handler: async (ctx, args) => await joinChallenge(ctx, args),
+});
+
+/**
+ * Takes the caller out of a challenge: off its boards, points kept. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT,
+ * and LIMIT_REACHED (`lastAdmin`) for the only admin.
+ */
+export const leave = participantMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await leaveChallenge(ctx, ctx.participation);
+    return null;
+  },
+});
+
+/**
+ * Freezes the standings of a challenge whose grace period is over. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT,
+ * NOT_CHALLENGE_ADMIN, INVALID_INPUT while people can still log, and CHALLENGE_FINAL the second time.
+ */
+export const finalize = challengeAdminMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await finalizeChallenge(ctx, ctx.challenge);
+    return null;
+  },
+});
