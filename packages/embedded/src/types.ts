@@ -117,6 +117,12 @@ export interface Transaction extends Reader {
   savepoint(): number;
   rollbackTo(savepoint: number): void;
   metrics(): TransactionMetrics;
+  /** The limits in force: `remaining` of a metric is its limit less its use. */
+  limits(): TransactionMetrics;
+  /** Gives a nested call at most the `requested` use of its own; the answer puts the limits back. */
+  narrowLimits(requested: Partial<TransactionMetrics>): () => void;
+  /** The name of the table an id belongs to, null when there is none. */
+  tableOfId(component: ComponentPath, id: string): string | null;
   /** The limits in force: what remains of a metric is its limit less its use. */
   limits(): TransactionMetrics;
   /** Starts a nested call with `transactionLimits` of its own; the returned function ends it. */
@@ -231,9 +237,13 @@ export interface PushModule {
 
 export interface Engine {
   readonly store: Store;
-  /** Runs all queries in one turn, so that all results stand at the same `ts`. */
+  /**
+   * Runs all queries in one turn, so that all results stand at the same `ts`. A function instead of
+   * an array is asked once, synchronously, when the turn has begun (`store.ts` is already that ts):
+   * a live round then knows exactly which of its queries the commits up to `ts` have made stale.
+   */
   runQueries(
-    calls: Array<FunctionCall & { journal?: string | null }>,
+    calls: QueryCall[] | (() => QueryCall[]),
   ): Promise<{ ts: bigint; runs: QueryRun[] }>;
   runMutation(call: FunctionCall, request?: RequestKey): Promise<MutationRun>;
   runAction(call: FunctionCall): Promise<Outcome>;
