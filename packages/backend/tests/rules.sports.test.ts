@@ -42,5 +42,5 @@ test("every default leads to a starter type, whose key is unique", () => {
   expect(new Set(keys).size).toBe(keys.length);
   const labels = ["Run", "Ride", "Rowing", "Swim", "Walk", "HIIT", "Pilates", "Yoga"];
   const found = [...labels, "Weight Training"].map((label) => catalogueKeyOfLabel(label));
-  expect(found.toSorted()).toEqual(keys.toSorted());
+  expect(new Set(found)).toEqual(new Set(keys));
 });
