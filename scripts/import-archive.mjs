@@ -1,7 +1,7 @@
 // Imports the activities.csv of a Strava bulk export for a participant, in the name of the challenge's admin.
 // Exit code: 0 done, 2 done but some rows could not be read, 1 nothing or not everything was done.
 import { randomUUID } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { api, internal } from "@milepost/backend/api";
 import { connect, refusalText } from "./lib/client.mjs";
@@ -12,7 +12,6 @@ import { loadRules } from "./lib/load-rules.mjs";
 import { readOptions } from "./lib/options.mjs";
 import { readState } from "./lib/start-state.mjs";
 
-const MAX_FILE_BYTES = 100 * 1024 * 1024;
 const CHUNK = 100;
 const ATTEMPTS = 4;
 
@@ -83,10 +82,8 @@ async function findPlaces(connection, challenge, who) {
 /** @param {string} file */
 function readArchiveFile(file) {
   try {
-    if (statSync(file).size > MAX_FILE_BYTES) throw new Failure(`${file} is larger than 100 MB.`);
     return readFileSync(file, "utf8");
   } catch (error) {
-    if (error instanceof Failure) throw error;
     throw new Failure(`Cannot read ${file}: ${String(error)}`);
   }
 }
@@ -156,7 +153,7 @@ async function importArchive(options) {
   const rules = await loadRules();
   const places = await findPlaces(connect(await findDeployment(options)), challenge, who);
   const archive = rules.parseArchive(text, { zone: places.zone });
-  if ("problem" in archive) throw new Failure(`${file} is not read: ${archive.problem}`);
+  if (!archive.ok) throw new Failure(`${file} cannot be read: ${archive.problem}`);
   const results = await sendRows(places, archive.rows, {
     dryRun: options["dry-run"],
     allowDuplicates: options["allow-duplicates"],
@@ -171,6 +168,7 @@ async function importArchive(options) {
       zone: places.zone,
       dryRun: options["dry-run"],
       refused: archive.refused,
+      adjusted: archive.adjusted,
       results,
     },
     options.json,

@@ -6,6 +6,7 @@
  * @property {string} zone time zone the days of the rows were computed in
  * @property {boolean} dryRun
  * @property {Array<{line: number, externalId?: string | undefined, problem: string}>} refused rows that could not be read
+ * @property {Array<{line: number, externalId?: string | undefined, problem: string}>} adjusted rows read with a change
  * @property {Array<{externalId: string, status: string, reason?: string | undefined}>} results
  */
 
@@ -42,7 +43,12 @@ export function printReport(report, asJson) {
   for (const { status, reason, rows } of counts) {
     console.log(`  ${String(rows).padStart(6)}  ${status.padEnd(8)} ${reason}`.trimEnd());
   }
-  if (report.refused.length === 0) return;
-  console.log(`${report.refused.length} rows could not be read:`);
-  for (const { line, problem } of report.refused) console.log(`  line ${line}: ${problem}`);
+  printRemarks("could not be read", report.refused);
+  printRemarks("were read with a change", report.adjusted);
+}
+
+/** @param {string} what @param {ImportReport["refused"]} remarks */
+function printRemarks(what, remarks) {
+  if (remarks.length > 0) console.log(`${remarks.length} rows ${what}:`);
+  for (const { line, problem } of remarks) console.log(`  line ${line}: ${problem}`);
 }

@@ -1,0 +1,57 @@
+import { api, internal } from "@milepost/backend/api";
+import { inParallel } from "./client.mjs";
+
+/** Calls in flight while a crowd is made. */
+const WIDTH = 8;
+const DAY_MS = 86_400_000;
+
+/**
+ * People of one challenge, for checks and measurements under load.
+ * @typedef {object} Crowd
+ * @property {import("convex/values").GenericId<"challenges">} challengeId
+ * @property {import("convex/values").GenericId<"activityTypes">} activityTypeId a run, by distance
+ * @property {string} organiserId
+ * @property {Array<import("convex/values").GenericId<"users">>} userIds the organiser is not among them
+ * @property {string} today
+ */
+
+/** @param {number} days after today */
+export const dayFromToday = (days) =>
+  new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+
+/**
+ * Makes a public challenge, six weeks around today, with made-up people in it.
+ * @param {ReturnType<typeof import("./client.mjs").connect>} connection
+ * @param {{people: number, name: string}} options
+ * @returns {Promise<Crowd>}
+ */
+export async function createCrowd(connection, { people, name }) {
+  const createPerson = internal.mutations.admin.createPerson;
+  const organiser = await connection.admin.mutation(createPerson, { displayName: "Organiser" });
+  const caller = connection.as(organiser.userId);
+  const { challengeId } = await caller.mutation(api.mutations.challenges.create, {
+    name,
+    startsOn: dayFromToday(-28),
+    endsOn: dayFromToday(13),
+    timezone: "UTC",
+    visibility: "public",
+    starterTypes: ["run"],
+  });
+  const [type] = await caller.query(api.queries.activityTypes.list, { challengeId });
+  if (type === undefined) throw new Error("the challenge has no activity type");
+  const numbers = Array.from({ length: people }, (_, index) => index + 1);
+  const userIds = await inParallel(numbers, WIDTH, async (number) => {
+    const displayName = `Person ${number}`;
+    const { userId } = await connection.admin.mutation(createPerson, { displayName });
+    await connection.as(userId).mutation(api.mutations.challenges.join, { challengeId });
+    return userId;
+  });
+  const { activityTypeId } = type;
+  return {
+    challengeId,
+    activityTypeId,
+    organiserId: organiser.userId,
+    userIds,
+    today: dayFromToday(0),
+  };
+}
