@@ -2,6 +2,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import { sportMappingOf } from "./sportMappings";
 import { activityTypesOf, ruleOf } from "./activityTypes";
 import { insertActivity, patchActivity } from "./activityWrites";
+import { refuse } from "./errors";
 import * as chunk from "./pointLedger/importChunk";
 import type { Ledger, LedgerReads, Owner } from "./pointLedger/ports";
 import * as verbs from "./pointLedger/verbs";
@@ -20,13 +21,19 @@ const MAX_ROWS_READ_PER_DAY = 100;
 /** A challenge has at most 366 days. */
 const MAX_DAYS = 366;
 
-async function standingOf(ctx: ReadCtx, owner: Owner): Promise<Doc<"standings"> | null> {
+/** A person's stored standing; null when they never took part. */
+export async function standingOf(ctx: ReadCtx, owner: Owner): Promise<Doc<"standings"> | null> {
   return await ctx.db
     .query("standings")
     .withIndex("by_challengeId_and_userId", (q) =>
       q.eq("challengeId", owner.challengeId).eq("userId", owner.userId),
     )
     .unique();
+}
+
+/** A person's stored standing; refuses NOT_FOUND when they never took part. */
+export async function needStanding(ctx: ReadCtx, owner: Owner): Promise<Doc<"standings">> {
+  return (await standingOf(ctx, owner)) ?? refuse({ code: "NOT_FOUND", what: "participant" });
 }
 
 /** The ledger's view of a query's or mutation's database. */
@@ -170,9 +177,20 @@ export async function openStanding(
   { challengeId, userId, at }: Owner & { at: number },
 ): Promise<void> {
   const fields = {
-    ...{ challengeId, userId, listed: true, reachedAt: at, totalPoints: 0, negTotal: 0, seq: 0 },
-    ...{ activityCount: 0, rowCount: 0, streakLength: 0, streakLastDay: null, longestStreak: 0 },
-    ...{ streakBonusPoints: 0, streakActivityId: null },
+    challengeId,
+    userId,
+    totalPoints: 0,
+    negTotal: 0,
+    listed: true,
+    reachedAt: at,
+    seq: 0,
+    activityCount: 0,
+    rowCount: 0,
+    streakLength: 0,
+    streakLastDay: null,
+    longestStreak: 0,
+    streakBonusPoints: 0,
+    streakActivityId: null,
   };
   const _id = await openTable(ctx, "standings").insert(fields);
   await queueRank(ctx, null, { ...fields, _id, _creationTime: at });

@@ -1,4 +1,5 @@
-import type { Checked, ErrorCode } from "../errors";
+import type { ImportResult, SkipReason } from "../../tables/imports";
+import { type Checked, type Refusal, refuse } from "../errors";
 import {
   checkImportRow,
   cleanTitle,
@@ -11,23 +12,6 @@ import { decideEdit, decideLog, type TypeRule } from "../rules/ledgerDecisions";
 import type { Ledger, LedgerReads, Owner } from "./ports";
 import { commit, editTypes, openBook, type VerbArgs } from "./verbs";
 
-/** Why a row was left out: a refusal, or what only an import meets. */
-export type SkipReason =
-  | ErrorCode
-  | "UNMAPPED_SPORT"
-  | "LIKELY_DUPLICATE"
-  | "ADMIN_CHANGED"
-  | "DELETED";
-
-/** What became of one row. */
-export interface ImportResult {
-  externalId: string;
-  status: "created" | "exists" | "updated" | "skipped";
-  reason?: SkipReason;
-  /** Of a row that is created or updated. */
-  pointsEarned?: number;
-}
-
 export interface ImportArgs extends VerbArgs {
   rows: readonly ImportRow[];
   /** Imports rows that look like a duplicate of another source. */
@@ -36,8 +20,25 @@ export interface ImportArgs extends VerbArgs {
 
 type Outcome = Omit<ImportResult, "externalId">;
 
-const skipped = (reason: SkipReason): Outcome => ({ status: "skipped", reason });
 const EXISTS: Outcome = { status: "exists" };
+
+function skipped(reason: SkipReason): Outcome {
+  return { status: "skipped", reason };
+}
+
+/** The refusal of a row skips it; any other kind of refusal is of the whole call. */
+function skippedBy(refusal: Refusal): Outcome {
+  switch (refusal.code) {
+    case "INVALID_INPUT":
+    case "OUTSIDE_CHALLENGE_DATES":
+    case "NOT_AVAILABLE_THIS_WEEK":
+    case "LIMIT_REACHED":
+    case "CHALLENGE_FINAL":
+      return skipped(refusal.code);
+    default:
+      return refuse(refusal);
+  }
+}
 
 /** One chunk being decided: every row against what the rows before it left in the book. */
 class ImportChunk {
@@ -58,7 +59,7 @@ class ImportChunk {
 
   async decide(row: ImportRow): Promise<Outcome> {
     const shape = checkImportRow(row);
-    if (!shape.ok) return skipped(shape.refusal.code);
+    if (!shape.ok) return skippedBy(shape.refusal);
     // The first of two rows with one id wins, also on the next import.
     if (this.seen.has(row.externalId)) return EXISTS;
     this.seen.add(row.externalId);
@@ -75,10 +76,14 @@ class ImportChunk {
     if (type === null) return skipped("UNMAPPED_SPORT");
     const { externalId, loggedDate, metrics } = row;
     const change = decideLog(this.book, type, {
-      ...{ loggedDate, metrics, externalId, source: "archive", note: this.note },
       ...this.detailsOf(row),
+      loggedDate,
+      metrics,
+      externalId,
+      source: "archive",
+      note: this.note,
     });
-    if (!change.ok) return skipped(change.refusal.code);
+    if (!change.ok) return skippedBy(change.refusal);
     if (!this.args.allowDuplicates && (await this.hasDuplicate(row, type)))
       return skipped("LIKELY_DUPLICATE");
     return this.posted(this.book.post(change.value), "created", change.value.after);
@@ -93,7 +98,7 @@ class ImportChunk {
     const { loggedDate, metrics } = row;
     const patch = { loggedDate, metrics, note: this.note, ...this.detailsOf(row) };
     const decision = decideEdit(this.book, existing, types, patch);
-    if (!decision.ok) return skipped(decision.refusal.code);
+    if (!decision.ok) return skippedBy(decision.refusal);
     if (decision.value.kind === "none") return EXISTS;
     if (decision.value.kind === "change") {
       const { change } = decision.value;
@@ -109,7 +114,7 @@ class ImportChunk {
     status: "created" | "updated",
     after: ActivityRow,
   ): Outcome {
-    if (!answer.ok) return skipped(answer.refusal.code);
+    if (!answer.ok) return skippedBy(answer.refusal);
     this.note = undefined;
     return { status, pointsEarned: after.pointsEarned };
   }

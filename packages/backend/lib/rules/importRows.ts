@@ -52,7 +52,7 @@ export function checkImportRow(row: ImportRow): Checked<null> {
 export function cleanTitle(title: string | undefined): string | undefined {
   const text = (title ?? "").replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ").trim();
   // Cut by code points, so that no character is halved.
-  return [...text].slice(0, MAX_TITLE_LENGTH).join("") || undefined;
+  return Array.from(text).slice(0, MAX_TITLE_LENGTH).join("") || undefined;
 }
 
 /** Fingerprint of what a row says (64-bit FNV-1a of its canonical form), to tell a changed row from a repeated one. */

@@ -96,12 +96,18 @@ export function limitReached(limit: string, max: number): { ok: false; refusal: 
 }
 
 function tallyOf(standing: StandingRow): Tally {
-  const { totalPoints, negTotal, reachedAt, seq, activityCount, rowCount } = standing;
-  const { streakLength, streakLastDay, longestStreak, streakBonusPoints, streakActivityId } =
-    standing;
   return {
-    ...{ totalPoints, negTotal, reachedAt, seq, activityCount, rowCount },
-    ...{ streakLength, streakLastDay, longestStreak, streakBonusPoints, streakActivityId },
+    totalPoints: standing.totalPoints,
+    negTotal: standing.negTotal,
+    reachedAt: standing.reachedAt,
+    seq: standing.seq,
+    activityCount: standing.activityCount,
+    rowCount: standing.rowCount,
+    streakLength: standing.streakLength,
+    streakLastDay: standing.streakLastDay,
+    longestStreak: standing.longestStreak,
+    streakBonusPoints: standing.streakBonusPoints,
+    streakActivityId: standing.streakActivityId,
   };
 }
 

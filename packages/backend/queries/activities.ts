@@ -1,0 +1,115 @@
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import type { Doc, Id } from "../_generated/dataModel";
+import { needChallengeAdmin, needParticipant } from "../lib/access";
+import { need, refuse } from "../lib/errors";
+import { viewerQuery } from "../lib/functions";
+import { needAccountWriter, needRowWriter } from "../lib/ledgerAccess";
+import { ledgerReads } from "../lib/pointLedger";
+import { previewEdit, previewLog } from "../lib/pointLedger/previews";
+import { instantOn } from "../lib/rules/dayClock";
+import { isSystemRow } from "../lib/rules/ledger";
+import type { ReadCtx } from "../lib/tableOwners";
+import { sourceValidator } from "../tables/activities";
+import { breakdownLineValidator, metricsValidator } from "../tables/scoring";
+
+const MAX_PAGE = 100;
+
+const historyRow = v.object({
+  activityId: v.id("activities"),
+  activityTypeId: v.union(v.id("activityTypes"), v.null()),
+  typeName: v.string(),
+  source: sourceValidator,
+  loggedDate: v.union(v.string(), v.null()),
+  metrics: metricsValidator,
+  notes: v.optional(v.string()),
+  title: v.optional(v.string()),
+  pointsEarned: v.number(),
+  breakdown: v.array(breakdownLineValidator),
+  version: v.number(),
+  /** UTC ms; a removed row can be restored. */
+  deletedAt: v.optional(v.number()),
+  isSystem: v.boolean(),
+});
+
+/**
+ * A person's activities, newest day first, removed ones and system rows included, at most 100 a page: the caller's own,
+ * or anybody's for admins of the challenge. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN.
+ */
+export const history = viewerQuery({
+  args: {
+    challengeId: v.id("challenges"),
+    userId: v.optional(v.id("users")),
+    paginationOpts: paginationOptsValidator,
+  },
+  returns: paginationResultValidator(historyRow),
+  handler: async (ctx, { challengeId, userId = ctx.userId, paginationOpts }) => {
+    if (userId === ctx.userId) await needParticipant(ctx, challengeId);
+    else await needChallengeAdmin(ctx, challengeId);
+    const result = await ctx.db
+      .query("activities")
+      .withIndex("by_challengeId_and_userId_and_loggedDate", (q) =>
+        q.eq("challengeId", challengeId).eq("userId", userId),
+      )
+      .order("desc")
+      .paginate({ ...paginationOpts, numItems: Math.min(paginationOpts.numItems, MAX_PAGE) });
+    const names = await typeNames(ctx, result.page);
+    return { ...result, page: result.page.map((row) => historyRowOf(row, names)) };
+  },
+});
+
+/** Names of the types on one page, each read once. */
+async function typeNames(ctx: ReadCtx, rows: Array<Doc<"activities">>) {
+  const ids = new Set(rows.flatMap(({ activityTypeId }) => activityTypeId ?? []));
+  const names = new Map<Id<"activityTypes">, string>();
+  for (const id of ids) {
+    const type = await ctx.db.get("activityTypes", id);
+    if (type) names.set(id, type.name);
+  }
+  return names;
+}
+
+function historyRowOf(row: Doc<"activities">, names: Map<Id<"activityTypes">, string>) {
+  const { activityTypeId, source, loggedDate, metrics, notes, title } = row;
+  const { pointsEarned, breakdown, version, deletedAt } = row;
+  const systemName = breakdown[0]?.label ?? "Points";
+  return {
+    activityId: row._id,
+    activityTypeId,
+    typeName: activityTypeId === null ? systemName : (names.get(activityTypeId) ?? ""),
+    ...{ source, loggedDate, metrics, notes, title },
+    ...{ pointsEarned, breakdown, version, deletedAt },
+    isSystem: isSystemRow(row),
+  };
+}
+
+/**
+ * What logging this now would earn, and why; with `activityId`, what editing that activity to it would. Decided by the
+ * code that logs and edits, so it refuses what they refuse.
+ */
+export const previewPoints = viewerQuery({
+  args: {
+    challengeId: v.id("challenges"),
+    activityTypeId: v.id("activityTypes"),
+    loggedDate: v.string(),
+    metrics: metricsValidator,
+    /** The caller's calendar day. */
+    today: v.string(),
+    activityId: v.optional(v.id("activities")),
+  },
+  returns: v.object({ pointsEarned: v.number(), lines: v.array(breakdownLineValidator) }),
+  handler: async (ctx, { challengeId, activityId, today, ...deed }) => {
+    const reads = ledgerReads(ctx);
+    if (activityId === undefined) {
+      const wish = { userId: ctx.userId, asAdmin: false };
+      const writer = await needAccountWriter(ctx, challengeId, wish);
+      const at = need(instantOn(today, writer.zone ?? writer.challenge.timezone));
+      return await previewLog(reads, { ...writer, ...deed }, at);
+    }
+    const writer = await needRowWriter(ctx, activityId, { asAdmin: false });
+    if (writer.challenge._id !== challengeId)
+      return refuse({ code: "NOT_FOUND", what: "activity" });
+    const at = need(instantOn(today, writer.zone ?? writer.challenge.timezone));
+    return await previewEdit(reads, { ...writer, ...deed }, at);
+  },
+});
