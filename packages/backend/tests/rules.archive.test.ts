@@ -136,6 +136,7 @@ describe("headers", () => {
     );
     for (const header of [marked, pandas, `\uFEFF${ENGLISH}`]) {
       expect(only(`${header}\n${row()}\n`)).toEqual(EXPECTED);
+      expect(read(header).generation.language).toBe("en");
     }
     expect(only(`${ENGLISH}\r\n${row()}\r\n`)).toEqual(EXPECTED);
   });

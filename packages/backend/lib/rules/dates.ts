@@ -52,6 +52,7 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
 
 /** Whether a text names an IANA time zone (`Europe/Amsterdam`, `UTC`); bare offsets such as `+02:00` do not. */
 export function isZone(zone: string): boolean {
+  // Newer engines take offsets for zones, older ones do not: the answer must not depend on who asks.
   if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     formatterOf(zone);
