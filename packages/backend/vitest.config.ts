@@ -4,6 +4,8 @@ export default defineConfig({
   cacheDir: "../../node_modules/.vite/backend",
   test: {
     environment: "edge-runtime",
+    // Shared machines are slow, and no test measures time.
+    testTimeout: 60_000,
     include: ["tests/**/*.test.ts"],
     silent: "passed-only",
   },

@@ -10,8 +10,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export interface RememberedCall {
   /** Who calls: the same requestId of another actor is another request. */
   actorKey: string;
-  /** The UUID its client made before sending; undefined: the call is not remembered. */
-  requestId: string | undefined;
+  /** The UUID its client made before sending; without one the call is not remembered. */
+  requestId?: string;
   /** The function's name, as `mutations/activities:log`. */
   fn: string;
   /** Its arguments; requestId itself may be among them. */
@@ -27,7 +27,7 @@ export interface RememberedCall {
  * @param run what to do the first time; its result must be a Convex value
  * @returns the result, and whether it is a remembered one
  */
-export async function remembered<Result extends Value>(
+export async function remembered<Result>(
   ctx: WriteCtx,
   call: RememberedCall,
   run: () => Promise<Result>,
@@ -61,7 +61,7 @@ export async function remembered<Result extends Value>(
     requestId,
     fn,
     argsHash,
-    result: JSON.stringify(convexToJson(result)),
+    result: JSON.stringify(convexToJson(result as Value)),
     expiresAt: now + KEPT_MS,
   });
   return { result, isReplay: false };

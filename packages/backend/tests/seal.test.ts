@@ -1,17 +1,22 @@
 import { v } from "convex/values";
-import type { FunctionReference } from "convex/server";
-import { makeFunctionReference } from "convex/server";
+import {
+  type FunctionReference,
+  type GenericDatabaseWriter,
+  type GenericDatabaseWriterWithTable,
+  makeFunctionReference,
+} from "convex/server";
 import { describe, expect, test } from "vitest";
-import type { Id, TableNames } from "../_generated/dataModel";
-import type { DatabaseWriter } from "../_generated/server";
+import type { DataModel, Id, TableNames } from "../_generated/dataModel";
 import { internalMutation, viewerMutation } from "../lib/functions";
 import { openTable, sealDb, TABLE_OWNERS } from "../lib/tableOwners";
 import { asNewPerson, setup, snapshotTables } from "./backend.setup";
 
-/** A sealed database as code sees it that has defeated the types. */
-const defeated = (db: unknown) => db as DatabaseWriter & { table(name: string): DatabaseWriter };
+type Unsealed = GenericDatabaseWriter<DataModel> & GenericDatabaseWriterWithTable<DataModel>;
 
-type Write = (db: ReturnType<typeof defeated>, userId: Id<"users">) => unknown;
+/** A sealed database as code sees it that has defeated the types. */
+const defeated = (db: unknown) => db as Unsealed;
+
+type Write = (db: Unsealed, userId: Id<"users">) => unknown;
 
 const WRITES: Record<string, Write> = {
   "insert(table, value)": (db, userId) =>
@@ -22,7 +27,11 @@ const WRITES: Record<string, Write> = {
   "replace(table, id, value)": (db, userId) => db.replace("users", userId, { name: "X" }),
   "delete(id)": (db, userId) => db.delete(userId),
   "delete(table, id)": (db, userId) => db.delete("users", userId),
-  "table(name).patch": (db, userId) => Reflect.apply(db.table("users").patch, null, [userId, {}]),
+  "table(name).insert(value)": (db) => db.table("users").insert({ name: "X" }),
+  "table(name).patch(id, value)": (db, userId) => db.table("users").patch(userId, { name: "X" }),
+  "table(name).replace(id, value)": (db, userId) =>
+    db.table("users").replace(userId, { name: "X" }),
+  "table(name).delete(id)": (db, userId) => db.table("users").delete(userId),
 };
 
 const doors = {

@@ -1,0 +1,402 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { api, internal } from "../_generated/api";
+import type { Id } from "../_generated/dataModel";
+import {
+  asNewPerson,
+  newChallenge,
+  refusalFrom,
+  refusedUnchanged,
+  setup,
+  snapshotTables,
+  type TestBackend,
+  type TestPerson,
+} from "./backend.setup";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-06-10T12:00:00Z") });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const getChallenge = (as: TestPerson | TestBackend, challengeId: Id<"challenges">) =>
+  as.query(api.queries.challenges.get, { challengeId });
+
+/** What the board knows about a person; null when they have no standing. */
+const standingOf = (t: TestBackend, challengeId: Id<"challenges">, userId: Id<"users">) =>
+  t.run((ctx) =>
+    ctx.db
+      .query("standings")
+      .withIndex("by_challengeId_and_userId", (q) =>
+        q.eq("challengeId", challengeId).eq("userId", userId),
+      )
+      .unique(),
+  );
+
+describe("creating a challenge", () => {
+  test("makes the caller its first admin and participant, on the board with no points", async () => {
+    const t = setup();
+    const { as, userId } = await asNewPerson(t, "Ada");
+    const { challengeId, joinCode } = await newChallenge(as, { name: "  Summer\u0301  " });
+    expect(await getChallenge(as, challengeId)).toEqual({
+      challengeId,
+      name: "Summe\u0155".normalize("NFC"),
+      description: "",
+      startsOn: "2026-06-01",
+      endsOn: "2026-06-30",
+      timezone: "UTC",
+      visibility: "public",
+      streakMinPoints: 10,
+      streakBonus: "running",
+      streakBonusDailyCap: 30,
+      backdateDays: 7,
+      graceHours: 48,
+      finalDaysFrom: 29,
+      isFinal: false,
+      viewer: { userId, role: "admin", status: "active" },
+      joinCode,
+    });
+    expect(await standingOf(t, challengeId, userId)).toMatchObject({
+      totalPoints: 0,
+      listed: true,
+    });
+    const admin = await t.query(internal.queries.admin.challengeAdmin, { challengeId });
+    expect(admin).toEqual({ userId });
+  });
+
+  test("gives it an unguessable join code, and a private one a view key", async () => {
+    const t = setup();
+    const { as } = await asNewPerson(t, "Ada");
+    const made = [];
+    for (let count = 0; count < 3; count += 1) {
+      const { challengeId, joinCode } = await newChallenge(as, { visibility: "private" });
+      const { viewKey } = await getChallenge(as, challengeId);
+      made.push(joinCode, viewKey);
+    }
+    // 26 characters of 5 bits.
+    for (const code of made) expect(code).toMatch(/^[A-Z2-7]{26}$/);
+    expect(new Set(made).size).toBe(6);
+  });
+
+  test("adds the starter types it names", async () => {
+    const t = setup();
+    const { as } = await asNewPerson(t, "Ada");
+    const { challengeId } = await newChallenge(as, { starterTypes: ["run", "walk"] });
+    const types = await t.query(api.queries.activityTypes.list, { challengeId });
+    expect(types.map(({ catalogueKey, version }) => [catalogueKey, version])).toEqual([
+      ["run", 1],
+      ["walk", 1],
+    ]);
+  });
+
+  test("accepts past dates, one day, and a leap year's 366 days", async () => {
+    const t = setup();
+    const { as } = await asNewPerson(t, "Ada");
+    const oneDay = await newChallenge(as, { startsOn: "2015-03-01", endsOn: "2015-03-01" });
+    expect(await getChallenge(as, oneDay.challengeId)).toMatchObject({ finalDaysFrom: 1 });
+    const leapYear = await newChallenge(as, { startsOn: "2028-01-01", endsOn: "2028-12-31" });
+    expect(await getChallenge(as, leapYear.challengeId)).toMatchObject({ finalDaysFrom: 365 });
+  });
+
+  test.each([
+    ["name", { name: " " }],
+    ["name", { name: "x".repeat(121) }],
+    ["name", { name: "a\u0000b" }],
+    ["description", { description: "x".repeat(2001) }],
+    ["startsOn", { startsOn: "2026-02-30" }],
+    ["startsOn", { startsOn: "1 June" }],
+    ["endsOn", { endsOn: "2026-6-30" }],
+    ["endsOn", { endsOn: "2026-05-31" }],
+    ["endsOn", { endsOn: "2027-06-02" }],
+    ["timezone", { timezone: "Mars/Olympus" }],
+    ["streakMinPoints", { streakMinPoints: 0 }],
+    ["streakMinPoints", { streakMinPoints: 1.5 }],
+    ["streakMinPoints", { streakMinPoints: Number.NaN }],
+    ["streakMinPoints", { streakMinPoints: Number.POSITIVE_INFINITY }],
+    ["backdateDays", { backdateDays: -1 }],
+    ["backdateDays", { backdateDays: 367 }],
+    ["graceHours", { graceHours: 721 }],
+    ["starterTypes[1]", { starterTypes: ["run", "quidditch"] }],
+    ["starterTypes[1]", { starterTypes: ["run", "run"] }],
+  ])("refuses a bad %s: %j", async (path, fields) => {
+    const t = setup();
+    const { as } = await asNewPerson(t, "Ada");
+    const refusal = await refusedUnchanged(t, "INVALID_INPUT", () => newChallenge(as, fields));
+    expect(refusal).toMatchObject({ path });
+  });
+
+  test("refuses an unknown field and a wrong visibility before anything runs", async () => {
+    const t = setup();
+    const { as } = await asNewPerson(t, "Ada");
+    const before = await snapshotTables(t);
+    for (const extra of [{ joinCode: "MINE" }, { finalAt: 1 }, { visibility: "secret" }]) {
+      await expect(newChallenge(as, extra as object)).rejects.toThrow(/Validator|validator/);
+    }
+    expect(await snapshotTables(t)).toEqual(before);
+  });
+
+  test("refuses strangers", async () => {
+    const t = setup();
+    await refusedUnchanged(t, "NOT_SIGNED_IN", () => newChallenge(t));
+  });
+});
+
+describe("joining a challenge", () => {
+  async function start(visibility: "public" | "private" = "public") {
+    const t = setup();
+    const admin = await asNewPerson(t, "Admin");
+    const ada = await asNewPerson(t, "Ada");
+    const made = await newChallenge(admin.as, { visibility });
+    const join = (by: { challengeId?: Id<"challenges">; joinCode?: string }) =>
+      ada.as.mutation(api.mutations.challenges.join, by);
+    const leave = () =>
+      ada.as.mutation(api.mutations.challenges.leave, { challengeId: made.challengeId });
+    return { t, admin, ada, ...made, join, leave };
+  }
+
+  test("by the id of a public one makes a participant with a standing", async () => {
+    const { t, ada, challengeId, join } = await start();
+    expect(await join({ challengeId })).toMatchObject({ challengeId });
+    const { viewer, joinCode } = await getChallenge(ada.as, challengeId);
+    expect(viewer).toEqual({ userId: ada.userId, role: "participant", status: "active" });
+    expect(joinCode).toBeUndefined();
+    const standing = await standingOf(t, challengeId, ada.userId);
+    expect(standing).toMatchObject({ totalPoints: 0, listed: true });
+  });
+
+  test("by its code works for a private one, typed in small letters too", async () => {
+    const { ada, challengeId, joinCode, join } = await start("private");
+    expect(await join({ joinCode: ` ${joinCode.toLowerCase()} ` })).toMatchObject({ challengeId });
+    expect((await getChallenge(ada.as, challengeId)).viewKey).toMatch(/^[A-Z2-7]{26}$/);
+  });
+
+  test("twice is joining once", async () => {
+    const { t, challengeId, joinCode, join } = await start();
+    const first = await join({ challengeId });
+    const before = await snapshotTables(t);
+    expect(await join({ challengeId })).toEqual(first);
+    expect(await join({ joinCode })).toEqual(first);
+    expect(await snapshotTables(t)).toEqual(before);
+  });
+
+  test("a member of a private one may name it by its id", async () => {
+    const { challengeId, joinCode, join } = await start("private");
+    const first = await join({ joinCode });
+    expect(await join({ challengeId })).toEqual(first);
+  });
+
+  test("again after leaving restores the same participation", async () => {
+    const { t, ada, challengeId, join, leave } = await start();
+    const first = await join({ challengeId });
+    const before = await standingOf(t, challengeId, ada.userId);
+    await leave();
+    expect(await standingOf(t, challengeId, ada.userId)).toMatchObject({ listed: false });
+    expect((await getChallenge(ada.as, challengeId)).viewer).toMatchObject({ status: "left" });
+    vi.setSystemTime(Date.now() + 60_000);
+    expect(await join({ challengeId })).toEqual(first);
+    expect(await standingOf(t, challengeId, ada.userId)).toEqual(before);
+  });
+
+  test("is NOT_FOUND for a private one by its id and for a wrong code", async () => {
+    const { t, challengeId, join } = await start("private");
+    const byId = await refusedUnchanged(t, "NOT_FOUND", () => join({ challengeId }));
+    const byCode = await refusedUnchanged(t, "NOT_FOUND", () => join({ joinCode: "A".repeat(26) }));
+    expect(byId).toEqual(byCode);
+  });
+
+  test("needs exactly one of id and code", async () => {
+    const { t, challengeId, joinCode, join } = await start();
+    await refusedUnchanged(t, "INVALID_INPUT", () => join({}));
+    await refusedUnchanged(t, "INVALID_INPUT", () => join({ challengeId, joinCode }));
+  });
+
+  test("is refused RATE_LIMITED the 11th time in an hour, and works again later", async () => {
+    const { t, admin, join } = await start();
+    const challengeIds = [];
+    for (let count = 0; count < 11; count += 1) {
+      challengeIds.push((await newChallenge(admin.as)).challengeId);
+    }
+    const eleventh = challengeIds.pop();
+    for (const challengeId of challengeIds) await join({ challengeId });
+    // Joining what one is in already costs nothing.
+    await join({ challengeId: challengeIds[0] });
+    const refusal = await refusedUnchanged(t, "RATE_LIMITED", () =>
+      join({ challengeId: eleventh }),
+    );
+    expect(refusal).toEqual({ code: "RATE_LIMITED", retryAfterMs: 6 * 60 * 1000 });
+    vi.setSystemTime(Date.now() + 6 * 60 * 1000);
+    expect(await join({ challengeId: eleventh })).toMatchObject({ challengeId: eleventh });
+  });
+
+  test("is refused CHALLENGE_FINAL once standings are frozen, and the try is not counted", async () => {
+    const { t, admin, challengeId, join } = await start();
+    vi.setSystemTime(new Date("2026-07-03T00:00:00Z"));
+    await admin.as.mutation(api.mutations.challenges.finalize, { challengeId });
+    for (let count = 0; count < 11; count += 1) {
+      await refusedUnchanged(t, "CHALLENGE_FINAL", () => join({ challengeId }));
+    }
+  });
+});
+
+describe("leaving a challenge", () => {
+  test("makes a new view key for those who stay", async () => {
+    const t = setup();
+    const admin = await asNewPerson(t, "Admin");
+    const ada = await asNewPerson(t, "Ada");
+    const { challengeId, joinCode } = await newChallenge(admin.as, { visibility: "private" });
+    await ada.as.mutation(api.mutations.challenges.join, { joinCode });
+    const before = await getChallenge(admin.as, challengeId);
+    await ada.as.mutation(api.mutations.challenges.leave, { challengeId });
+    const after = await getChallenge(admin.as, challengeId);
+    expect(after.viewKey).not.toBe(before.viewKey);
+    expect(await refusalFrom(getChallenge(ada.as, challengeId))).toMatchObject({
+      code: "NOT_FOUND",
+    });
+  });
+
+  test("is refused to the only admin", async () => {
+    const t = setup();
+    const admin = await asNewPerson(t, "Admin");
+    const { challengeId } = await newChallenge(admin.as);
+    const refusal = await refusedUnchanged(t, "LIMIT_REACHED", () =>
+      admin.as.mutation(api.mutations.challenges.leave, { challengeId }),
+    );
+    expect(refusal).toEqual({ code: "LIMIT_REACHED", limit: "lastAdmin", max: 1 });
+  });
+});
+
+describe("finalizing a challenge", () => {
+  async function start() {
+    const t = setup();
+    const admin = await asNewPerson(t, "Admin");
+    const { challengeId } = await newChallenge(admin.as, { timezone: "America/New_York" });
+    const finalize = (as: TestPerson | TestBackend) =>
+      as.mutation(api.mutations.challenges.finalize, { challengeId });
+    return { t, admin, challengeId, finalize };
+  }
+
+  test("waits for the end of the grace period in the challenge's zone", async () => {
+    const { t, admin, challengeId, finalize } = await start();
+    // June ends at 04:00 UTC in New York; 48 hours of grace follow.
+    vi.setSystemTime(new Date("2026-07-03T03:59:59Z"));
+    await refusedUnchanged(t, "INVALID_INPUT", () => finalize(admin.as));
+    vi.setSystemTime(new Date("2026-07-03T04:00:00Z"));
+    await finalize(admin.as);
+    expect(await getChallenge(t, challengeId)).toMatchObject({ isFinal: true });
+  });
+
+  test("happens once", async () => {
+    const { t, admin, challengeId, finalize } = await start();
+    vi.setSystemTime(new Date("2026-08-01T00:00:00Z"));
+    await finalize(admin.as);
+    const refusal = await refusedUnchanged(t, "CHALLENGE_FINAL", () => finalize(admin.as));
+    expect(refusal).toEqual({ code: "CHALLENGE_FINAL", challengeId });
+  });
+
+  test("is for admins", async () => {
+    const { t, challengeId, finalize } = await start();
+    const ada = await asNewPerson(t, "Ada");
+    await refusedUnchanged(t, "NOT_SIGNED_IN", () => finalize(t));
+    await refusedUnchanged(t, "NOT_PARTICIPANT", () => finalize(ada.as));
+    await ada.as.mutation(api.mutations.challenges.join, { challengeId });
+    await refusedUnchanged(t, "NOT_CHALLENGE_ADMIN", () => finalize(ada.as));
+  });
+});
+
+describe("lists of challenges", () => {
+  test("show public ones to everybody, newest first, page by page", async () => {
+    const t = setup();
+    const { as } = await asNewPerson(t, "Ada");
+    for (const name of ["One", "Two", "Three"]) await newChallenge(as, { name });
+    await newChallenge(as, { name: "Hidden", visibility: "private" });
+    const names = [];
+    let cursor: string | null = null;
+    for (let isDone = false; !isDone;) {
+      const page: Page = await t.query(api.queries.challenges.list, {
+        paginationOpts: { numItems: 2, cursor },
+      });
+      names.push(...page.page.map(({ name }) => name));
+      cursor = page.continueCursor;
+      isDone = page.isDone;
+    }
+    expect(names).toEqual(["Three", "Two", "One"]);
+  });
+
+  test("show a person the ones they take part in, last joined first", async () => {
+    const t = setup();
+    const admin = await asNewPerson(t, "Admin");
+    const ada = await asNewPerson(t, "Ada");
+    for (const name of ["One", "Two", "Three"]) {
+      const { challengeId } = await newChallenge(admin.as, { name });
+      await ada.as.mutation(api.mutations.challenges.join, { challengeId });
+      if (name === "Two") await ada.as.mutation(api.mutations.challenges.leave, { challengeId });
+    }
+    const mine = await ada.as.query(api.queries.challenges.mine, {});
+    expect(mine.map(({ name, role, status }) => ({ name, role, status }))).toEqual([
+      { name: "Three", role: "participant", status: "active" },
+      { name: "One", role: "participant", status: "active" },
+    ]);
+  });
+});
+
+type Page = { page: { name: string }[]; continueCursor: string; isDone: boolean };
+
+describe("an admin's look-ups", () => {
+  const find = (t: TestBackend, by: { email?: string; userId?: string; displayName?: string }) =>
+    t.query(internal.queries.admin.findPerson, by);
+
+  test("find a person by e-mail, id or name", async () => {
+    const t = setup();
+    const { userId } = await asNewPerson(t, "Ada", { email: "Ada@example.org" });
+    const person = { userId, displayName: "Ada" };
+    expect(await find(t, { email: "ada@example.org" })).toEqual(person);
+    expect(await find(t, { userId })).toEqual(person);
+    expect(await find(t, { displayName: "Ada" })).toEqual(person);
+    expect(await find(t, { displayName: "Eve" })).toBeNull();
+    expect(await find(t, { userId: "nonsense" })).toBeNull();
+  });
+
+  test("refuse an ambiguous name, and none or several arguments", async () => {
+    const t = setup();
+    await asNewPerson(t, "Ada");
+    await asNewPerson(t, "Ada");
+    for (const by of [{ displayName: "Ada" }, {}, { displayName: "Ada", userId: "x" }]) {
+      expect(await refusalFrom(find(t, by))).toMatchObject({ code: "INVALID_INPUT" });
+    }
+  });
+
+  test("refuse a second person with the same e-mail", async () => {
+    const t = setup();
+    await asNewPerson(t, "Ada", { email: "ada@example.org" });
+    await refusedUnchanged(t, "INVALID_INPUT", () =>
+      asNewPerson(t, "Eve", { email: "ADA@example.org" }),
+    );
+  });
+});
+
+describe("changing one's own person", () => {
+  test("keeps what is left out", async () => {
+    const t = setup();
+    const { as, userId } = await asNewPerson(t, "Ada", { timezone: "Europe/Paris" });
+    await as.mutation(api.mutations.viewer.update, { displayName: "Countess" });
+    const expected = { userId, displayName: "Countess", isPlatformAdmin: false, isDemo: false };
+    expect(await as.query(api.queries.viewer.get, {})).toEqual({
+      ...expected,
+      timezone: "Europe/Paris",
+    });
+    expect(await t.query(api.queries.viewer.get, {})).toBeNull();
+  });
+
+  test.each([
+    ["displayName", { displayName: "\u200B" }],
+    ["displayName", { displayName: "\u2066evil\u2069" }],
+    ["timezone", { timezone: "" }],
+  ])("refuses a bad %s: %j", async (path, change) => {
+    const t = setup();
+    const { as } = await asNewPerson(t, "Ada");
+    const refusal = await refusedUnchanged(t, "INVALID_INPUT", () =>
+      as.mutation(api.mutations.viewer.update, change),
+    );
+    expect(refusal).toMatchObject({ path });
+  });
+});
