@@ -1,0 +1,34 @@
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { Failure } from "../lib/failure.mjs";
+import { CACHE, inRoot } from "../lib/paths.mjs";
+import { runNode } from "../lib/processes.mjs";
+
+/** @param {string} source */
+const isDeployed = (source) => !["node_modules", "tests", "dist"].includes(basename(source));
+
+/**
+ * Deploys a copy of the backend with one more module, which reports what a transaction read and wrote. Measuring must
+ * not put a door into the product.
+ * @param {import("../lib/embedded.mjs").Deployment} deployment
+ */
+export async function deployMeasuredBackend({ url, adminKey }) {
+  const copy = join(CACHE, "measured");
+  const backend = join(copy, "packages", "backend");
+  rmSync(copy, { recursive: true, force: true });
+  mkdirSync(backend, { recursive: true });
+  cpSync(inRoot("packages", "backend"), backend, { recursive: true, filter: isDeployed });
+  cpSync(inRoot("scripts", "bench", "measured.ts"), join(backend, "measured.ts"));
+  symlinkSync(inRoot("packages", "backend", "node_modules"), join(backend, "node_modules"), "dir");
+  symlinkSync(inRoot("node_modules"), join(copy, "node_modules"), "dir");
+  for (const file of ["package.json", "convex.json"]) cpSync(inRoot(file), join(copy, file));
+  writeFileSync(join(copy, ".gitignore"), "*\n");
+  const flags = ["--typecheck", "disable", "--codegen", "disable"];
+  const command = ["deploy", ...flags, "--url", url, "--admin-key", adminKey];
+  const { code, output } = await runNode("node_modules/convex/bin/main.js", command, {
+    cwd: copy,
+    env: { CI: "1" },
+    capture: true,
+  });
+  if (code !== 0) throw new Failure(`${output}\nThe measured backend could not be deployed.`);
+}
