@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { api, internal } from "@milepost/backend/api";
-import { connect, refusalText } from "./lib/client.mjs";
+import { connect, patiently, refusalText } from "./lib/client.mjs";
 import { readAdminKey } from "./lib/embedded.mjs";
 import { Failure, runMain } from "./lib/failure.mjs";
 import { printReport } from "./lib/import-report.mjs";
@@ -13,7 +13,6 @@ import { readOptions } from "./lib/options.mjs";
 import { readState } from "./lib/start-state.mjs";
 
 const CHUNK = 100;
-const ATTEMPTS = 4;
 
 const OPTIONS = /** @type {const} */ ({
   file: { type: "string", value: "FILE", help: "activities.csv of the export" },
@@ -89,24 +88,6 @@ function readArchiveFile(file) {
 }
 
 /**
- * Repeats a call that got no answer; its request id makes sure that it happens once.
- * @template T
- * @param {() => Promise<T>} call
- * @returns {Promise<T>}
- */
-async function persistently(call) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await call();
-    } catch (error) {
-      const isNetwork = error instanceof TypeError && error.message === "fetch failed";
-      if (!isNetwork || attempt === ATTEMPTS) throw error;
-      await new Promise((done) => setTimeout(done, 500 * attempt));
-    }
-  }
-}
-
-/**
  * Sends the rows in chunks and answers what became of each.
  * @param {Awaited<ReturnType<typeof findPlaces>>} places @param {ArchiveRow[]} rows
  * @param {{dryRun: boolean, allowDuplicates: boolean, today: string, progress: boolean}} options
@@ -128,7 +109,7 @@ async function sendRows(
     };
     const onBehalfOf = person.userId;
     const requestId = randomUUID();
-    const answer = await persistently(() =>
+    const answer = await patiently(() =>
       dryRun
         ? admin.query(api.queries.imports.preview, { ...shared, onBehalfOf, today })
         : admin.mutation(api.mutations.imports.importActivities, {

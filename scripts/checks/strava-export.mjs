@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { api, internal } from "@milepost/backend/api";
 import { Checklist } from "../lib/checklist.mjs";
-import { connect } from "../lib/client.mjs";
+import { connect, patiently } from "../lib/client.mjs";
 import { deployBackend } from "../lib/deploy.mjs";
 import { runMain } from "../lib/failure.mjs";
 import { loadRules } from "../lib/load-rules.mjs";
@@ -19,7 +19,7 @@ const EXPECTED_ROWS = { 2015: 3, 2016: 2, 2017: 3, 2018: 0, 2019: 83, 2020: 199 
 const EMAIL = "archive.owner@check.invalid";
 
 /** @typedef {import("convex/values").GenericId<"challenges">} ChallengeId */
-/** @typedef {{year: string, challengeId: ChallengeId, viewKey: string | undefined}} YearChallenge */
+/** @typedef {{year: string, challengeId: ChallengeId, viewKey?: string | undefined}} YearChallenge */
 /** @typedef {ReturnType<typeof connect>} Connection */
 /** @typedef {import("../lib/client.mjs").Caller} Caller */
 
@@ -61,11 +61,16 @@ async function mapEveryLabel(organiser, challengeId) {
 }
 
 /**
- * One challenge for each year; 2019 is private, so that both kinds are met.
- * @param {Caller} organiser @param {Caller} participant @param {string} year
+ * One challenge for each year, with an organiser of its own, whose imports the rate limit counts; 2019 is private, so
+ * that both kinds are met.
+ * @param {Connection} connection @param {Caller} participant @param {string} year
  * @returns {Promise<YearChallenge>}
  */
-async function createYear(organiser, participant, year) {
+async function createYear(connection, participant, year) {
+  const { userId } = await connection.admin.mutation(internal.mutations.admin.createPerson, {
+    displayName: `Organiser of ${year}`,
+  });
+  const organiser = connection.as(userId);
   const { challengeId, joinCode } = await organiser.mutation(api.mutations.challenges.create, {
     name: `Year ${year}`,
     startsOn: `${year}-01-01`,
@@ -203,9 +208,9 @@ async function importByParticipant(list, { connection, userId, years }, rules) {
     for (let from = 0; from < archive.rows.length; from += 100) {
       const rows = archive.rows.slice(from, from + 100);
       const call = { challengeId, source: /** @type {const} */ ("archive"), rows };
-      const answer = await connection
-        .as(userId)
-        .mutation(api.mutations.imports.importActivities, call);
+      const answer = await patiently(() =>
+        connection.as(userId).mutation(api.mutations.imports.importActivities, call),
+      );
       results.push(...answer.results);
     }
     const created = results.filter(({ status }) => status !== "exists" && status !== "skipped");
@@ -249,9 +254,7 @@ await runMain(async () => {
   await withDeployment(async (deployment) => {
     await deployBackend(deployment);
     const connection = connect(deployment);
-    const create = internal.mutations.admin.createPerson;
-    const organiser = await connection.admin.mutation(create, { displayName: "Organiser" });
-    const { userId } = await connection.admin.mutation(create, {
+    const { userId } = await connection.admin.mutation(internal.mutations.admin.createPerson, {
       displayName: "Archive Owner",
       email: EMAIL,
       timezone: "UTC",
@@ -259,7 +262,7 @@ await runMain(async () => {
     /** @type {YearChallenge[]} */
     const years = [];
     for (const year of Object.keys(EXPECTED_ROWS)) {
-      years.push(await createYear(connection.as(organiser.userId), connection.as(userId), year));
+      years.push(await createYear(connection, connection.as(userId), year));
     }
     const setting = { deployment, connection, userId, years };
     await importByOrganiser(list, setting);

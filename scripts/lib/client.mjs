@@ -53,6 +53,33 @@ export function refusalText(error) {
   return details.length === 0 ? code : `${code} (${details.join(", ")})`;
 }
 
+/** Attempts of a call that got no answer at all. */
+const NETWORK_ATTEMPTS = 4;
+
+/** @param {number} ms */
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Makes a call until it is answered: waits as long as the rate limit asks, and repeats it when the network failed. Only
+ * for calls that may be repeated: queries, and mutations with a request id.
+ * @template T
+ * @param {() => Promise<T>} call
+ * @returns {Promise<T>}
+ */
+export async function patiently(call) {
+  for (let attempt = 1; ;) {
+    try {
+      return await call();
+    } catch (error) {
+      const isNetwork = error instanceof TypeError && error.message === "fetch failed";
+      if (error instanceof ConvexError && error.data.code === "RATE_LIMITED") {
+        await pause(error.data.retryAfterMs);
+      } else if (isNetwork && attempt < NETWORK_ATTEMPTS) await pause(500 * attempt++);
+      else throw error;
+    }
+  }
+}
+
 /**
  * Runs `work` for every item, at most `width` at a time, and answers the results in order. Stops at the first error.
  * @template T, R

@@ -35,6 +35,7 @@ export async function createCrowd(connection, { people, name }) {
     endsOn: dayFromToday(13),
     timezone: "UTC",
     visibility: "public",
+    backdateDays: 42,
     starterTypes: ["run"],
   });
   const [type] = await caller.query(api.queries.activityTypes.list, { challengeId });

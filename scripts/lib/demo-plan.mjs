@@ -261,6 +261,8 @@ export function planDemo(today) {
       endsOn: shift(today, DAYS_AFTER),
       timezone: "UTC",
       visibility: /** @type {const} */ ("public"),
+      // Everybody brings four weeks of history.
+      backdateDays: DAYS_BEFORE + DAYS_AFTER + 1,
       starterTypes: [...new Set(Object.values(SPORTS).map(({ type }) => type))],
     },
     people,
