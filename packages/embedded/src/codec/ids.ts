@@ -84,8 +84,8 @@ export function tableNumberOfId(id: string): number | null {
       bits &= (1 << bitCount) - 1;
     }
   }
-  // Left-over bits are zero in an id we or Convex made: every document has one spelling.
-  if (bits !== 0) return null;
+  // Left-over bits are fewer than a character and zero: every document has one spelling.
+  if (bits !== 0 || bitCount >= 5) return null;
   return decodedTableNumber(length);
 }
 

@@ -81,17 +81,11 @@ function writeByte(byte: number): void {
 }
 
 function writeValue(value: JSONValue | undefined): void {
-  switch (typeof value) {
-    case "undefined":
-      return writeByte(UNDEFINED);
-    case "number":
-      return writeFloat(value);
-    case "boolean":
-      return writeByte(value ? TRUE : FALSE);
-    case "string":
-      return writeText(value);
-  }
+  if (value === undefined) return writeByte(UNDEFINED);
   if (value === null) return writeByte(NULL);
+  if (typeof value === "number") return writeFloat(value);
+  if (typeof value === "boolean") return writeByte(value ? TRUE : FALSE);
+  if (typeof value === "string") return writeText(value);
   if (Array.isArray(value)) {
     writeByte(ARRAY);
     for (const element of value) writeValue(element);

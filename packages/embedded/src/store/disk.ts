@@ -137,7 +137,7 @@ export class Disk {
     return this.rows(group, afterGroup)
       .filter((row) => row.key.length > LONGEST_PLAIN_KEY)
       .map((row) => Buffer.from(row.value, "latin1"))
-      .sort(Buffer.compare);
+      .sort((left, right) => left.compare(right));
   }
 }
 

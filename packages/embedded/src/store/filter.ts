@@ -40,7 +40,7 @@ function compile(expression: JSONValue): Expression {
   }
   const [operator, operand] = Object.entries(expression)[0] ?? [];
   if (operator === undefined || operand === undefined) throw unknown(expression);
-  if (operator === "$field") return compileField(String(operand));
+  if (operator === "$field" && typeof operand === "string") return compileField(operand);
   if (operator === "$literal") return compileLiteral(operand);
   if (operator === "$not") {
     const inner = compile(operand);

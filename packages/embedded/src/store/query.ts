@@ -18,7 +18,7 @@ interface RangeExpression {
   value: JSONValue;
 }
 
-/** The table a query reads, and its index; null for the order of creation. */
+/** The table and the index a query reads. */
 export function querySource(query: QueryJson): { table: string; index: string } {
   const { type, tableName, indexName } = query.source;
   if (type === "FullTableScan" && typeof tableName === "string") {
@@ -56,13 +56,13 @@ export function compileRange(query: QueryJson, index: Index): ScanRange {
   for (const expression of expressions) {
     const expected = index.fields[equals.length];
     const bound = lower ?? upper;
+    if (expression.type === "Eq" && bound !== null) throw outOfOrder(index, expression, bound);
     if (expression.fieldPath !== expected) {
       throw invalid(
         `The index range of ${index.name} uses the field "${expression.fieldPath}" where ${expected === undefined ? "no further field" : `"${expected}"`} is expected: index fields are compared in their order, and .gt and .lt on the same field.`,
       );
     }
     if (expression.type === "Eq") {
-      if (bound !== null) throw outOfOrder(index, expression, bound);
       equals.push(expression.value);
     } else if (expression.type === "Gt" || expression.type === "Gte") {
       if (lower !== null) throw outOfOrder(index, expression, lower);

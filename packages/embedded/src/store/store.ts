@@ -90,6 +90,7 @@ export class LmdbStore implements Store {
   readonly #writing: Array<{ ts: bigint; durable: Promise<void> }> = [];
   #catalog: Catalog;
   #ts: bigint;
+  #lastCreationTime = 0;
   #closed = false;
 
   constructor(disk: Disk, lock: Lock, options: StoreOptions) {
@@ -111,7 +112,13 @@ export class LmdbStore implements Store {
 
   begin(kind: "query" | "mutation"): StoreTransaction {
     this.#checkOpen();
-    return new StoreTransaction(kind, this.#ts, this.#catalog, this.#committed);
+    return new StoreTransaction(
+      kind,
+      this.#ts,
+      this.#catalog,
+      this.#committed,
+      this.#lastCreationTime,
+    );
   }
 
   commit(transaction: StoreTransaction, everything = false): Commit {
@@ -129,6 +136,7 @@ export class LmdbStore implements Store {
     }
     rows.push({ key: TS_KEY, value: String(ts) });
     this.#ts = ts;
+    this.#lastCreationTime = transaction.lastCreationTime;
     this.#committed.add(rows, ts);
     const durable = this.#write(rows, ts);
     return this.#announce({

@@ -24,7 +24,7 @@ import type {
   TransactionMetrics,
 } from "../types.ts";
 
-/** Smallest distance between two creation times of one transaction, in milliseconds. */
+/** Smallest distance between two creation times, in milliseconds: they order documents. */
 const CREATION_TIME_STEP = 1 / 4096;
 const CREATION_TIME_BYTES = "_creationTime".length + 1 + 9;
 const ID_OVERHEAD_BYTES = "_id".length + 1 + 2;
@@ -40,18 +40,21 @@ export class StoreTransaction implements Transaction {
   readonly #committed: Committed;
   readonly #budget = new Budget();
   readonly #reader: SnapshotReader;
-  #lastCreationTime = 0;
+  #lastCreationTime: number;
 
+  /** `lastCreationTime`: of the newest document; later ones get later times. */
   constructor(
     kind: "query" | "mutation",
     snapshotTs: bigint,
     catalog: Catalog,
     committed: Committed,
+    lastCreationTime: number,
   ) {
     this.kind = kind;
     this.snapshotTs = snapshotTs;
     this.#catalog = catalog;
     this.#committed = committed;
+    this.#lastCreationTime = lastCreationTime;
     const { overlay, readSet } = this;
     this.#reader = new SnapshotReader({
       catalog,
@@ -147,6 +150,10 @@ export class StoreTransaction implements Transaction {
 
   metrics(): TransactionMetrics {
     return { ...this.#budget.used };
+  }
+
+  get lastCreationTime(): number {
+    return this.#lastCreationTime;
   }
 
   /** The limits in force: `remaining` of a metric is its limit less its use. */
@@ -327,20 +334,23 @@ function checkNoSystemFields(value: JsonObject): void {
 /** The fields of a new value; its system fields may be there if they are the document's own. */
 function withoutSystemFields(value: JsonObject, document: JsonObject): JsonObject {
   const { _id, _creationTime, ...fields } = value;
-  if (_id !== undefined && _id !== document["_id"]) {
-    throw new DatabaseError(
-      "InvalidValue",
-      `Provided \`_id\` field value "${String(_id)}" does not match the document ID "${String(document["_id"])}"`,
-    );
-  }
-  if (_creationTime !== undefined && _creationTime !== document["_creationTime"]) {
-    throw new DatabaseError(
-      "InvalidValue",
-      `Provided \`_creationTime\` field value ${String(_creationTime)} does not match the document's creation time ${String(document["_creationTime"])}`,
-    );
-  }
+  checkUnchanged("_id", _id, document);
+  checkUnchanged("_creationTime", _creationTime, document);
   checkNoSystemFields(fields);
   return fields;
+}
+
+function checkUnchanged(
+  name: "_id" | "_creationTime",
+  provided: JSONValue | undefined,
+  document: JsonObject,
+): void {
+  if (provided === undefined || provided === document[name]) return;
+  const meaning = name === "_id" ? "the document ID" : "the document's creation time";
+  throw new DatabaseError(
+    "InvalidValue",
+    `Provided \`${name}\` field value ${JSON.stringify(provided)} does not match ${meaning} ${JSON.stringify(document[name])}`,
+  );
 }
 
 function isUndefined(field: JSONValue): boolean {

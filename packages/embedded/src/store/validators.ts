@@ -223,7 +223,12 @@ export function showValidator(validator: ValidatorJSON): string {
       });
       return `v.object({${fields.join(", ")}})`;
     }
-    default:
+    case "any":
+    case "null":
+    case "string":
+    case "boolean":
+    case "bytes":
+    case "commitTs":
       return `v.${validator.type}()`;
   }
 }
