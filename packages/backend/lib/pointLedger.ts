@@ -1,4 +1,4 @@
-import type { Doc, Id } from "../_generated/dataModel";
+import type { Doc } from "../_generated/dataModel";
 import { sportMappingOf } from "./sportMappings";
 import { activityTypesOf, ruleOf } from "./activityTypes";
 import { insertActivity, patchActivity } from "./activityWrites";

@@ -70,15 +70,21 @@ async function typeNames(ctx: ReadCtx, rows: Array<Doc<"activities">>) {
 }
 
 function historyRowOf(row: Doc<"activities">, names: Map<Id<"activityTypes">, string>) {
-  const { activityTypeId, source, loggedDate, metrics, notes, title } = row;
-  const { pointsEarned, breakdown, version, deletedAt } = row;
-  const systemName = breakdown[0]?.label ?? "Points";
+  const { activityTypeId } = row;
+  const systemName = row.breakdown[0]?.label ?? "Points";
   return {
     activityId: row._id,
     activityTypeId,
     typeName: activityTypeId === null ? systemName : (names.get(activityTypeId) ?? ""),
-    ...{ source, loggedDate, metrics, notes, title },
-    ...{ pointsEarned, breakdown, version, deletedAt },
+    source: row.source,
+    loggedDate: row.loggedDate,
+    metrics: row.metrics,
+    notes: row.notes,
+    title: row.title,
+    pointsEarned: row.pointsEarned,
+    breakdown: row.breakdown,
+    version: row.version,
+    deletedAt: row.deletedAt,
     isSystem: isSystemRow(row),
   };
 }

@@ -26,18 +26,18 @@ function skipped(reason: SkipReason): Outcome {
   return { status: "skipped", reason };
 }
 
-/** The refusal of a row skips it; any other kind of refusal is of the whole call. */
+/** Refusals of one row, which skip it; any other is of the whole call. */
+const ROW_REFUSALS = [
+  "INVALID_INPUT",
+  "OUTSIDE_CHALLENGE_DATES",
+  "NOT_AVAILABLE_THIS_WEEK",
+  "LIMIT_REACHED",
+  "CHALLENGE_FINAL",
+] as const satisfies SkipReason[];
+
 function skippedBy(refusal: Refusal): Outcome {
-  switch (refusal.code) {
-    case "INVALID_INPUT":
-    case "OUTSIDE_CHALLENGE_DATES":
-    case "NOT_AVAILABLE_THIS_WEEK":
-    case "LIMIT_REACHED":
-    case "CHALLENGE_FINAL":
-      return skipped(refusal.code);
-    default:
-      return refuse(refusal);
-  }
+  const reason = ROW_REFUSALS.find((code) => code === refusal.code);
+  return reason === undefined ? refuse(refusal) : skipped(reason);
 }
 
 /** One chunk being decided: every row against what the rows before it left in the book. */

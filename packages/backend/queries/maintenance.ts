@@ -1,0 +1,127 @@
+import { v } from "convex/values";
+import type { Doc, Id } from "../_generated/dataModel";
+import { needChallenge } from "../lib/access";
+import { totalOf } from "../lib/challengePoints";
+import { need } from "../lib/errors";
+import { internalQuery } from "../lib/functions";
+import { checkPageSize } from "../lib/rules/pages";
+import { verifyAccount } from "../lib/rules/verifyAccount";
+import type { ReadCtx } from "../lib/tableOwners";
+
+const DEFAULT_PAGE = 20;
+const MAX_PAGE = 50;
+/** A page ends early when it has read this many documents: half of what a transaction may. */
+const MAX_DOCUMENTS = 16_000;
+/** An account has at most 2,000 rows and 366 days. */
+const MAX_ROWS = 2_001;
+const MAX_DAYS = 400;
+/** More events than that are verified from the last one back. */
+const MAX_EVENTS = 8_000;
+
+const finding = v.object({
+  kind: v.string(),
+  userId: v.id("users"),
+  expected: v.union(v.number(), v.string(), v.null()),
+  actual: v.union(v.number(), v.string(), v.null()),
+});
+
+/**
+ * Verifies the next participants of a challenge (`limit` at most 50, fewer when they have many rows): live rows,
+ * aggregate, standing, last event, gapless sequence, day totals and streak must agree. Finds, and repairs nothing.
+ * Refuses NOT_FOUND and INVALID_INPUT.
+ *
+ * @param cursor where the last page ended, null for the first
+ */
+export const verifyPage = internalQuery({
+  args: {
+    challengeId: v.id("challenges"),
+    cursor: v.optional(v.union(v.string(), v.null())),
+    limit: v.optional(v.number()),
+  },
+  returns: v.object({
+    checked: v.number(),
+    findings: v.array(finding),
+    continueCursor: v.string(),
+    isDone: v.boolean(),
+  }),
+  handler: async (ctx, { challengeId, cursor, limit = DEFAULT_PAGE }) => {
+    const challenge = await needChallenge(ctx, challengeId);
+    const size = need(checkPageSize("limit", limit, MAX_PAGE));
+    const standings = await ctx.db
+      .query("standings")
+      .withIndex("by_challengeId_and_userId", (q) => {
+        const inChallenge = q.eq("challengeId", challengeId);
+        return cursor ? inChallenge.gt("userId", cursor as Id<"users">) : inChallenge;
+      })
+      .take(size + 1);
+    const contributes = contributionReader(ctx);
+    const findings = [];
+    let checked = 0;
+    let read = 0;
+    for (const standing of standings.slice(0, size)) {
+      if (read > MAX_DOCUMENTS) break;
+      const account = await readAccount(ctx, standing);
+      read += account.rows.length + account.events.length + account.days.length;
+      const found = verifyAccount({
+        ...account,
+        standing,
+        aggregateSum: await totalOf(ctx, challengeId, standing.userId),
+        streakRules: {
+          minPoints: challenge.streakMinPoints,
+          bonus: challenge.streakBonus,
+          dailyCap: challenge.streakBonusDailyCap,
+        },
+        contributes: await contributes(account.rows),
+      });
+      findings.push(...found.map((one) => ({ ...one, userId: standing.userId })));
+      checked += 1;
+    }
+    const continueCursor = standings[checked - 1]?.userId ?? cursor ?? "";
+    return { checked, findings, continueCursor, isDone: checked === standings.length };
+  },
+});
+
+async function readAccount(ctx: ReadCtx, { challengeId, userId }: Doc<"standings">) {
+  const rows = await ctx.db
+    .query("activities")
+    .withIndex("by_challengeId_and_userId_and_loggedDate", (q) =>
+      q.eq("challengeId", challengeId).eq("userId", userId),
+    )
+    .take(MAX_ROWS);
+  const days = await ctx.db
+    .query("dayTotals")
+    .withIndex("by_challengeId_and_userId_and_day", (q) =>
+      q.eq("challengeId", challengeId).eq("userId", userId),
+    )
+    .take(MAX_DAYS);
+  const events = await ctx.db
+    .query("pointEvents")
+    .withIndex("by_challengeId_and_userId_and_seq", (q) =>
+      q.eq("challengeId", challengeId).eq("userId", userId),
+    )
+    .order("desc")
+    .take(MAX_EVENTS);
+  return { rows, days, events, hasAllEvents: events.length < MAX_EVENTS };
+}
+
+/** Tells whether rows contribute to the streak; reads each rule version of the page once. */
+function contributionReader(ctx: ReadCtx) {
+  const known = new Map<string, boolean>();
+  const keyOf = (row: Pick<Doc<"activities">, "activityTypeId" | "ruleVersion">) =>
+    `${row.activityTypeId}/${row.ruleVersion}`;
+  return async (rows: Array<Doc<"activities">>) => {
+    for (const row of rows) {
+      const { activityTypeId, ruleVersion } = row;
+      if (activityTypeId === null || known.has(keyOf(row))) continue;
+      const rule = await ctx.db
+        .query("activityTypeVersions")
+        .withIndex("by_activityTypeId_and_version", (q) =>
+          q.eq("activityTypeId", activityTypeId).eq("version", ruleVersion),
+        )
+        .unique();
+      known.set(keyOf(row), rule?.contributesToStreak ?? false);
+    }
+    return (row: Pick<Doc<"activities">, "activityTypeId" | "ruleVersion">) =>
+      known.get(keyOf(row)) ?? false;
+  };
+}
