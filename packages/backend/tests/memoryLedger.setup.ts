@@ -1,0 +1,164 @@
+import type { Id } from "../_generated/dataModel";
+import type { Ledger, Owner } from "../lib/pointLedger/ports";
+import {
+  type ActivityRow,
+  type DayRow,
+  type EventRow,
+  livePoints,
+  type StandingRow,
+  type Stored,
+  type StoredActivity,
+  type StoredChallenge,
+} from "../lib/rules/ledger";
+import type { TypeRule } from "../lib/rules/ledgerDecisions";
+import { type AccountFacts, verifyAccount } from "../lib/rules/verifyAccount";
+
+/** A challenge of June 2026 (UTC). */
+export const CHALLENGE: StoredChallenge = {
+  _id: "challenge" as Id<"challenges">,
+  _creationTime: 0,
+  name: "June",
+  description: "",
+  startsOn: "2026-06-01",
+  endsOn: "2026-06-30",
+  timezone: "UTC",
+  visibility: "public",
+  joinCode: "",
+  streakMinPoints: 10,
+  streakBonus: "running",
+  streakBonusDailyCap: 30,
+  backdateDays: 7,
+  graceHours: 48,
+  finalDaysFrom: 29,
+};
+
+export const ADA = "ada" as Id<"users">;
+const OWNER: Owner = { challengeId: CHALLENGE._id, userId: ADA };
+
+/** The ledger of one person in maps, with a clock that is set by hand. */
+export class MemoryLedger implements Ledger {
+  nowMs = Date.parse("2026-06-10T12:00:00Z");
+  readonly rows = new Map<string, StoredActivity>();
+  readonly events: Array<Stored<EventRow, "pointEvents">> = [];
+  readonly notes: string[] = [];
+  readonly dayRows = new Map<string, Stored<DayRow, "dayTotals">>();
+  standing: Stored<StandingRow, "standings">;
+  /** What the aggregate would hold, kept by differences as it is. */
+  sum = 0;
+  writes = 0;
+
+  constructor(private readonly types: readonly TypeRule[]) {
+    this.standing = {
+      ...OWNER,
+      _id: "standing" as Id<"standings">,
+      _creationTime: 0,
+      totalPoints: 0,
+      negTotal: 0,
+      listed: true,
+      reachedAt: 0,
+      seq: 0,
+      activityCount: 0,
+      rowCount: 0,
+      streakLength: 0,
+      streakLastDay: null,
+      longestStreak: 0,
+      streakBonusPoints: 0,
+      streakActivityId: null,
+    };
+  }
+
+  now(): number {
+    return this.nowMs;
+  }
+
+  /** A stored row, as it is now. */
+  row(id: string): StoredActivity {
+    const row = this.rows.get(id);
+    if (row === undefined) throw new Error(`no row ${id}`);
+    return row;
+  }
+
+  /** What verify finds. */
+  findings() {
+    const facts: AccountFacts = {
+      rows: [...this.rows.values()],
+      events: this.events,
+      hasAllEvents: true,
+      days: [...this.dayRows.values()],
+      standing: this.standing,
+      aggregateSum: this.sum,
+      streakRules: { minPoints: 10, bonus: "running", dailyCap: 30 },
+      contributes: ({ activityTypeId, ruleVersion }) =>
+        this.types.some(
+          (type) =>
+            type.activityTypeId === activityTypeId &&
+            type.version === ruleVersion &&
+            type.rule.contributesToStreak,
+        ),
+    };
+    return verifyAccount(facts);
+  }
+
+  readonly activities: Ledger["activities"] = {
+    get: async (id) => this.rows.get(id) ?? null,
+    ofExternalId: async (_owner, source, externalId) =>
+      this.find((row) => row.source === source && row.externalId === externalId),
+    ofAwardKey: async (_owner, awardKey) => this.find((row) => row.awardKey === awardKey),
+    ofDay: async (_owner, day) => [...this.rows.values()].filter((row) => row.loggedDate === day),
+    insert: async (row) => {
+      const _id = `row${this.rows.size + 1}` as Id<"activities">;
+      this.put({ ...row, _id, _creationTime: this.nowMs });
+      return _id;
+    },
+    move: async (before, after) => this.put({ ...(after as StoredActivity), _id: before._id }),
+    editDetails: async (before, after) =>
+      this.put({ ...(after as StoredActivity), _id: before._id }),
+  };
+
+  readonly participations: Ledger["participations"] = {
+    account: async (challenge, userId) => {
+      if (userId !== ADA) return null;
+      const days = [...this.dayRows.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
+      return { challenge, standing: this.standing, days };
+    },
+    appendEvent: async (event, note) => {
+      this.writes += 1;
+      const _id = `event${event.seq}` as Id<"pointEvents">;
+      this.events.push({ ...event, _id, _creationTime: this.nowMs });
+      if (note !== undefined) this.notes.push(note);
+    },
+    saveDays: async (_account, days) => {
+      for (const day of days) {
+        this.writes += 1;
+        const _id = `day${day.day}` as Id<"dayTotals">;
+        this.dayRows.set(day.day, { ...day, _id, _creationTime: 0 });
+      }
+    },
+    saveTally: async (_account, tally) => {
+      this.writes += 1;
+      this.standing = { ...this.standing, ...tally };
+    },
+  };
+
+  readonly rules: Ledger["rules"] = {
+    current: async (_challengeId, id) =>
+      this.types.findLast(({ activityTypeId }) => activityTypeId === id) ?? null,
+    version: async (id, version) => {
+      const type = this.types.find((one) => one.activityTypeId === id && one.version === version);
+      if (type === undefined) throw new Error(`no version ${version} of ${id}`);
+      return type;
+    },
+    ofSport: async (_challengeId, sport) =>
+      this.types.findLast(({ activityTypeId }) => activityTypeId === sport.toLowerCase()) ?? null,
+  };
+
+  private find(is: (row: ActivityRow) => boolean): StoredActivity | null {
+    return [...this.rows.values()].find(is) ?? null;
+  }
+
+  private put(row: StoredActivity): void {
+    this.writes += 1;
+    this.sum += livePoints(row) - livePoints(this.rows.get(row._id) ?? null);
+    this.rows.set(row._id, row);
+  }
+}
