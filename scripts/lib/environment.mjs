@@ -7,7 +7,7 @@ import { adminPost } from "./deploy.mjs";
  * The environment variables set on a deployment, by the same system query the official CLI asks.
  * @param {Target} target @returns {Promise<Record<string, string>>}
  */
-export async function readEnvironment(target) {
+async function readEnvironment(target) {
   const { value } = await adminPost(target, "/api/query", {
     path: "_system/cli/queryEnvironmentVariables",
     args: {},
@@ -22,7 +22,7 @@ export async function readEnvironment(target) {
  * The key pair Convex Auth signs its tokens with, in the shape its own set-up command writes: the private key
  * as one line, the public one as a key set.
  */
-export function generateSigningKeys() {
+function generateSigningKeys() {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const pem = String(privateKey.export({ type: "pkcs8", format: "pem" }));
   return {

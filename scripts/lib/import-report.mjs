@@ -14,7 +14,7 @@
  * How many rows ended how, the largest group first.
  * @param {ImportReport["results"]} results
  */
-export function countResults(results) {
+function countResults(results) {
   /** @type {Map<string, {status: string, reason: string, rows: number}>} */
   const counts = new Map();
   for (const { status, reason = "" } of results) {

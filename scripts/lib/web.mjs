@@ -12,7 +12,7 @@ const INPUTS = ["packages/web", "packages/backend", "pnpm-lock.yaml"];
 const STAMP = join(CACHE, "web-build");
 
 /** Builds the page into packages/web/dist; refuses with what the bundler said. */
-export async function buildWeb() {
+async function buildWeb() {
   const { code, output } = await runNode("packages/web/node_modules/vite/bin/vite.js", ["build"], {
     cwd: inRoot("packages", "web"),
     capture: true,
