@@ -1,3 +1,4 @@
+import { compareValues } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { Rule } from "../tables/scoring";
 import { need, refuse } from "./errors";
@@ -98,7 +99,7 @@ export async function updateActivityType(
   if (catalogueKey !== undefined) needFreeCatalogueKey(catalogueKey, others);
   const before = ruleOf(type);
   const rule = needRule({ ...before, ...wish });
-  const isSameRule = JSON.stringify(sorted(rule)) === JSON.stringify(sorted(before));
+  const isSameRule = compareValues(rule, before) === 0;
   const version = isSameRule ? type.version : type.version + 1;
   await openTable(ctx, "activityTypes").patch(type._id, { name, catalogueKey, version, ...rule });
   if (!isSameRule) {
@@ -129,14 +130,6 @@ function needFreeCatalogueKey(key: string, others: ActivityType[]): void {
   if (others.some((other) => other.catalogueKey === key)) {
     refuseInput("catalogueKey", "another activity type has this key");
   }
-}
-
-/** A value whose object keys are in order, so that equal rules give equal JSON. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, part]) => [key, sorted(part)] as const);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function refuseInput(path: string, problem: string): never {
