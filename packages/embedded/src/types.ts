@@ -117,12 +117,6 @@ export interface Transaction extends Reader {
   savepoint(): number;
   rollbackTo(savepoint: number): void;
   metrics(): TransactionMetrics;
-  /** The limits in force: `remaining` of a metric is its limit less its use. */
-  limits(): TransactionMetrics;
-  /** Gives a nested call at most the `requested` use of its own; the answer puts the limits back. */
-  narrowLimits(requested: Partial<TransactionMetrics>): () => void;
-  /** The name of the table an id belongs to, null when there is none. */
-  tableOfId(component: ComponentPath, id: string): string | null;
   /** The limits in force: what remains of a metric is its limit less its use. */
   limits(): TransactionMetrics;
   /** Starts a nested call with `transactionLimits` of its own; the returned function ends it. */

@@ -1,0 +1,112 @@
+/** When a cron job runs next. All times are UTC. */
+import { Cron } from "croner";
+import { z } from "zod";
+import { PushError } from "./errors.ts";
+
+const DAYS = [
+  "sunday",
+  "monday",
+  "tuesday",
+  "wednesday",
+  "thursday",
+  "friday",
+  "saturday",
+] as const;
+const minute = z.number().int().min(0).max(59);
+const hour = z.number().int().min(0).max(23);
+const count = z.number().int().positive();
+
+const scheduleSchema = z.union([
+  z.object({ type: z.literal("interval"), seconds: count }),
+  z.object({ type: z.literal("interval"), minutes: count }),
+  z.object({ type: z.literal("interval"), hours: count }),
+  z.object({ type: z.literal("hourly"), minuteUTC: minute.optional() }),
+  z.object({ type: z.literal("daily"), hourUTC: hour, minuteUTC: minute.optional() }),
+  z.object({
+    type: z.literal("weekly"),
+    dayOfWeek: z.enum(DAYS),
+    hourUTC: hour,
+    minuteUTC: minute.optional(),
+  }),
+  z.object({
+    type: z.literal("monthly"),
+    day: z.number().int().min(1).max(31),
+    hourUTC: hour,
+    minuteUTC: minute.optional(),
+  }),
+  z.object({ type: z.literal("cron"), cron: z.string() }),
+]);
+
+/** Every so many milliseconds, or at the times of a cron expression. */
+export type CronSchedule = { everyMs: number } | { cron: string };
+
+/** Reads a schedule as `crons.export()` writes it; `name` picks the minute where the author left it open. */
+export function parseSchedule(name: string, json: unknown): CronSchedule {
+  const parsed = scheduleSchema.safeParse(json);
+  if (!parsed.success) {
+    throw new PushError(
+      "InvalidCronJob",
+      `The schedule of the cron job "${name}" is malformed: ${z.prettifyError(parsed.error)}`,
+    );
+  }
+  const schedule = toSchedule(name, parsed.data);
+  if ("cron" in schedule) checkExpression(name, schedule.cron);
+  return schedule;
+}
+
+function toSchedule(name: string, schedule: z.infer<typeof scheduleSchema>): CronSchedule {
+  switch (schedule.type) {
+    case "interval":
+      if ("seconds" in schedule) return { everyMs: schedule.seconds * 1000 };
+      if ("minutes" in schedule) return { everyMs: schedule.minutes * 60_000 };
+      return { everyMs: schedule.hours * 3_600_000 };
+    case "cron":
+      return { cron: schedule.cron };
+    default: {
+      const at = schedule.minuteUTC ?? openMinute(name);
+      if (schedule.type === "hourly") return { cron: `${at} * * * *` };
+      const time = `${at} ${schedule.hourUTC}`;
+      if (schedule.type === "daily") return { cron: `${time} * * *` };
+      if (schedule.type === "monthly") return { cron: `${time} ${schedule.day} * *` };
+      return { cron: `${time} * * ${DAYS.indexOf(schedule.dayOfWeek)}` };
+    }
+  }
+}
+
+/** Spreads jobs without a minute over the hour, the same one each time. */
+function openMinute(name: string): number {
+  let hash = 0;
+  for (const character of name) hash = (hash * 31 + character.codePointAt(0)!) % 60;
+  return hash;
+}
+
+function checkExpression(name: string, expression: string): void {
+  try {
+    if (nextRun({ cron: expression }, Date.now(), null) !== null) return;
+  } catch (error) {
+    throw new PushError(
+      "InvalidCronJob",
+      `The cron job "${name}" has an invalid expression "${expression}": ${(error as Error).message}`,
+    );
+  }
+  throw new PushError("InvalidCronJob", `The cron job "${name}" ("${expression}") never runs.`);
+}
+
+/**
+ * The first run after `nowMs`, in milliseconds; null when there is none. An interval keeps the rhythm
+ * of its previous planned run, `lastMs`, so that a late run does not move the later ones.
+ */
+export function nextRun(
+  schedule: CronSchedule,
+  nowMs: number,
+  lastMs: number | null,
+): number | null {
+  if ("everyMs" in schedule) {
+    // As on Convex, a new interval runs as soon as it is deployed.
+    if (lastMs === null) return nowMs;
+    const missed = Math.max(0, Math.floor((nowMs - lastMs) / schedule.everyMs));
+    return lastMs + (missed + 1) * schedule.everyMs;
+  }
+  const cron = new Cron(schedule.cron, { timezone: "UTC", mode: "5-part" });
+  return cron.nextRun(new Date(nowMs))?.getTime() ?? null;
+}

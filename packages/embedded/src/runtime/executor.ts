@@ -1,0 +1,338 @@
+/** Runs functions: queries and mutations one at a time, actions beside them. */
+import { randomUUID } from "node:crypto";
+import type { JSONValue } from "convex/values";
+import { integerToJson, resolveCommitTs } from "../codec/json.ts";
+import { validate } from "../store/index.ts";
+import { ActionRun, type ActionHost } from "./actionRun.ts";
+import type { UdfType } from "./analysis.ts";
+import type { Component, DeployedFunction, Deployment } from "./deployment.ts";
+import { FunctionError, toFunctionError } from "./errors.ts";
+import type { Job } from "./jobs.ts";
+import type { Execution, LogBuffer, LogLines } from "./logs.ts";
+import { Mutex } from "./mutex.ts";
+import { TransactionRun, type RequestMetadata } from "./transactionRun.ts";
+import type {
+  Commit,
+  JsonObject,
+  MutationRun,
+  Outcome,
+  QueryRun,
+  Store,
+  Transaction,
+  UserIdentity,
+} from "../types.ts";
+
+/** On whose behalf a function runs. */
+export interface Origin {
+  identity: UserIdentity | null;
+  caller: Execution["caller"];
+  /** Set for a job: `ctx.meta.getRequestMetadata()` names it. */
+  scheduledFunctionId?: string;
+}
+
+export interface QuerySpec extends Origin {
+  fn: DeployedFunction;
+  args: JsonObject;
+  journal: string | null;
+}
+
+export interface MutationSpec extends Origin {
+  fn: DeployedFunction;
+  /** Reads the arguments inside the transaction; null when there is nothing to do after all. */
+  args: (transaction: Transaction) => JsonObject | null;
+  /** Writes further rows of a successful run, in its own transaction. */
+  onSuccess?: (transaction: Transaction, outcome: Outcome) => void;
+}
+
+export interface ActionSpec extends Origin {
+  fn: DeployedFunction;
+  args: JsonObject;
+}
+
+export interface ExecutorOptions {
+  store: Store;
+  logs: LogBuffer;
+  deployment: () => Deployment;
+  /** Told after each commit which jobs it holds. */
+  onScheduled: (jobs: readonly Job[]) => void;
+}
+
+export class Executor implements ActionHost {
+  readonly #store: Store;
+  readonly #logs: LogBuffer;
+  readonly #deployment: () => Deployment;
+  readonly #onScheduled: (jobs: readonly Job[]) => void;
+  readonly #mutex = new Mutex();
+
+  constructor(options: ExecutorOptions) {
+    this.#store = options.store;
+    this.#logs = options.logs;
+    this.#deployment = options.deployment;
+    this.#onScheduled = options.onScheduled;
+  }
+
+  /** Runs `task` while no transaction is open, in turn with them. */
+  exclusive<T>(task: () => T | Promise<T>): Promise<T> {
+    return this.#mutex.run(task);
+  }
+
+  /** Runs a query; only inside `exclusive`. It is synchronous unless the query waits for the host. */
+  query(spec: QuerySpec): QueryRun | Promise<QueryRun> {
+    const run = this.#transactionRun("query", spec, spec.journal);
+    const finish = (outcome: Outcome): QueryRun => ({
+      outcome,
+      readSet: run.transaction.readSet,
+      journal: run.journal,
+      readIdentity: run.readIdentity,
+      timeDependent: run.timeDependent,
+    });
+    const outcome = this.#outcome(spec, run, () => run.execute(spec.fn, "Query", spec.args));
+    return outcome instanceof Promise ? outcome.then(finish) : finish(outcome);
+  }
+
+  /** Runs a mutation and commits it when it succeeds; null when `args` found nothing to do. */
+  mutate(spec: MutationSpec): Promise<MutationRun | null> {
+    return this.exclusive(() => this.mutateNow(spec));
+  }
+
+  /** `mutate` for code that already runs inside `exclusive`. */
+  mutateNow(spec: MutationSpec): MutationRun | null | Promise<MutationRun> {
+    const run = this.#transactionRun("mutation", spec, null);
+    const args = spec.args(run.transaction);
+    if (args === null) return null;
+    const outcome = this.#outcome(spec, run, () => run.execute(spec.fn, "Mutation", args));
+    const finish = (ended: Outcome): MutationRun => this.#commitRun(spec, run, ended);
+    return outcome instanceof Promise ? outcome.then(finish) : finish(outcome);
+  }
+
+  /** Runs an action; its outcome comes after everything it wrote is on disk. */
+  async action(spec: ActionSpec): Promise<Outcome> {
+    const { fn, args } = spec;
+    const run = new ActionRun({
+      host: this,
+      deployment: this.#deployment(),
+      component: fn.component,
+      name: fn.path,
+      identity: spec.identity,
+      request: newRequest(spec),
+    });
+    return await this.#outcome(spec, run, async () => {
+      this.#check(fn, fn.args, args, "Argument");
+      const text = await run.execute(fn, args);
+      this.#check(fn, fn.returns, text, "Returns");
+      return text;
+    });
+  }
+
+  /** Runs the HTTP action of `component` for `pathname`; null when it has no such route. */
+  async http(
+    component: Component,
+    request: Request,
+    pathname: string,
+    identity: UserIdentity | null,
+  ): Promise<Response | null> {
+    const origin: Origin = { identity, caller: "HttpEndpoint" };
+    const name = `${request.method} ${pathname}`;
+    const metadata = newRequest(origin);
+    const run = new ActionRun({
+      host: this,
+      deployment: this.#deployment(),
+      component,
+      name: "http:default",
+      identity,
+      request: metadata,
+    });
+    const started = performance.now();
+    let error: string | null = null;
+    try {
+      return await run.executeHttp(request, pathname);
+    } catch (thrown) {
+      error = toFunctionError(thrown, component.mapPosition).message;
+      return Response.json({ code: "InternalServerError", message: error }, { status: 500 });
+    } finally {
+      this.#record(
+        { udfType: "HttpAction", component: component.path, identifier: name },
+        { origin, lines: run.logs, error, started, requestId: metadata.requestId },
+      );
+    }
+  }
+
+  async runNested(
+    fn: DeployedFunction,
+    udfType: UdfType,
+    args: JsonObject,
+    identity: UserIdentity | null,
+  ): Promise<string> {
+    const origin: Origin = { identity, caller: "Action" };
+    if (fn.udfType !== udfType) {
+      throw new FunctionError(
+        `Trying to execute ${fn.path} as ${udfType}, but it is defined as ${fn.udfType}.`,
+      );
+    }
+    const outcome = await this.#nestedOutcome(fn, args, origin);
+    if (outcome.success) return JSON.stringify(outcome.value);
+    throw new FunctionError(outcome.errorMessage, outcome.errorData);
+  }
+
+  async #nestedOutcome(fn: DeployedFunction, args: JsonObject, origin: Origin): Promise<Outcome> {
+    switch (fn.udfType) {
+      case "Action":
+        return await this.action({ ...origin, fn, args });
+      case "Mutation": {
+        const run = await this.mutate({ ...origin, fn, args: () => args });
+        await run!.durable;
+        return run!.outcome;
+      }
+      case "Query": {
+        const run = await this.exclusive(() => this.query({ ...origin, fn, args, journal: null }));
+        await this.#store.durable(this.#store.ts);
+        return run.outcome;
+      }
+    }
+  }
+
+  async transact<T>(body: (transaction: Transaction, scheduled: Job[]) => T): Promise<T> {
+    const { value, commit } = await this.exclusive(() => {
+      const transaction = this.#store.begin("mutation");
+      const scheduled: Job[] = [];
+      const result = body(transaction, scheduled);
+      const committed = this.#commit(transaction, scheduled);
+      return { value: result, commit: committed };
+    });
+    await commit.durable;
+    return value;
+  }
+
+  #transactionRun(
+    kind: "query" | "mutation",
+    spec: Origin & { fn: DeployedFunction },
+    journal: string | null,
+  ): TransactionRun {
+    return new TransactionRun({
+      deployment: this.#deployment(),
+      transaction: this.#store.begin(kind),
+      component: spec.fn.component.path,
+      identity: spec.identity,
+      journal,
+      request: newRequest(spec),
+    });
+  }
+
+  #commitRun(spec: MutationSpec, run: TransactionRun, outcome: Outcome): MutationRun {
+    if (!outcome.success) {
+      return { outcome, ts: null, durable: this.#store.durable(this.#store.ts) };
+    }
+    spec.onSuccess?.(run.transaction, outcome);
+    const { ts, durable } = this.#commit(run.transaction, run.scheduled);
+    const value = resolvePlaceholders(outcome.value, ts);
+    return { outcome: { ...outcome, value }, ts, durable };
+  }
+
+  #commit(transaction: Transaction, scheduled: readonly Job[]): Commit {
+    const commit = this.#store.commit(transaction);
+    if (scheduled.length > 0) this.#onScheduled(scheduled);
+    return commit;
+  }
+
+  /** Turns a run into an outcome and writes its log entry, without a promise when there is none. */
+  #outcome(
+    spec: Origin & { fn: DeployedFunction },
+    run: TransactionRun,
+    body: () => string | Promise<string>,
+  ): Outcome | Promise<Outcome>;
+  #outcome(
+    spec: Origin & { fn: DeployedFunction },
+    run: ActionRun,
+    body: () => Promise<string>,
+  ): Promise<Outcome>;
+  #outcome(
+    spec: Origin & { fn: DeployedFunction },
+    run: { logs: LogLines },
+    body: () => string | Promise<string>,
+  ): Outcome | Promise<Outcome> {
+    const { fn } = spec;
+    const started = performance.now();
+    const end = (result: { text: string } | { thrown: unknown }): Outcome => {
+      const logLines = run.logs.texts();
+      const failure =
+        "thrown" in result ? toFunctionError(result.thrown, fn.component.mapPosition) : null;
+      this.#record(
+        { udfType: fn.udfType, component: fn.component.path, identifier: fn.path },
+        {
+          origin: spec,
+          lines: run.logs,
+          error: failure?.message ?? null,
+          started,
+          requestId: randomUUID(),
+        },
+      );
+      if ("text" in result) {
+        return { success: true, value: JSON.parse(result.text) as JSONValue, logLines };
+      }
+      const { message, data } = failure!;
+      return data === undefined
+        ? { success: false, errorMessage: message, logLines }
+        : { success: false, errorMessage: message, errorData: data, logLines };
+    };
+    try {
+      const result = body();
+      if (typeof result === "string") return end({ text: result });
+      return result.then(
+        (text) => end({ text }),
+        (thrown: unknown) => end({ thrown }),
+      );
+    } catch (thrown) {
+      return end({ thrown });
+    }
+  }
+
+  #check(
+    fn: DeployedFunction,
+    validator: DeployedFunction["args"],
+    value: JsonObject | string,
+    kind: "Argument" | "Returns",
+  ): void {
+    if (validator === null) return;
+    const json = typeof value === "string" ? (JSON.parse(value) as JSONValue) : value;
+    const transaction = this.#store.begin("query");
+    const problem = validate(validator, json, (id) => transaction.tableOfId(fn.component.path, id));
+    if (problem !== null) throw new FunctionError(`${kind}ValidationError: ${problem}`);
+  }
+
+  #record(
+    what: Pick<Execution, "udfType" | "component" | "identifier">,
+    how: {
+      origin: Origin;
+      lines: LogLines;
+      error: string | null;
+      started: number;
+      requestId: string;
+    },
+  ): void {
+    this.#logs.add({
+      ...what,
+      lines: how.lines.lines,
+      error: how.error,
+      startedMs: performance.timeOrigin + how.started,
+      durationMs: performance.now() - how.started,
+      requestId: how.requestId,
+      caller: how.origin.caller,
+      identityType: how.origin.identity ? "user" : "unknown",
+    });
+  }
+}
+
+function newRequest(origin: Origin): RequestMetadata {
+  return {
+    ip: null,
+    userAgent: null,
+    requestId: randomUUID(),
+    scheduledFunctionId: origin.scheduledFunctionId ?? null,
+    authToken: null,
+  };
+}
+
+/** A result may hold the commit timestamp, which is known only now. */
+export function resolvePlaceholders(value: JSONValue, ts: bigint): JSONValue {
+  return resolveCommitTs(value, integerToJson(ts));
+}

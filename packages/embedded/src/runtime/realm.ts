@@ -1,0 +1,306 @@
+/** One vm context with the modules of one component; it runs one function at a time. */
+import { createContext, runInContext, Script, type Context } from "node:vm";
+import type { Code } from "./code.ts";
+import {
+  ACTIONS_ONLY,
+  actionsOnly,
+  GLOBAL_NAMES,
+  REMOVED_GLOBALS,
+  SHARED_GLOBALS,
+  type RealmGlobal,
+} from "./globals.ts";
+
+export type LogLevel = "DEBUG" | "ERROR" | "INFO" | "LOG" | "WARN";
+
+/** The function that is running in a realm: its calls to the host arrive here. */
+export interface Frame {
+  /** What `Date.now()` answers, in milliseconds. */
+  nowMs(): number;
+  random(): number;
+  log(level: LogLevel, values: unknown[]): void;
+  syscall(operation: string, args: string): string;
+  /** A result that is known at once comes as a plain string: awaiting it costs one microtask. */
+  asyncSyscall(operation: string, args: string): string | Promise<string>;
+  jsSyscall(operation: string, args: Record<string, unknown>): unknown;
+  /** Counts an operation of the host that the function may be waiting for. */
+  hostOperation<T>(result: Promise<T>): Promise<T>;
+}
+
+/** How a call ended; `done` becomes 1 when it returned and 2 when it threw. */
+export interface CallState {
+  done: 0 | 1 | 2;
+  value: unknown;
+}
+
+/** An exported function as convex/server's builders make it. */
+export interface RegisteredFunction {
+  isQuery?: true;
+  isMutation?: true;
+  isAction?: true;
+  isHttp?: true;
+  isPublic?: true;
+  isInternal?: true;
+  exportArgs?(): string;
+  exportReturns?(): string;
+  invokeQuery?(args: string): Promise<string>;
+  invokeMutation?(args: string): Promise<string>;
+  invokeAction?(requestId: string, args: string): Promise<string>;
+  invokeHttpAction?(request: Request): Promise<Response>;
+}
+
+export type ModuleExports = Record<string, unknown>;
+
+/** "transaction" realms run queries and mutations, "action" realms actions and HTTP actions. */
+export type RealmKind = "transaction" | "action";
+
+export interface RealmOptions {
+  code: Code;
+  kind: RealmKind;
+  /** `process.env` inside; the realm owns the object. */
+  environment: Readonly<Record<string, string>>;
+  /** Modules that are not in the code: specifier -> default export. */
+  virtualModules?: ReadonlyMap<string, unknown>;
+}
+
+interface Bootstrap {
+  invoke(state: CallState, fn: (...args: unknown[]) => Promise<unknown>, args: unknown[]): void;
+  promise<T>(executor: ConstructorParameters<typeof Promise<T>>[0]): Promise<T>;
+}
+
+// Runs inside the context. Errors made by the host (a bad URL, a failed fetch) have to be instances of
+// the classes that the function names, hence `Symbol.hasInstance`.
+const BOOTSTRAP = new Script(`(function (host, hostErrors) {
+  "use strict";
+  const RealDate = Date;
+  function FixedDate(...args) {
+    if (!new.target) return new RealDate(host.nowMs()).toString();
+    return Reflect.construct(RealDate, args.length === 0 ? [host.nowMs()] : args, new.target);
+  }
+  Object.defineProperty(FixedDate, "name", { value: "Date" });
+  FixedDate.prototype = RealDate.prototype;
+  FixedDate.prototype.constructor = FixedDate;
+  FixedDate.now = () => host.nowMs();
+  FixedDate.parse = RealDate.parse;
+  FixedDate.UTC = RealDate.UTC;
+  globalThis.Date = FixedDate;
+  Math.random = () => host.random();
+  const ordinary = Function.prototype[Symbol.hasInstance];
+  for (const [name, HostError] of Object.entries(hostErrors)) {
+    const RealmError = globalThis[name];
+    Object.defineProperty(RealmError, Symbol.hasInstance, {
+      value(thrown) {
+        return ordinary.call(this, thrown) || (this === RealmError && thrown instanceof HostError);
+      },
+    });
+  }
+  globalThis.queueMicrotask = (callback) => void Promise.resolve().then(callback);
+  return {
+    invoke(state, fn, args) {
+      fn(...args).then(
+        (value) => { state.done = 1; state.value = value; },
+        (thrown) => { state.done = 2; state.value = thrown; },
+      );
+    },
+    promise: (executor) => new Promise(executor),
+  };
+})`);
+
+const HOST_ERRORS = {
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+};
+
+const NOTHING = new Script("0");
+
+const NO_FUNCTION =
+  "This call is only possible while a Convex function is running, not while its module is imported.";
+
+/** Answers the host calls of a module's top level. */
+const IMPORT_FRAME: Frame = {
+  nowMs: Date.now,
+  random: Math.random,
+  log: () => {},
+  syscall: () => refuse(NO_FUNCTION),
+  asyncSyscall: () => refuse(NO_FUNCTION),
+  jsSyscall: () => refuse(NO_FUNCTION),
+  hostOperation: (result) => result,
+};
+
+export class Realm {
+  readonly kind: RealmKind;
+  /** The running function; null between calls and while modules are imported. */
+  frame: Frame | null = null;
+  readonly #code: Code;
+  readonly #virtualModules: ReadonlyMap<string, unknown>;
+  readonly #context: Context;
+  readonly #bootstrap: Bootstrap;
+  readonly #globals: unknown[];
+  readonly #modules = new Map<string, { exports: ModuleExports }>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  constructor({ code, kind, environment, virtualModules }: RealmOptions) {
+    this.kind = kind;
+    this.#code = code;
+    this.#virtualModules = virtualModules ?? new Map();
+    // A microtask queue of its own makes a query or mutation run to its end within one call of `run`;
+    // what is unsettled then waits for the host, or for ever.
+    this.#context = createContext(
+      {},
+      {
+        codeGeneration: { strings: false, wasm: false },
+        ...(kind === "transaction" ? { microtaskMode: "afterEvaluate" } : {}),
+      },
+    );
+    const host = {
+      nowMs: () => this.#frame.nowMs(),
+      random: () => this.#frame.random(),
+    };
+    this.#bootstrap = BOOTSTRAP.runInContext(this.#context)(host, HOST_ERRORS) as Bootstrap;
+    const globals = runInContext("globalThis", this.#context) as Record<string, unknown>;
+    Object.assign(globals, SHARED_GLOBALS, this.#realmGlobals(environment));
+    for (const name of REMOVED_GLOBALS) delete globals[name];
+    this.#globals = GLOBAL_NAMES.map((name) => globals[name]);
+  }
+
+  /** The exports of a module; imports it and what it needs on first use, throwing what it throws. */
+  load(path: string): ModuleExports {
+    const known = this.#modules.get(path);
+    if (known) return known.exports;
+    const module = { exports: {} as ModuleExports };
+    this.#modules.set(path, module);
+    const require = (specifier: string): unknown => {
+      const virtual = this.#virtualModules.get(specifier);
+      if (virtual !== undefined) return { __esModule: true, default: virtual };
+      return this.load(this.#code.resolve(path, specifier));
+    };
+    try {
+      const wrapper = this.#code.modules.get(path)!.script.runInContext(this.#context);
+      wrapper(...this.#globals)(module.exports, require, module);
+    } catch (error) {
+      this.#modules.delete(path);
+      throw error;
+    }
+    return module.exports;
+  }
+
+  /** Starts `fn` and runs it as far as it gets without the host's help; `state` tells how it ended. */
+  run(state: CallState, fn: (...args: never[]) => Promise<unknown>, args: unknown[]): void {
+    this.#bootstrap.invoke(state, fn as (...args: unknown[]) => Promise<unknown>, args);
+    this.drain();
+  }
+
+  /** Runs every microtask that is waiting in a transaction realm. */
+  drain(): void {
+    if (this.kind === "transaction") NOTHING.runInContext(this.#context);
+  }
+
+  /** A promise whose continuations run in this realm. */
+  promise<T>(executor: ConstructorParameters<typeof Promise<T>>[0]): Promise<T> {
+    return this.#bootstrap.promise(executor);
+  }
+
+  /** Stops what the last function left behind. */
+  clearTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  get #frame(): Frame {
+    return this.frame ?? IMPORT_FRAME;
+  }
+
+  #realmGlobals(environment: Readonly<Record<string, string>>): Record<RealmGlobal, unknown> {
+    return {
+      Convex: {
+        syscall: (operation: string, args: string) => this.#frame.syscall(operation, args),
+        asyncSyscall: (operation: string, args: string) =>
+          this.#frame.asyncSyscall(operation, args),
+        jsSyscall: (operation: string, args: Record<string, unknown>) =>
+          this.#frame.jsSyscall(operation, args),
+      },
+      console: this.#console(),
+      process: { env: environment },
+      performance: { now: () => this.#frame.nowMs(), timeOrigin: 0 },
+      queueMicrotask: runInContext("queueMicrotask", this.#context),
+      ...(this.kind === "action" ? this.#actionGlobals() : this.#transactionGlobals()),
+    };
+  }
+
+  #actionGlobals() {
+    const start =
+      (schedule: typeof setTimeout | typeof setInterval) =>
+      (callback: (...args: unknown[]) => void, ms?: number, ...args: unknown[]): NodeJS.Timeout => {
+        const timer = schedule(callback, ms, ...args);
+        this.#timers.add(timer);
+        return timer;
+      };
+    const stop = (timer: NodeJS.Timeout | undefined): void => {
+      clearTimeout(timer);
+      if (timer) this.#timers.delete(timer);
+    };
+    return {
+      crypto,
+      fetch,
+      setTimeout: start(setTimeout),
+      setInterval: start(setInterval),
+      clearTimeout: stop,
+      clearInterval: stop,
+    };
+  }
+
+  #transactionGlobals() {
+    const refused = ACTIONS_ONLY.map((name) => [name, () => refuse(actionsOnly(name))] as const);
+    const subtle = new Proxy(crypto.subtle, {
+      get: (target, name) => {
+        const method: unknown = Reflect.get(target, name, target);
+        if (typeof method !== "function") return method;
+        return (...args: unknown[]) =>
+          this.#frame.hostOperation(method.apply(target, args) as Promise<unknown>);
+      },
+    });
+    return {
+      ...(Object.fromEntries(refused) as Record<(typeof ACTIONS_ONLY)[number], () => never>),
+      crypto: {
+        subtle,
+        getRandomValues: crypto.getRandomValues.bind(crypto),
+        randomUUID: crypto.randomUUID.bind(crypto),
+      },
+    };
+  }
+
+  #console() {
+    const at =
+      (level: LogLevel) =>
+      (...values: unknown[]): void =>
+        this.#frame.log(level, values);
+    const log = at("LOG");
+    return {
+      log,
+      debug: at("DEBUG"),
+      info: at("INFO"),
+      warn: at("WARN"),
+      error: at("ERROR"),
+      trace: log,
+      dir: log,
+      group: log,
+      groupEnd: () => {},
+      table: log,
+      time: () => {},
+      timeEnd: () => {},
+      timeLog: () => {},
+      count: () => {},
+      assert: (condition: unknown, ...values: unknown[]) => {
+        if (!condition) at("ERROR")("Assertion failed", ...values);
+      },
+    };
+  }
+}
+
+function refuse(message: string): never {
+  throw new Error(message);
+}

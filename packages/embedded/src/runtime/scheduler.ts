@@ -1,0 +1,184 @@
+/** Runs scheduled functions when their time comes. The rows decide; timers only say when to look. */
+import type { UdfType } from "./analysis.ts";
+import { Alarm } from "./alarm.ts";
+import type { DeployedFunction, Deployment } from "./deployment.ts";
+import type { Executor } from "./executor.ts";
+import { deleteEndedJobs, endJob, jobArgs, startJob, unfinishedJobs, type Job } from "./jobs.ts";
+import type { Store } from "../types.ts";
+
+/** Actions wait for the network, so many may run; mutations have to take turns with everybody else's. */
+const PARALLEL: Record<"Mutation" | "Action", number> = { Mutation: 1, Action: 64 };
+/** Convex keeps the results of scheduled functions for seven days. */
+const KEPT_MS = 7 * 24 * 3_600_000;
+const SWEEP_EVERY_MS = 3_600_000;
+const SWEEP_BATCH = 1000;
+
+interface Lane {
+  queue: Job[];
+  running: number;
+}
+
+export class Scheduler {
+  readonly #store: Store;
+  readonly #executor: Executor;
+  readonly #deployment: () => Deployment | null;
+  readonly #alarm = new Alarm(() => this.#ring());
+  readonly #sweeper: NodeJS.Timeout;
+  readonly #lanes: Record<"Mutation" | "Action", Lane> = {
+    Mutation: { queue: [], running: 0 },
+    Action: { queue: [], running: 0 },
+  };
+  /** By time, earliest first. */
+  #waiting: Job[] = [];
+  #closed = false;
+
+  constructor(store: Store, executor: Executor, deployment: () => Deployment | null) {
+    this.#store = store;
+    this.#executor = executor;
+    this.#deployment = deployment;
+    this.#sweeper = setInterval(() => void this.#sweep(), SWEEP_EVERY_MS).unref();
+  }
+
+  /** Takes up the jobs of before the restart; an action that was running then has failed. */
+  async restore(): Promise<void> {
+    const waiting = await this.#executor.transact((transaction) => {
+      const jobs = unfinishedJobs(transaction);
+      for (const job of jobs) {
+        if (jobArgs(transaction, job, "inProgress") === null) continue;
+        endJob(transaction, job.component, job.id, {
+          kind: "failed",
+          error: "The deployment was stopped while this action was running.",
+        });
+      }
+      return jobs.filter((job) => jobArgs(transaction, job, "pending") !== null);
+    });
+    this.add(waiting);
+    void this.#sweep();
+  }
+
+  /** Takes committed jobs. */
+  add(jobs: readonly Job[]): void {
+    if (this.#closed) return;
+    for (const job of jobs) this.#waiting.splice(this.#position(job.timeMs), 0, job);
+    this.#setAlarm();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#alarm.clear();
+    clearInterval(this.#sweeper);
+    for (const lane of Object.values(this.#lanes)) lane.queue.length = 0;
+  }
+
+  /** Behind every job of the same time: those keep the order in which they were scheduled. */
+  #position(timeMs: number): number {
+    let low = 0;
+    let high = this.#waiting.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#waiting[middle]!.timeMs <= timeMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #setAlarm(): void {
+    this.#alarm.set(this.#waiting[0]?.timeMs ?? null);
+  }
+
+  #ring(): void {
+    const due = this.#waiting.splice(0, this.#position(Date.now()));
+    for (const job of due) {
+      const udfType: UdfType = this.#target(job)?.udfType ?? "Mutation";
+      this.#lanes[udfType === "Action" ? "Action" : "Mutation"].queue.push(job);
+    }
+    this.#setAlarm();
+    this.#work("Mutation");
+    this.#work("Action");
+  }
+
+  #work(type: "Mutation" | "Action"): void {
+    const lane = this.#lanes[type];
+    while (lane.running < PARALLEL[type]) {
+      const job = lane.queue.shift();
+      if (!job) return;
+      lane.running++;
+      void this.#run(job).finally(() => {
+        lane.running--;
+        this.#work(type);
+      });
+    }
+  }
+
+  #target(job: Job): DeployedFunction | null {
+    return this.#deployment()?.find(job.target.component, job.target.path) ?? null;
+  }
+
+  async #run(job: Job): Promise<void> {
+    if (this.#closed) return;
+    const fn = this.#target(job);
+    if (!fn) return await this.#fail(job, `Could not find function for '${job.target.path}'.`);
+    if (fn.udfType === "Action") return await this.#runAction(job, fn);
+    return await this.#runMutation(job, fn);
+  }
+
+  /** Success is written by the mutation's own transaction: it happens once or not at all. */
+  async #runMutation(job: Job, fn: DeployedFunction): Promise<void> {
+    const run = await this.#executor.mutate({
+      fn,
+      identity: null,
+      caller: "Scheduler",
+      scheduledFunctionId: job.id,
+      args: (transaction) => jobArgs(transaction, job, "pending"),
+      onSuccess: (transaction) => {
+        // The function may have canceled its own job.
+        if (jobArgs(transaction, job, "pending") === null) return;
+        endJob(transaction, job.component, job.id, { kind: "success" });
+      },
+    });
+    if (run && !run.outcome.success) await this.#fail(job, run.outcome.errorMessage);
+  }
+
+  /** An action may have been seen by the world, so it is started at most once. */
+  async #runAction(job: Job, fn: DeployedFunction): Promise<void> {
+    const args = await this.#executor.transact((transaction) => {
+      const pending = jobArgs(transaction, job, "pending");
+      if (pending) startJob(transaction, job);
+      return pending;
+    });
+    if (args === null || this.#closed) return;
+    const outcome = await this.#executor.action({
+      fn,
+      args,
+      identity: null,
+      caller: "Scheduler",
+      scheduledFunctionId: job.id,
+    });
+    if (!outcome.success) return await this.#fail(job, outcome.errorMessage);
+    await this.#end(job, { kind: "success" });
+  }
+
+  async #fail(job: Job, error: string): Promise<void> {
+    await this.#end(job, { kind: "failed", error });
+  }
+
+  async #end(job: Job, state: Parameters<typeof endJob>[3]): Promise<void> {
+    if (this.#closed) return;
+    await this.#executor.transact((transaction) => {
+      const unfinished =
+        jobArgs(transaction, job, "pending") ?? jobArgs(transaction, job, "inProgress");
+      if (unfinished) endJob(transaction, job.component, job.id, state);
+    });
+  }
+
+  /** Deletes what ended long ago, in small transactions. */
+  async #sweep(): Promise<void> {
+    for (const component of this.#deployment()?.components.keys() ?? []) {
+      for (let deleted = SWEEP_BATCH; deleted === SWEEP_BATCH && !this.#closed;) {
+        deleted = await this.#executor.transact((transaction) =>
+          deleteEndedJobs(transaction, component, Date.now() - KEPT_MS, SWEEP_BATCH),
+        );
+      }
+    }
+  }
+}

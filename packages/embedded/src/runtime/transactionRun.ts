@@ -1,0 +1,285 @@
+/**
+ * One transaction running its function and everything that one calls. It is synchronous as long as no
+ * function waits for the host (`crypto.subtle`, a body stream); then it goes on when the host answers.
+ */
+import type { ValidatorJSON } from "convex/values";
+import { validate } from "../store/index.ts";
+import type { Deployment, DeployedFunction } from "./deployment.ts";
+import { FunctionError, toFunctionError } from "./errors.ts";
+import type { Job } from "./jobs.ts";
+import { LogLines } from "./logs.ts";
+import { newSeed, seededRandom } from "./random.ts";
+import type { CallState, Realm, RegisteredFunction } from "./realm.ts";
+import { TransactionFrame } from "./transactionFrame.ts";
+import type {
+  ComponentPath,
+  JsonObject,
+  Reader,
+  Transaction,
+  TransactionMetrics,
+  UserIdentity,
+} from "../types.ts";
+
+/** Nested `runQuery` and `runMutation` calls, counted as Convex does. */
+const MAX_DEPTH = 8;
+/** How long a function may wait with no operation of ours pending: body streams are not counted. */
+const STUCK_AFTER_MS = 250;
+
+/** What `ctx.meta.getRequestMetadata()` answers. */
+export interface RequestMetadata {
+  ip: null;
+  userAgent: null;
+  requestId: string;
+  scheduledFunctionId: string | null;
+  authToken: null;
+}
+
+export interface RunOptions {
+  deployment: Deployment;
+  transaction: Transaction;
+  /** Component of the function the client called. */
+  component: ComponentPath;
+  identity: UserIdentity | null;
+  journal: string | null;
+  request: RequestMetadata;
+}
+
+export interface CallOptions {
+  fn: DeployedFunction;
+  udfType: "Query" | "Mutation";
+  args: JsonObject;
+  caller: TransactionFrame | null;
+  reader: Reader;
+  limits?: Partial<TransactionMetrics> | undefined;
+}
+
+/** A function that has started and not ended. */
+interface Call {
+  frame: TransactionFrame;
+  state: CallState;
+  savepoint: number;
+  restoreLimits: () => void;
+  /** Set when the call outlasts the system call that started it. */
+  settle: { resolve: (result: string) => void; reject: (reason: unknown) => void } | null;
+}
+
+export class TransactionRun {
+  readonly deployment: Deployment;
+  readonly transaction: Transaction;
+  readonly component: ComponentPath;
+  readonly identity: UserIdentity | null;
+  readonly request: RequestMetadata;
+  readonly logs = new LogLines();
+  /** Jobs written so far; timers start after the commit. */
+  readonly scheduled: Job[] = [];
+  readonly journalEnd: string | null;
+  journal: string | null = null;
+  readIdentity = false;
+  timeDependent = false;
+  #random: (() => number) | null = null;
+  /** Callers before those they call. */
+  readonly #live: Call[] = [];
+  #hostOperations = 0;
+  #wake: (() => void) | null = null;
+
+  constructor(options: RunOptions) {
+    this.deployment = options.deployment;
+    this.transaction = options.transaction;
+    this.component = options.component;
+    this.identity = options.identity;
+    this.request = options.request;
+    this.journalEnd = journalEnd(options.journal);
+  }
+
+  /** Runs the transaction's function: the JSON text of its result, or throws `FunctionError`. */
+  execute(
+    fn: DeployedFunction,
+    udfType: "Query" | "Mutation",
+    args: JsonObject,
+  ): string | Promise<string> {
+    const reader = this.transaction;
+    const result = this.call({ fn, udfType, args, caller: null, reader });
+    return typeof result === "string" ? result : this.#finish(result);
+  }
+
+  /** Runs one function to its end if it can; the promise is for those that wait for the host. */
+  call(options: CallOptions): string | Promise<string> {
+    const { fn, caller } = options;
+    this.#check(options);
+    const savepoint = this.transaction.savepoint();
+    const restoreLimits = options.limits ? this.transaction.narrowLimits(options.limits) : () => {};
+    const realm = fn.component.realms.acquire("transaction");
+    const frame = new TransactionFrame({
+      run: this,
+      fn,
+      realm,
+      reader: options.reader,
+      identity: this.#identityOf(fn, caller),
+      caller,
+    });
+    const call: Call = {
+      frame,
+      state: { done: 0, value: undefined },
+      savepoint,
+      restoreLimits,
+      settle: null,
+    };
+    this.#live.push(call);
+    this.#start(call, options.args);
+    if (call.state.done !== 0) return this.#end(call);
+    const executor = (resolve: (result: string) => void, reject: (reason: unknown) => void) => {
+      call.settle = { resolve, reject };
+    };
+    return caller ? caller.realm.promise<string>(executor) : new Promise<string>(executor);
+  }
+
+  random(): number {
+    this.#random ??= seededRandom(newSeed());
+    return this.#random();
+  }
+
+  hostOperationStarted(): void {
+    this.#hostOperations++;
+  }
+
+  hostOperationEnded(): void {
+    this.#hostOperations--;
+    this.#wake?.();
+  }
+
+  #check({ fn, udfType, args, caller }: CallOptions): void {
+    if (fn.udfType !== udfType) {
+      throw new FunctionError(
+        `Trying to execute ${fn.path} as ${udfType}, but it is defined as ${fn.udfType}.`,
+      );
+    }
+    if (caller !== null && caller.depth + 1 >= MAX_DEPTH) {
+      throw new FunctionError(`Functions call each other more than ${MAX_DEPTH} levels deep.`);
+    }
+    const problem = fn.args && this.#problem(fn, fn.args, args);
+    if (problem) throw new FunctionError(`ArgumentValidationError: ${problem}`);
+  }
+
+  #problem(fn: DeployedFunction, validator: ValidatorJSON, value: JsonObject): string | null {
+    const { path } = fn.component;
+    return validate(validator, value, (id) => this.transaction.tableOfId(path, id));
+  }
+
+  /** Identity stays in the component that the client called. */
+  #identityOf(fn: DeployedFunction, caller: TransactionFrame | null): UserIdentity | null {
+    if (caller === null) return this.identity;
+    return fn.component === caller.fn.component ? caller.identity : null;
+  }
+
+  #start(call: Call, args: JsonObject): void {
+    const { fn, realm } = call.frame;
+    try {
+      const exported = realm.load(fn.module)[fn.name] as unknown as RegisteredFunction;
+      realm.frame = call.frame;
+      const invoke = fn.udfType === "Query" ? exported.invokeQuery! : exported.invokeMutation!;
+      realm.run(call.state, invoke, [JSON.stringify([args])]);
+    } catch (error) {
+      call.state = { done: 2, value: error };
+    }
+  }
+
+  /** Takes down a call that has settled: its result, or its error after undoing its writes. */
+  #end(call: Call): string {
+    const { frame, state } = call;
+    this.#takeDown(call);
+    try {
+      if (state.done === 2) throw toFunctionError(state.value, frame.fn.component.mapPosition);
+      const text = state.value as string;
+      this.#checkReturns(frame.fn, text);
+      return text;
+    } catch (error) {
+      this.#undo(call);
+      throw error;
+    }
+  }
+
+  #takeDown(call: Call): void {
+    const { frame } = call;
+    this.#live.splice(this.#live.indexOf(call), 1);
+    call.restoreLimits();
+    frame.end();
+    // A realm in which something may still wake up is never used again.
+    if (call.settle === null && frame.pendingHostOperations === 0) {
+      frame.fn.component.realms.release(frame.realm);
+    }
+  }
+
+  #undo(call: Call): void {
+    if (call.frame.fn.udfType !== "Mutation") return;
+    this.transaction.rollbackTo(call.savepoint);
+  }
+
+  #checkReturns(fn: DeployedFunction, text: string): void {
+    const problem = fn.returns && this.#problem(fn, fn.returns, JSON.parse(text) as JsonObject);
+    if (problem) throw new FunctionError(`ReturnsValidationError: ${problem}`);
+  }
+
+  /** Waits for the host until the transaction's own function has settled. */
+  async #finish(result: Promise<string>): Promise<string> {
+    let settled = false;
+    const done = (): void => void (settled = true);
+    result.then(done, done);
+    for (let idleSince = performance.now(); !settled;) {
+      const answered = await this.#hostProgress();
+      if (this.#advance() || answered) idleSince = performance.now();
+      else if (performance.now() - idleSince > STUCK_AFTER_MS) this.#giveUp();
+      // Lets `result` say that it has settled.
+      await null;
+    }
+    for (const call of [...this.#live]) this.#takeDown(call);
+    return result;
+  }
+
+  /** Waits for the next answer of the host; false when there was only a turn of the event loop. */
+  async #hostProgress(): Promise<boolean> {
+    if (this.#hostOperations === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return false;
+    }
+    await new Promise<void>((resolve) => (this.#wake = resolve));
+    this.#wake = null;
+    return true;
+  }
+
+  /** Runs what can run, inner calls first; true when a call ended. */
+  #advance(): boolean {
+    let progressed = false;
+    for (let again = true; again;) {
+      again = false;
+      for (const call of [...this.#live].reverse()) {
+        call.frame.realm.drain();
+        if (call.state.done === 0 || !this.#live.includes(call)) continue;
+        const { settle } = call;
+        try {
+          settle?.resolve(this.#end(call));
+        } catch (error) {
+          settle?.reject(error);
+        }
+        call.frame.caller?.nestedCallEnded();
+        again = progressed = true;
+      }
+    }
+    return progressed;
+  }
+
+  #giveUp(): void {
+    const stuck = this.#live.at(-1)!;
+    const root = this.#live[0]!;
+    this.#undo(root);
+    root.settle!.reject(
+      new FunctionError(
+        `Uncaught Error: ${stuck.frame.fn.path} waits for a promise that nothing will settle: ` +
+          "no operation is pending in it.",
+      ),
+    );
+  }
+}
+
+function journalEnd(journal: string | null): string | null {
+  return journal === null ? null : (JSON.parse(journal) as { endCursor: string }).endCursor;
+}
