@@ -74,7 +74,7 @@ export const { auth, signIn, signOut, store, isAuthenticated } = convexAuth({
 
 /**
  * Makes the user row of a person who did not sign up, such as a made-up one. With an e-mail address there is an
- * account too, which cannot be signed in to until `actions/admin:resetPassword` gives it a password.
+ * account too, which cannot be signed in to until `mutations/admin:resetPassword` gives it a password.
  *
  * @param email as `checkEmail` returned it, used by nobody yet
  */

@@ -16,7 +16,7 @@ import { checkEmail, checkName } from "../lib/text";
 
 /**
  * Makes a person without a sign-up: made-up people of the demo and of load tests, and people an organiser imports
- * for. With an e-mail address the person can be given a password by `actions/admin:resetPassword`. Refuses
+ * for. With an e-mail address the person can be given a password by `mutations/admin:resetPassword`. Refuses
  * INVALID_INPUT, also when the address is taken.
  */
 export const createPerson = internalMutation({
