@@ -90,6 +90,27 @@ describe("writes", () => {
     expect(snapshot(store, store.begin("query"))).toEqual(before);
   });
 
+  test("fields may have names that JavaScript objects use themselves", async () => {
+    const store = await openTestStore();
+    const value = JSON.parse(
+      '{"o":{"__proto__":{"$commitTs":null}},"constructor":2}',
+    ) as JsonObject;
+    const { result: id } = write(store, (tx) => tx.insert("", "items", value));
+    write(store, (tx) => tx.patch("", id, { toString: 3 }));
+    expect(store.begin("query").get("", id, undefined, false)).toMatch(
+      /"constructor":2,"o":\{"__proto__":\{"\$integer":"[^"]+"\}\},"toString":3\}$/,
+    );
+  });
+
+  test("a transaction that another one overtook cannot commit", async () => {
+    const store = await openTestStore();
+    const tx = store.begin("mutation");
+    tx.insert("", "items", { n: 1 });
+    write(store, (other) => other.insert("", "items", { n: 2 }));
+    expect(() => store.commit(tx)).toThrow(/Another commit came between/);
+    expect(store.begin("query").count("", "items")).toBe(1);
+  });
+
   test("components do not see each other's tables", async () => {
     const store = await openTestStore();
     const { result: id } = write(store, (tx) => tx.insert("a/b", "items", { a: 1 }));

@@ -43,7 +43,9 @@ export function encodeKey(prefix: Buffer, values: ReadonlyArray<JSONValue | unde
   reserve(prefix.length);
   length = prefix.copy(scratch);
   for (const value of values) writeValue(value);
-  return Buffer.copyBytesFrom(scratch, 0, length);
+  const key = Buffer.allocUnsafe(length);
+  scratch.copy(key, 0, 0, length);
+  return key;
 }
 
 /** The first key behind every key that continues `prefix`. */

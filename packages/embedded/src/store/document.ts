@@ -24,11 +24,8 @@ export function storeDocument(document: JsonObject): {
   pending: boolean;
 } {
   const { size, pending } = measure(document);
-  const sorted = Object.fromEntries(
-    Object.keys(document)
-      .sort()
-      .map((name) => [name, document[name]!]),
-  );
+  const sorted: JsonObject = {};
+  for (const name of Object.keys(document).sort()) sorted[name] = document[name]!;
   const stored = size.toString(36).padStart(SIZE_DIGITS, "0") + JSON.stringify(sorted);
   return { stored, size, pending };
 }

@@ -6,6 +6,7 @@ import {
   BY_CREATION_TIME,
   BY_ID,
   documentKey,
+  indexKeys,
   makeTable,
   toTableRecord,
   type Catalog,
@@ -13,8 +14,10 @@ import {
   type IndexDefinition,
   type Table,
 } from "./catalog.ts";
+import type { Disk, Row } from "./disk.ts";
 import { parseStored } from "./document.ts";
 import { StoreError } from "./errors.ts";
+import { groupBy } from "./groupBy.ts";
 import type { Committed } from "./memtable.ts";
 import { Scan } from "./scan.ts";
 import { validate } from "./validators.ts";
@@ -102,7 +105,7 @@ export function findProblem(plan: SchemaPlan, committed: Committed): SchemaProbl
 }
 
 /** Every committed document of a table, in the order of ids. */
-export function* documents(
+function* documents(
   table: Table,
   committed: Committed,
 ): Generator<{ id: string; document: JsonObject }> {
@@ -185,5 +188,28 @@ function checkIndex(table: string, name: string, fields: string[]): void {
   if (new Set(fields).size < fields.length) throw refuse("names a field twice");
   if (fields.includes("_creationTime") || fields.includes("_id")) {
     throw refuse("names _creationTime or _id, which end every index of themselves");
+  }
+}
+
+/** Writes the rows of the added indexes and removes those of the removed ones. */
+export function migrateIndexes(
+  plan: SchemaPlan,
+  committed: Committed,
+  put: (row: Row) => void,
+): void {
+  for (const { index } of plan.removed) clear(committed.disk, index, put);
+  for (const [table, added] of groupBy(plan.added, ({ table }) => table)) {
+    const indexes = added.map(({ index }) => index);
+    for (const { document } of documents(table, committed)) {
+      for (const key of indexKeys(indexes, document)) put({ key, value: "" });
+    }
+  }
+}
+
+function clear(disk: Disk, index: { prefix: Buffer; end: Buffer }, put: (row: Row) => void): void {
+  for (let exhausted = false; !exhausted;) {
+    const found = disk.keys(index.prefix, index.end, 1000, false);
+    for (const key of found.keys) put({ key, value: null });
+    exhausted = found.exhausted;
   }
 }

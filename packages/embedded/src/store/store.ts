@@ -2,31 +2,20 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { JSONValue } from "convex/values";
-import { integerToJson, resolveCommitTs } from "../codec/json.ts";
 import { indexPrefix } from "../codec/keys.ts";
-import {
-  Catalog,
-  catalogText,
-  indexKeys,
-  META_ROWS,
-  TABLE_NAMES,
-  tableNameKey,
-  type CatalogRecord,
-} from "./catalog.ts";
+import { Catalog, catalogText, META_ROWS, type CatalogRecord } from "./catalog.ts";
+import { resolveChanges, rowsOf, touchedKeys } from "./commitRows.ts";
 import { Disk, type Row } from "./disk.ts";
-import { parseStored, storeDocument } from "./document.ts";
 import { StoreError } from "./errors.ts";
-import { groupBy } from "./groupBy.ts";
+import { hostKey } from "./hostRows.ts";
 import { lockDirectory, type Lock } from "./lock.ts";
 import { Committed } from "./memtable.ts";
-import type { Change, Overlay, Version } from "./overlay.ts";
-import { diffsOf, documents, findProblem, planSchemas, type SchemaPlan } from "./schema.ts";
-import { hostKey, StoreTransaction } from "./transaction.ts";
+import { diffsOf, findProblem, migrateIndexes, planSchemas } from "./schema.ts";
+import { StoreTransaction } from "./transaction.ts";
 import type {
   Commit,
   ComponentPath,
   IndexDiff,
-  JsonObject,
   SchemaJson,
   SchemaProblem,
   Store,
@@ -127,8 +116,11 @@ export class LmdbStore implements Store {
     if (transaction.kind === "query" || (overlay.empty && !everything)) {
       return this.#emptyCommit();
     }
+    if (transaction.snapshotTs !== this.#ts) {
+      throw new Error("Another commit came between the beginning and the end of this transaction");
+    }
     const ts = this.#nextTs();
-    const changes = resolved(overlay.changes, ts);
+    const changes = resolveChanges(overlay.changes, ts);
     const rows = rowsOf(changes, overlay);
     for (const table of overlay.newTables) this.#catalog.put(table);
     if (overlay.newTables.length > 0) {
@@ -179,8 +171,7 @@ export class LmdbStore implements Store {
     if (problem !== null) throw new StoreError("SCHEMA", problem.message);
     const ts = this.#nextTs();
     this.#disk.writeNow((put) => {
-      backfill(plan, this.#committed, put);
-      for (const { index } of plan.removed) clear(this.#disk, index, put);
+      migrateIndexes(plan, this.#committed, put);
       for (const [key, value] of host) put({ key: hostKey(key), value: JSON.stringify(value) });
       put({ key: CATALOG_KEY, value: catalogText(plan.catalog) });
       put({ key: TS_KEY, value: String(ts) });
@@ -255,84 +246,4 @@ function stop(dir: string, error: unknown): void {
   const reason = error instanceof Error ? error.message : String(error);
   process.stderr.write(`Cannot write to the data folder ${dir}: ${reason}. Stopping.\n`);
   process.exit(1);
-}
-
-/** The changes with every pending commit timestamp made real. */
-function resolved(changes: ReadonlyMap<string, Change>, ts: bigint): Map<string, Change> {
-  const integer = integerToJson(ts);
-  return new Map(
-    [...changes].map(([id, change]) => [
-      id,
-      change.after?.pending ? { ...change, after: resolveVersion(change, integer) } : change,
-    ]),
-  );
-}
-
-function resolveVersion({ table, after }: Change, ts: JsonObject): Version {
-  const document = resolveCommitTs(parseStored(after!.stored), ts) as JsonObject;
-  const { stored } = storeDocument(document);
-  return { stored, keys: indexKeys(table.indexes, document), pending: false };
-}
-
-function rowsOf(changes: ReadonlyMap<string, Change>, overlay: Overlay): Row[] {
-  const rows: Row[] = [];
-  for (const { before, after, table } of changes.values()) {
-    for (let i = 0; i < table.indexes.length; i++) {
-      const oldKey = before?.keys[i];
-      const newKey = after?.keys[i];
-      // The first index is by_id, whose row holds the document.
-      if (i === 0 && after !== null) rows.push({ key: newKey!, value: after.stored });
-      if (oldKey !== undefined && newKey !== undefined && oldKey.equals(newKey)) continue;
-      if (oldKey !== undefined) rows.push({ key: oldKey, value: null });
-      if (i > 0 && newKey !== undefined) rows.push({ key: newKey, value: "" });
-    }
-  }
-  for (const [key, value] of overlay.hostRows) {
-    rows.push({ key: hostKey(key), value: value === undefined ? null : JSON.stringify(value) });
-  }
-  return rows;
-}
-
-/** Every index key that a change removed, added or left in place, by index number. */
-function touchedKeys(
-  changes: ReadonlyMap<string, Change>,
-  overlay: Overlay,
-): Map<number, Buffer[]> {
-  const keys = new Map<number, Buffer[]>();
-  const add = (indexNumber: number, key: Buffer) => {
-    const known = keys.get(indexNumber);
-    if (known === undefined) keys.set(indexNumber, [key]);
-    else known.push(key);
-  };
-  for (const { before, after, table } of changes.values()) {
-    table.indexes.forEach(({ number }, i) => {
-      const oldKey = before?.keys[i];
-      const newKey = after?.keys[i];
-      if (oldKey !== undefined) add(number, oldKey);
-      if (newKey !== undefined && !(oldKey !== undefined && oldKey.equals(newKey))) {
-        add(number, newKey);
-      }
-    });
-  }
-  for (const { component, name } of overlay.newTables) {
-    add(TABLE_NAMES, tableNameKey(component, name));
-  }
-  return keys;
-}
-
-function backfill(plan: SchemaPlan, committed: Committed, put: (row: Row) => void): void {
-  for (const [table, added] of groupBy(plan.added, ({ table }) => table)) {
-    const indexes = added.map(({ index }) => index);
-    for (const { document } of documents(table, committed)) {
-      for (const key of indexKeys(indexes, document)) put({ key, value: "" });
-    }
-  }
-}
-
-function clear(disk: Disk, index: { prefix: Buffer; end: Buffer }, put: (row: Row) => void): void {
-  for (let exhausted = false; !exhausted;) {
-    const found = disk.keys(index.prefix, index.end, 1000, false);
-    for (const key of found.keys) put({ key, value: null });
-    exhausted = found.exhausted;
-  }
 }

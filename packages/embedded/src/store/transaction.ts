@@ -1,17 +1,23 @@
 /** One transaction: reads its own writes over the committed rows, and hands them over at commit. */
-import { validate as validateValue } from "./validators.ts";
+import type { JSONValue } from "convex/values";
 import { newId, tableNumberOfId } from "../codec/ids.ts";
-import { InvalidValueError } from "../codec/json.ts";
-import { HOST_ROWS, indexKeys, type Catalog, type Table } from "./catalog.ts";
-import { afterPrefix, indexPrefix } from "../codec/keys.ts";
-import { parseStored, storedSize, storeDocument } from "./document.ts";
+import { indexKeys, type Catalog, type Table } from "./catalog.ts";
+import { parseStored, storedSize } from "./document.ts";
 import { DatabaseError } from "./errors.ts";
+import { hostKey, hostRowsOf } from "./hostRows.ts";
 import { Budget, MAX_DOCUMENT_BYTES } from "./limits.ts";
 import type { Committed } from "./memtable.ts";
 import { Overlay, type Version } from "./overlay.ts";
 import { emptyReadSet } from "./readSet.ts";
 import { SnapshotReader } from "./reader.ts";
-import type { JSONValue } from "convex/values";
+import { validate } from "./validators.ts";
+import {
+  checkNoSystemFields,
+  checkTableName,
+  isUndefined,
+  stateOf,
+  withoutSystemFields,
+} from "./writeChecks.ts";
 import type {
   ComponentPath,
   DocumentStream,
@@ -28,7 +34,6 @@ import type {
 const CREATION_TIME_STEP = 1 / 4096;
 const CREATION_TIME_BYTES = "_creationTime".length + 1 + 9;
 const ID_OVERHEAD_BYTES = "_id".length + 1 + 2;
-const LONGEST_HOST_KEY = 1500;
 
 export class StoreTransaction implements Transaction {
   readonly kind: "query" | "mutation";
@@ -190,18 +195,7 @@ export class StoreTransaction implements Transaction {
   }
 
   hostRange(prefix: string): Array<[key: string, value: JSONValue]> {
-    const lo = hostKey(prefix);
-    const hi = afterPrefix(lo);
-    const rows = new Map<string, JSONValue | undefined>();
-    for (const { key, value } of this.#committed.rows(lo, hi)) {
-      rows.set(key.toString("utf8", HOST_PREFIX.length), JSON.parse(value) as JSONValue);
-    }
-    for (const [key, value] of this.overlay.hostRows) {
-      if (key.startsWith(prefix)) rows.set(key, value);
-    }
-    return [...rows]
-      .filter((row): row is [string, JSONValue] => row[1] !== undefined)
-      .sort(([left], [right]) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+    return hostRowsOf(this.#committed, this.overlay.hostRows, prefix);
   }
 
   #write(
@@ -221,7 +215,7 @@ export class StoreTransaction implements Transaction {
       );
     }
     if (table.validator !== null) {
-      const problem = validateValue(table.validator, fields, (reference) =>
+      const problem = validate(table.validator, fields, (reference) =>
         this.tableOfId(table.component, reference),
       );
       if (problem !== null) {
@@ -289,75 +283,4 @@ export class StoreTransaction implements Transaction {
       );
     }
   }
-}
-
-const HOST_PREFIX = indexPrefix(HOST_ROWS);
-
-/** The row key of a host row. */
-export function hostKey(key: string): Buffer {
-  const bytes = Buffer.concat([HOST_PREFIX, Buffer.from(key)]);
-  if (bytes.length > LONGEST_HOST_KEY) throw new Error(`The host row key ${key} is too long`);
-  return bytes;
-}
-
-const TABLE_NAME = /^_?[a-zA-Z][a-zA-Z0-9_]{0,63}$/;
-
-/** Refuses names that cannot be a table's. */
-export function checkTableName(name: string): void {
-  if (TABLE_NAME.test(name)) return;
-  throw new DatabaseError(
-    "InvalidTable",
-    `Invalid table name "${name}": a table name starts with a letter, has letters, digits and underscores, and at most 64 characters.`,
-  );
-}
-
-function stateOf(document: JsonObject): ReturnType<typeof storeDocument> {
-  try {
-    return storeDocument(document);
-  } catch (error) {
-    if (error instanceof InvalidValueError) throw new DatabaseError("InvalidValue", error.message);
-    throw error;
-  }
-}
-
-function checkNoSystemFields(value: JsonObject): void {
-  for (const name in value) {
-    if (name.startsWith("_")) {
-      throw new DatabaseError(
-        "InvalidValue",
-        `Field '${name}' starts with an underscore, which is only allowed for system fields like '_id'`,
-      );
-    }
-  }
-}
-
-/** The fields of a new value; its system fields may be there if they are the document's own. */
-function withoutSystemFields(value: JsonObject, document: JsonObject): JsonObject {
-  const { _id, _creationTime, ...fields } = value;
-  checkUnchanged("_id", _id, document);
-  checkUnchanged("_creationTime", _creationTime, document);
-  checkNoSystemFields(fields);
-  return fields;
-}
-
-function checkUnchanged(
-  name: "_id" | "_creationTime",
-  provided: JSONValue | undefined,
-  document: JsonObject,
-): void {
-  if (provided === undefined || provided === document[name]) return;
-  const meaning = name === "_id" ? "the document ID" : "the document's creation time";
-  throw new DatabaseError(
-    "InvalidValue",
-    `Provided \`${name}\` field value ${JSON.stringify(provided)} does not match ${meaning} ${JSON.stringify(document[name])}`,
-  );
-}
-
-function isUndefined(field: JSONValue): boolean {
-  return (
-    typeof field === "object" &&
-    field !== null &&
-    !Array.isArray(field) &&
-    Object.hasOwn(field, "$undefined")
-  );
 }
