@@ -1,0 +1,114 @@
+import { api } from "@milepost/backend/api";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useConvexAuth, useMutation, useQuery } from "convex/react";
+import { useEffect, useMemo } from "react";
+import { Toaster } from "sonner";
+import { Button } from "../components/Button";
+import { Page } from "../components/Page";
+import { Loading, Skeleton, SkeletonRows } from "../components/Skeleton";
+import { browserZone, useLocalDay } from "../lib/today";
+import { ConnectionBanner } from "./ConnectionBanner";
+import { ViewerContext, type Viewer } from "./context";
+import { Logo } from "./Logo";
+import { UserMenu } from "./UserMenu";
+
+/** The signed-in person; undefined while that is not known. */
+function useLiveViewer(): Viewer | undefined {
+  const { isLoading } = useConvexAuth();
+  return useQuery(api.queries.viewer.get, isLoading ? "skip" : {});
+}
+
+/** Remembers the zone of a person who has none, so that "today" means the same day on every device. */
+function useZoneOnce(viewer: Viewer | undefined): void {
+  const update = useMutation(api.mutations.viewer.update);
+  const isUnknown = viewer !== undefined && viewer !== null && viewer.timezone === undefined;
+  useEffect(() => {
+    // A zone the deployment does not know is no reason to disturb anyone: the browser's day is used then.
+    if (isUnknown) update({ timezone: browserZone() }).catch(() => undefined);
+  }, [isUnknown, update]);
+}
+
+/** Header, notices and toasts around every page. Pages mount when it is known who looks at them. */
+export function Root() {
+  const viewer = useLiveViewer();
+  const today = useLocalDay(viewer?.timezone);
+  useZoneOnce(viewer);
+  const context = useMemo(() => (viewer === undefined ? null : { viewer, today }), [viewer, today]);
+  return (
+    <>
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-lg bg-accent px-4 py-2 font-semibold text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to the content
+      </a>
+      <Header viewer={viewer} />
+      <ConnectionBanner />
+      <main id="main" tabIndex={-1} className="outline-none">
+        {context === null ? (
+          <PageSkeleton />
+        ) : (
+          <ViewerContext value={context}>
+            {/* Signing in or out asks everything again: what was refused before may be allowed now. */}
+            <Outlet key={viewer?.userId ?? "nobody"} />
+          </ViewerContext>
+        )}
+      </main>
+      <Toaster
+        position="top-center"
+        duration={6000}
+        offset={72}
+        mobileOffset={72}
+        toastOptions={{
+          unstyled: true,
+          classNames: {
+            toast:
+              "flex w-full items-center gap-3 rounded-2xl border border-line bg-surface px-4 py-3 text-[0.9375rem] text-ink shadow-float",
+            title: "font-semibold",
+            description: "text-sm text-ink-soft",
+            content: "min-w-0 flex-1",
+            icon: "text-accent",
+            actionButton:
+              "ml-auto h-9 shrink-0 rounded-lg bg-accent-soft px-3 text-sm font-bold text-accent-ink",
+            error: "[&_[data-icon]]:text-danger",
+          },
+        }}
+      />
+    </>
+  );
+}
+
+function Header({ viewer }: { viewer: Viewer | undefined }) {
+  const { pathname } = useLocation();
+  return (
+    <header className="border-b border-line bg-surface">
+      <div className="mx-auto flex h-15 max-w-5xl items-center justify-between gap-4 px-4 sm:px-6">
+        <Link to="/" className="rounded-lg" aria-label="Milepost, home">
+          <Logo />
+        </Link>
+        {viewer === undefined && <Skeleton className="size-9 rounded-full" />}
+        {viewer === null && pathname !== "/sign-in" && (
+          <Button asChild size="sm">
+            <Link to="/sign-in" search={{ next: pathname }}>
+              Sign in
+            </Link>
+          </Button>
+        )}
+        {viewer !== undefined && viewer !== null && <UserMenu viewer={viewer} />}
+      </div>
+    </header>
+  );
+}
+
+/** The shape of a page whose data or code is on its way. */
+export function PageSkeleton() {
+  return (
+    <Page>
+      <Loading label="Loading">
+        <Skeleton className="mb-3 h-9 w-2/3 max-w-72" />
+        <Skeleton className="mb-8 h-5 w-1/2 max-w-52" />
+        <SkeletonRows count={5} />
+      </Loading>
+    </Page>
+  );
+}

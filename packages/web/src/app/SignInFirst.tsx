@@ -1,0 +1,35 @@
+import { Link, useLocation } from "@tanstack/react-router";
+import { LogIn } from "lucide-react";
+import { Button } from "../components/Button";
+import { Page } from "../components/Page";
+import { EmptyState } from "../components/States";
+
+/** In place of a page that needs a person; comes back to the same page after signing in. */
+export function SignInFirst({ title }: { title: string }) {
+  const { pathname } = useLocation();
+  return (
+    <Page narrow>
+      <EmptyState
+        icon={LogIn}
+        title={title}
+        level={1}
+        action={
+          <>
+            <Button asChild>
+              <Link to="/sign-in" search={{ next: pathname }}>
+                Sign in
+              </Link>
+            </Button>
+            <Button asChild variant="secondary">
+              <Link to="/sign-in" search={{ next: pathname, mode: "up" }}>
+                Create an account
+              </Link>
+            </Button>
+          </>
+        }
+      >
+        You come straight back here, and nothing you typed is lost.
+      </EmptyState>
+    </Page>
+  );
+}

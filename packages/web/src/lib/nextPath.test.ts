@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { nextOf } from "./nextPath";
+
+describe("the way back after signing in", () => {
+  it.each(["/", "/c/abc/log", "/join/x?y=1"])("keeps the own path %s", (path) => {
+    expect(nextOf(path)).toBe(path);
+  });
+
+  it.each([
+    "https://elsewhere.example",
+    "//elsewhere.example",
+    "/\\elsewhere.example",
+    "javascript:alert(1)",
+    "",
+  ])("never follows %s", (text) => {
+    expect(nextOf(text)).toBe("/");
+  });
+});

@@ -1,0 +1,36 @@
+import { unitsOf } from "@milepost/backend/rules/units";
+import type { MetricName, Unit } from "./ruleWords";
+import { readStored, writeStored } from "./storage";
+
+const STORAGE_KEY = "milepost:units";
+/** Regions whose road signs count in miles. */
+const MILE_REGIONS = new Set(["US", "GB", "LR", "MM"]);
+
+/** The units a region usually counts in, out of those a metric allows. */
+export function usualUnit(metric: MetricName, region: string | undefined): Unit {
+  const usesMiles = region !== undefined && MILE_REGIONS.has(region);
+  if (usesMiles && metric === "distance_m") return "mile";
+  if (usesMiles && metric === "elevation_m") return "foot";
+  return unitsOf(metric)[0] ?? "each";
+}
+
+function regionOf(language: string): string | undefined {
+  return new Intl.Locale(language).maximize().region;
+}
+
+/** The unit a person last typed a metric in on this device, else the usual one of their region. */
+export function preferredUnit(metric: MetricName): Unit {
+  const stored = readStored(STORAGE_KEY);
+  const chosen =
+    typeof stored === "object" && stored !== null
+      ? new Map(Object.entries(stored)).get(metric)
+      : null;
+  const allowed = unitsOf(metric).find((unit) => unit === chosen);
+  return allowed ?? usualUnit(metric, regionOf(Intl.DateTimeFormat().resolvedOptions().locale));
+}
+
+/** Remembers the unit a person chose for a metric on this device. */
+export function rememberUnit(metric: MetricName, unit: Unit): void {
+  const stored = readStored(STORAGE_KEY);
+  writeStored(STORAGE_KEY, { ...(typeof stored === "object" ? stored : null), [metric]: unit });
+}
