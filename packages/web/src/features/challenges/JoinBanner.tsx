@@ -1,0 +1,52 @@
+import { api } from "@milepost/backend/api";
+import { Link, useLocation } from "@tanstack/react-router";
+import { useMutation } from "convex/react";
+import { useState } from "react";
+import { toast } from "sonner";
+import { useViewer } from "../../app/context";
+import { Button } from "../../components/Button";
+import { messageOf } from "../../lib/refusals";
+import type { Challenge } from "./challengeContext";
+
+/** For someone who looks on: how to take part. */
+export function JoinBanner({ challenge }: { challenge: Challenge }) {
+  const viewer = useViewer();
+  const { pathname } = useLocation();
+  const join = useMutation(api.mutations.challenges.join);
+  const [isPending, setIsPending] = useState(false);
+  const hasLeft = challenge.viewer?.status === "left";
+  if (challenge.isFinal || (challenge.visibility === "private" && !hasLeft)) return null;
+
+  async function takePart(): Promise<void> {
+    setIsPending(true);
+    try {
+      await join({ challengeId: challenge.challengeId });
+      toast.success(`You are in. Welcome to ${challenge.name}.`);
+    } catch (error) {
+      toast.error(messageOf(error));
+    } finally {
+      setIsPending(false);
+    }
+  }
+
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-4 rounded-card bg-accent-soft px-5 py-4">
+      <p className="font-semibold text-accent-ink">
+        {hasLeft
+          ? "You left this challenge. Your points are kept: come back any time."
+          : "You are looking on. Join to log and earn points."}
+      </p>
+      {viewer === null ? (
+        <Button asChild>
+          <Link to="/sign-in" search={{ next: pathname }}>
+            Sign in to join
+          </Link>
+        </Button>
+      ) : (
+        <Button pending={isPending} onClick={() => void takePart()}>
+          {hasLeft ? "Join again" : "Join challenge"}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,85 @@
+import { api } from "@milepost/backend/api";
+import { Link } from "@tanstack/react-router";
+import { useQuery } from "convex/react";
+import { Flag } from "lucide-react";
+import { useToday } from "../../app/context";
+import { Badge } from "../../components/Badge";
+import { Button } from "../../components/Button";
+import { Card, CardHeader } from "../../components/Card";
+import { ProgressBar } from "../../components/ProgressBar";
+import { Loading, SkeletonRows } from "../../components/Skeleton";
+import { EmptyState } from "../../components/States";
+import { formatDays } from "../../lib/format";
+import { daysElapsed, progressWords } from "../challenges/challengeTime";
+
+export function MyChallenges() {
+  const challenges = useQuery(api.queries.challenges.mine, {});
+  const today = useToday();
+  if (challenges === undefined) {
+    return (
+      <Loading label="Loading your challenges">
+        <SkeletonRows count={2} className="h-32 rounded-card" />
+      </Loading>
+    );
+  }
+  if (challenges.length === 0) {
+    return (
+      <Card>
+        <EmptyState
+          icon={Flag}
+          title="You are in no challenge yet"
+          action={
+            <Button asChild>
+              <Link to="/new">Create a challenge</Link>
+            </Button>
+          }
+        >
+          Join one below, enter a join code someone gave you, or start your own.
+        </EmptyState>
+      </Card>
+    );
+  }
+  const sorted = [...challenges].sort((a, b) => orderOf(a, today) - orderOf(b, today));
+  return (
+    <section aria-labelledby="mine-title">
+      <CardHeader title={<span id="mine-title">My challenges</span>} />
+      <ul className="grid gap-4 sm:grid-cols-2">
+        {sorted.map((challenge) => {
+          const { elapsed, total } = daysElapsed(challenge, today);
+          return (
+            <li key={challenge.challengeId}>
+              <Link
+                to="/c/$challengeId"
+                params={{ challengeId: challenge.challengeId }}
+                className="grid h-full content-between gap-4 rounded-card border border-line bg-surface p-5 shadow-card transition-colors hover:border-accent"
+              >
+                <span className="grid gap-1">
+                  <span className="flex items-start justify-between gap-3">
+                    <span className="text-lg leading-snug font-bold">{challenge.name}</span>
+                    {challenge.role === "admin" && <Badge tone="accent">Organiser</Badge>}
+                  </span>
+                  <span className="text-sm text-ink-soft">
+                    {formatDays(challenge.startsOn, challenge.endsOn)}
+                  </span>
+                </span>
+                <span className="grid gap-2">
+                  <span className="text-sm font-semibold">{progressWords(challenge, today)}</span>
+                  <ProgressBar label="Days passed" value={elapsed} max={total} />
+                </span>
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+/** Running challenges first, then coming ones, then those that are over. */
+function orderOf(
+  { startsOn, endsOn }: { startsOn: string; endsOn: string },
+  today: string,
+): number {
+  if (today > endsOn) return 2;
+  return today < startsOn ? 1 : 0;
+}

@@ -1,0 +1,64 @@
+import { api } from "@milepost/backend/api";
+import { Link } from "@tanstack/react-router";
+import { usePaginatedQuery } from "convex/react";
+import { ChevronRight, Globe } from "lucide-react";
+import { useToday } from "../../app/context";
+import { Button } from "../../components/Button";
+import { Card, CardHeader } from "../../components/Card";
+import { Loading, SkeletonRows } from "../../components/Skeleton";
+import { EmptyState } from "../../components/States";
+import { progressWords } from "../challenges/challengeTime";
+
+const PAGE_SIZE = 10;
+
+/** Challenges anyone may look at and join. */
+export function PublicChallenges() {
+  const { results, status, loadMore } = usePaginatedQuery(
+    api.queries.challenges.list,
+    {},
+    { initialNumItems: PAGE_SIZE },
+  );
+  const today = useToday();
+  return (
+    <Card>
+      <CardHeader title="Open to everyone" />
+      {status === "LoadingFirstPage" && (
+        <Loading label="Loading public challenges">
+          <SkeletonRows count={3} />
+        </Loading>
+      )}
+      {status !== "LoadingFirstPage" && results.length === 0 && (
+        <EmptyState icon={Globe} title="No public challenge yet">
+          Whoever creates a public challenge finds it listed here.
+        </EmptyState>
+      )}
+      <ul className="-mx-3 grid">
+        {results.map((challenge) => (
+          <li key={challenge.challengeId}>
+            <Link
+              to="/c/$challengeId"
+              params={{ challengeId: challenge.challengeId }}
+              className="flex min-h-14 items-center gap-3 rounded-xl px-3 py-2.5 transition-colors hover:bg-sunken"
+            >
+              <span className="grid min-w-0 flex-1">
+                <span className="font-semibold">{challenge.name}</span>
+                <span className="text-sm text-ink-soft">{progressWords(challenge, today)}</span>
+              </span>
+              <ChevronRight className="size-5 shrink-0 text-ink-soft" aria-hidden />
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {(status === "CanLoadMore" || status === "LoadingMore") && (
+        <Button
+          variant="secondary"
+          className="mt-3 w-full"
+          pending={status === "LoadingMore"}
+          onClick={() => loadMore(PAGE_SIZE)}
+        >
+          Show more
+        </Button>
+      )}
+    </Card>
+  );
+}
