@@ -1,0 +1,58 @@
+import type { Id } from "@milepost/backend/dataModel";
+import { describe, expect, it } from "vitest";
+import { joinPages, ownNews, tiedRanks, type BoardRow } from "./boardRows";
+
+function row(name: string, rank: number): BoardRow {
+  const userId = name as Id<"users">;
+  return {
+    rank,
+    userId,
+    displayName: name,
+    totalPoints: 100 - rank,
+    currentStreak: 0,
+    streakLastDay: null,
+  };
+}
+
+describe("pages of the board", () => {
+  it("follow one another in order", () => {
+    const rows = joinPages([[row("a", 1), row("b", 2)], [row("c", 3)]]);
+    expect(rows.map(({ userId }) => userId)).toEqual(["a", "b", "c"]);
+  });
+
+  it("show a person who is on two of them once, where they stand higher", () => {
+    const rows = joinPages([
+      [row("a", 1), row("b", 2)],
+      [row("b", 3), row("c", 4)],
+    ]);
+    expect(rows.map(({ userId, rank }) => [userId, rank])).toEqual([
+      ["a", 1],
+      ["b", 2],
+      ["c", 4],
+    ]);
+  });
+});
+
+describe("ties", () => {
+  it("are the ranks that two or more hold", () => {
+    const rows = [row("a", 1), row("b", 2), row("c", 2), row("d", 2), row("e", 5)];
+    expect([...tiedRanks(rows)]).toEqual([2]);
+  });
+});
+
+describe("news of the own position", () => {
+  it("is silent at first and while nothing changes", () => {
+    expect(ownNews(null, { rank: 3, totalPoints: 10 })).toBeNull();
+    expect(ownNews({ rank: 3, totalPoints: 10 }, { rank: 3, totalPoints: 10 })).toBeNull();
+  });
+
+  it("names what changed only", () => {
+    const before = { rank: 3, totalPoints: 10 };
+    expect(ownNews(before, { rank: 2, totalPoints: 10 })).toBe("You are now on rank 2.");
+    expect(ownNews(before, { rank: 3, totalPoints: 15 })).toBe("You have 15 points.");
+    expect(ownNews(before, { rank: 1, totalPoints: 40 })).toBe(
+      "You have 40 points. You are now on rank 1.",
+    );
+    expect(ownNews(before, { rank: null, totalPoints: 10 })).toBeNull();
+  });
+});
