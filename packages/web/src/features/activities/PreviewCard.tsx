@@ -1,0 +1,39 @@
+import { CircleAlert, Sparkles } from "lucide-react";
+import { formatPoints } from "../../lib/format";
+import { PointLines } from "./PointLines";
+import type { Preview } from "./usePreview";
+
+/** The points the form would earn as it stands, with their lines, before anything is saved. */
+export function PreviewCard({ preview, id }: { preview: Preview; id: string }) {
+  return (
+    <section
+      id={id}
+      aria-label="Point preview"
+      className="min-h-24 rounded-xl bg-sunken px-4 py-3.5"
+    >
+      {preview.status === "none" && (
+        <p className="flex items-center gap-2.5 text-sm text-ink-soft">
+          <Sparkles className="size-4.5 shrink-0" aria-hidden />
+          Fill in the form to see what it earns.
+        </p>
+      )}
+      {preview.status === "refused" && (
+        <p className="flex items-start gap-2.5 text-sm font-medium text-danger-ink">
+          <CircleAlert className="mt-0.5 size-4.5 shrink-0" aria-hidden />
+          {preview.words}
+        </p>
+      )}
+      {preview.status === "ready" && (
+        <div className="grid gap-2">
+          <p className="flex items-baseline justify-between gap-4">
+            <span className="text-sm font-semibold">This earns</span>
+            <span className="text-xl font-extrabold tabular-nums">
+              {formatPoints(preview.points.pointsEarned)}
+            </span>
+          </p>
+          <PointLines lines={preview.points.lines} />
+        </div>
+      )}
+    </section>
+  );
+}

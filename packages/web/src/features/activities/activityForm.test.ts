@@ -1,0 +1,84 @@
+import { STARTER_TYPES } from "@milepost/backend/rules/catalogue";
+import { describe, expect, it } from "vitest";
+import { usualUnit } from "../../lib/unitChoice";
+import { amountsOf, metricsOfRule, readAmount, readMetrics } from "./activityForm";
+
+function starter(key: string) {
+  const type = STARTER_TYPES.find((candidate) => candidate.key === key);
+  if (type === undefined) throw new Error(`no starter type ${key}`);
+  return type.rule;
+}
+
+describe("the fields of an activity", () => {
+  it("are the metrics its rule reads, once each", () => {
+    expect(metricsOfRule(starter("run"))).toEqual(["distance_m"]);
+    expect(metricsOfRule(starter("yoga"))).toEqual(["moving_s"]);
+    expect(metricsOfRule({ scoring: { kind: "fixed", points: 5 }, bonuses: [] })).toEqual([]);
+    const withBonus = {
+      kind: "threshold",
+      metric: "elevation_m",
+      unit: "m",
+      atLeast: 100,
+      points: 5,
+      label: "Hill",
+    } as const;
+    expect(metricsOfRule({ ...starter("run"), bonuses: [withBonus] })).toEqual([
+      "distance_m",
+      "elevation_m",
+    ]);
+  });
+});
+
+describe("a typed amount", () => {
+  it("becomes the canonical metric", () => {
+    expect(readAmount("distance_m", { text: "5,2", unit: "km" })).toEqual({
+      ok: true,
+      value: 5200,
+    });
+    expect(readAmount("distance_m", { text: "1", unit: "mile" })).toEqual({
+      ok: true,
+      value: 1609.344,
+    });
+    expect(readAmount("moving_s", { text: "45", unit: "minute" })).toEqual({
+      ok: true,
+      value: 2700,
+    });
+  });
+
+  it("is refused beyond the bound, in the unit it was typed in", () => {
+    expect(readAmount("distance_m", { text: "1000", unit: "km" }).ok).toBe(true);
+    expect(readAmount("distance_m", { text: "1000.001", unit: "km" })).toEqual({
+      ok: false,
+      problem: "At most 1,000 km.",
+    });
+    expect(readAmount("distance_m", { text: "9".repeat(400), unit: "km" }).ok).toBe(false);
+    expect(readAmount("moving_s", { text: "25", unit: "hour" })).toEqual({
+      ok: false,
+      problem: "At most 24 h.",
+    });
+  });
+});
+
+describe("the metrics to send", () => {
+  it("are none while a field is empty or wrong", () => {
+    const empty = amountsOf({}, (name) => usualUnit(name, "DE"));
+    expect(readMetrics(["distance_m"], empty)).toBeNull();
+    const typed = { ...empty, distance_m: { text: "5", unit: "km" as const } };
+    expect(readMetrics(["distance_m"], typed)).toEqual({ distance_m: 5000 });
+    expect(readMetrics(["distance_m", "moving_s"], typed)).toBeNull();
+    expect(readMetrics([], empty)).toEqual({});
+  });
+
+  it("keep what was stored when the field is untouched, however it is shown", () => {
+    const metrics = { distance_m: 5123.457, elevation_m: 80 };
+    const amounts = amountsOf(metrics, (name) => usualUnit(name, "US"));
+    expect(amounts.distance_m).toEqual({ text: "3.184", unit: "mile" });
+    const original = { metrics, amounts };
+    expect(readMetrics(["distance_m"], amounts, original)).toEqual(metrics);
+    const touched = { ...amounts, distance_m: { text: "4", unit: "mile" as const } };
+    expect(readMetrics(["distance_m"], touched, original)).toEqual({
+      distance_m: 6437.376,
+      elevation_m: 80,
+    });
+  });
+});

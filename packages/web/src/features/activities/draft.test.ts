@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { emptyDraft, parseDraft } from "./draft";
+
+const empty = emptyDraft("2026-03-01").values;
+
+describe("a draft", () => {
+  it("comes back from storage as it was, request id included", () => {
+    const draft = emptyDraft("2026-03-01", "type1");
+    draft.values.amounts.distance_m = { text: "5,2", unit: "foot" };
+    draft.values.notes = "by the river";
+    expect(parseDraft(JSON.parse(JSON.stringify(draft)), empty)).toEqual(draft);
+  });
+
+  it("has a request id of its own each time", () => {
+    expect(emptyDraft("2026-03-01").requestId).not.toBe(emptyDraft("2026-03-01").requestId);
+  });
+
+  it.each([null, 3, "x", {}, { requestId: "r" }, { requestId: "", values: {} }, { values: {} }])(
+    "is none when storage holds %j",
+    (stored) => {
+      expect(parseDraft(stored, empty)).toBeNull();
+    },
+  );
+
+  it("replaces parts that make no sense", () => {
+    const amounts = {
+      distance_m: { text: "5", unit: "parsec" },
+      moving_s: { text: 7, unit: "minute" },
+      speed: {},
+    };
+    const draft = parseDraft(
+      { requestId: "r", values: { loggedDate: "2026-02-30", amounts } },
+      empty,
+    );
+    expect(draft?.values).toEqual({
+      activityTypeId: "",
+      loggedDate: "2026-03-01",
+      amounts: empty.amounts,
+      notes: "",
+      reason: "",
+    });
+  });
+});

@@ -1,0 +1,76 @@
+import { isDay } from "@milepost/backend/rules/dates";
+import { METRIC_NAMES, unitsOf } from "@milepost/backend/rules/units";
+import { newRequestId } from "../../lib/requestId";
+import { readStored, writeStored } from "../../lib/storage";
+import { preferredUnit } from "../../lib/unitChoice";
+import { amountsOf, type ActivityValues, type Amount, type Amounts } from "./activityForm";
+
+/** A form that is being filled in. It keeps its request id, so that sending it again after a reload counts once. */
+export interface Draft {
+  requestId: string;
+  values: ActivityValues;
+}
+
+interface DraftOwner {
+  challengeId: string;
+  userId: string;
+}
+
+function draftKey({ challengeId, userId }: DraftOwner): string {
+  return `milepost:draft:${challengeId}:${userId}`;
+}
+
+function textOf(record: object, key: string): string {
+  const value: unknown = new Map<string, unknown>(Object.entries(record)).get(key);
+  return typeof value === "string" ? value : "";
+}
+
+function amountsOfStored(stored: unknown, empty: Amounts): Amounts {
+  if (typeof stored !== "object" || stored === null) return empty;
+  const entries = new Map<string, unknown>(Object.entries(stored));
+  const typed: Partial<Record<keyof Amounts, Amount>> = {};
+  for (const name of METRIC_NAMES) {
+    const amount = entries.get(name);
+    if (typeof amount !== "object" || amount === null) continue;
+    const unit = unitsOf(name).find((allowed) => allowed === textOf(amount, "unit"));
+    if (unit !== undefined) typed[name] = { text: textOf(amount, "text"), unit };
+  }
+  return { ...empty, ...typed };
+}
+
+/** A draft out of what storage held, or null when it is none; a part that makes no sense becomes `empty`. */
+export function parseDraft(stored: unknown, empty: ActivityValues): Draft | null {
+  if (typeof stored !== "object" || stored === null || !("values" in stored)) return null;
+  const { values } = stored;
+  const requestId = textOf(stored, "requestId");
+  if (requestId === "" || typeof values !== "object" || values === null) return null;
+  const loggedDate = textOf(values, "loggedDate");
+  return {
+    requestId,
+    values: {
+      activityTypeId: textOf(values, "activityTypeId"),
+      loggedDate: isDay(loggedDate) ? loggedDate : empty.loggedDate,
+      amounts: amountsOfStored("amounts" in values ? values.amounts : null, empty.amounts),
+      notes: textOf(values, "notes"),
+      reason: textOf(values, "reason"),
+    },
+  };
+}
+
+/** The draft a person left in a challenge on this device, else an empty one for `today`. */
+export function readDraft(owner: DraftOwner, today: string): Draft {
+  const empty = emptyDraft(today);
+  return parseDraft(readStored(draftKey(owner)), empty.values) ?? empty;
+}
+
+/** An empty form with a request id of its own. */
+export function emptyDraft(today: string, activityTypeId = ""): Draft {
+  const amounts = amountsOf({}, preferredUnit);
+  const values = { activityTypeId, loggedDate: today, amounts, notes: "", reason: "" };
+  return { requestId: newRequestId(), values };
+}
+
+/** Keeps a draft on this device; null forgets it. */
+export function writeDraft(owner: DraftOwner, draft: Draft | null): void {
+  writeStored(draftKey(owner), draft);
+}

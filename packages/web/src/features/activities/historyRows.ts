@@ -1,0 +1,31 @@
+import type { api } from "@milepost/backend/api";
+import type { FunctionReturnType } from "convex/server";
+
+export type HistoryRow = FunctionReturnType<typeof api.queries.activities.history>["page"][number];
+
+/** What each source is called beside an activity; a manual one needs no word. */
+export const SOURCE_LABELS: Record<HistoryRow["source"], string | null> = {
+  manual: null,
+  archive: "Imported",
+  streak: "Streak",
+  achievement: "Award",
+  miniGame: "Game",
+  adjustment: "Adjusted",
+};
+
+/** Rows of one day; null = rows that belong to no day. */
+export interface HistoryDay {
+  day: string | null;
+  rows: HistoryRow[];
+}
+
+/** Rows in their order, put together by day. */
+export function groupByDay(rows: readonly HistoryRow[]): HistoryDay[] {
+  const days: HistoryDay[] = [];
+  for (const row of rows) {
+    const last = days.at(-1);
+    if (last !== undefined && last.day === row.loggedDate) last.rows.push(row);
+    else days.push({ day: row.loggedDate, rows: [row] });
+  }
+  return days;
+}

@@ -1,0 +1,45 @@
+import { openDays } from "@milepost/backend/rules/logWindow";
+import { useToday, useViewer } from "../../app/context";
+import { formatDay, formatDayNear } from "../../lib/format";
+import { browserZone } from "../../lib/today";
+import { useNow } from "../../lib/useNow";
+import { isOrganiser, useChallenge } from "../challenges/challengeContext";
+
+export interface LogWindow {
+  /** Days a participant can log now, both included; empty when earliest is after latest. */
+  earliest: string;
+  latest: string;
+  /** The earliest day an organiser can reach by giving a reason; equals `earliest` for everybody else. */
+  organiserEarliest: string;
+  isOpen: boolean;
+  /** The window in words. */
+  words: string;
+}
+
+/** The days the viewer can log on now, by the rule the deployment itself applies. */
+export function useLogWindow(): LogWindow {
+  const { isFinal, ...challenge } = useChallenge();
+  const viewer = useViewer();
+  const today = useToday();
+  const nowMs = useNow();
+  const zone = viewer?.timezone ?? browserZone();
+  const { earliest, latest } = openDays(challenge, { nowMs, zone, isAdmin: false });
+  const asOrganiser = openDays(challenge, { nowMs, zone, isAdmin: true });
+  const mayReachFurther = isOrganiser({ isFinal, ...challenge }) && !isFinal;
+  const organiserEarliest = mayReachFurther ? asOrganiser.earliest : earliest;
+  const isOpen = !isFinal && organiserEarliest <= latest;
+  return {
+    earliest,
+    latest,
+    organiserEarliest,
+    isOpen,
+    words: windowWords(earliest, latest, today),
+  };
+}
+
+function windowWords(earliest: string, latest: string, today: string): string {
+  if (earliest > latest) return "No day is open for participants at the moment.";
+  if (earliest === latest) return `Only ${formatDayNear(earliest, today).toLowerCase()} is open.`;
+  const last = latest === today ? "today" : formatDay(latest, "long");
+  return `Days from ${formatDay(earliest, "long")} to ${last} are open.`;
+}

@@ -1,0 +1,51 @@
+import { api } from "@milepost/backend/api";
+import { useMutation } from "convex/react";
+import { toast } from "sonner";
+import { formatPoints } from "../../lib/format";
+import { messageOf } from "../../lib/refusals";
+import { newRequestId } from "../../lib/requestId";
+import type { HistoryRow } from "./historyRows";
+
+/** Deletes and restores activities; each has the other as its undo. `reason` is for organisers who act as such. */
+export function useRowActions() {
+  const removeRow = useMutation(api.mutations.activities.remove);
+  const restoreRow = useMutation(api.mutations.activities.restore);
+
+  async function remove({ activityId, typeName }: HistoryRow, reason?: string): Promise<void> {
+    const requestId = newRequestId();
+    try {
+      const { totalPoints } = await removeRow({
+        activityId,
+        requestId,
+        ...(reason === undefined ? {} : { reason }),
+      });
+      toast.success(`${typeName} deleted`, {
+        description: `The total is ${formatPoints(totalPoints)} now.`,
+        action: { label: "Undo", onClick: () => void restore({ activityId, typeName }, reason) },
+      });
+    } catch (error) {
+      toast.error(messageOf(error));
+    }
+  }
+
+  async function restore(
+    { activityId, typeName }: Pick<HistoryRow, "activityId" | "typeName">,
+    reason?: string,
+  ): Promise<void> {
+    const requestId = newRequestId();
+    try {
+      const { totalPoints } = await restoreRow({
+        activityId,
+        requestId,
+        ...(reason === undefined ? {} : { reason }),
+      });
+      toast.success(`${typeName} restored`, {
+        description: `The total is ${formatPoints(totalPoints)} now.`,
+      });
+    } catch (error) {
+      toast.error(messageOf(error));
+    }
+  }
+
+  return { remove, restore };
+}
