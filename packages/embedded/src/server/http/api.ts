@@ -1,0 +1,143 @@
+/** The API port: routes, access, and errors as `{code, message}`. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { ApiError } from "./errors.ts";
+import type { Gate } from "../auth/caller.ts";
+import { CALL_BODY_BYTES, PUSH_BODY_BYTES, readJson } from "./body.ts";
+import { DEPLOY_ENDPOINTS, deployBody, type DeployContext, type DeployEndpoint } from "./deploy.ts";
+import {
+  functionRequest,
+  runRequest,
+  type FunctionAnswer,
+  type FunctionEndpoints,
+  type FunctionKind,
+} from "./functions.ts";
+import { sendError, sendJson, setCorsHeaders } from "./respond.ts";
+
+export interface ApiServices {
+  gate: Gate;
+  functions: FunctionEndpoints;
+  deploy: DeployContext;
+  /** Whether a request under this Host header may use the admin key. */
+  mayUseAdminKey: (host: string | undefined) => boolean;
+  /** What `GET /version` answers. */
+  version: string;
+  log: (line: string) => void;
+}
+
+const FUNCTION_ENDPOINTS: Readonly<Record<string, FunctionKind | undefined>> = {
+  "/api/query": "query",
+  "/api/query_at_ts": "query",
+  "/api/mutation": "mutation",
+  "/api/action": "action",
+  "/api/function": undefined,
+};
+const RUN = "/api/run/";
+
+/** Parts of Convex's API that exist there and not here; a 404 would make the CLI retry for 30 s. */
+const NOT_HERE = [
+  "/api/export",
+  "/api/import",
+  "/api/perform_import",
+  "/api/run_test_function",
+  "/api/shapes2",
+  "/api/storage",
+  "/api/v1/",
+];
+
+/** Answers one request of the API port. */
+export async function serveApi(
+  services: ApiServices,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  setCorsHeaders(request, response);
+  try {
+    const url = new URL(request.url ?? "/", "http://api");
+    if (request.method === "OPTIONS") response.writeHead(204).end();
+    else await route(services, url, request, response);
+  } catch (error) {
+    sendError(response, error, services.log);
+  }
+}
+
+async function route(
+  services: ApiServices,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = url.pathname;
+  if (Object.hasOwn(FUNCTION_ENDPOINTS, path) || path.startsWith(RUN)) {
+    requireMethod(request, "POST");
+    const { status, body } = await runFunction(services, path, request);
+    return sendJson(response, status, body);
+  }
+  const endpoint = Object.hasOwn(DEPLOY_ENDPOINTS, path) ? DEPLOY_ENDPOINTS[path] : undefined;
+  if (endpoint !== undefined) {
+    return sendJson(response, 200, await runDeployEndpoint(services, endpoint, url, request));
+  }
+  if (path === "/api/query_ts") {
+    requireMethod(request, "POST");
+    return sendJson(response, 200, await services.functions.timestamp());
+  }
+  if (path === "/version") {
+    response.writeHead(200, { "Content-Type": "text/plain" }).end(services.version);
+    return;
+  }
+  // Clients report long disconnects here; there is nobody to read them.
+  if (path === "/api/debug_event") return sendJson(response, 200, null);
+  if (NOT_HERE.some((prefix) => path.startsWith(prefix))) {
+    throw new ApiError(
+      400,
+      "NotSupported",
+      "The embedded deployment cannot do this. Use Convex cloud or self-hosted Convex for it.",
+    );
+  }
+  throw new ApiError(404, "NotFound", `There is no ${path} here.`);
+}
+
+async function runFunction(
+  services: ApiServices,
+  path: string,
+  request: IncomingMessage,
+): Promise<FunctionAnswer> {
+  const caller = await callerOf(services, request);
+  if (path.startsWith(RUN)) {
+    const steps = decodeURIComponent(path.slice(RUN.length)).split("/");
+    const name = steps.pop() ?? "";
+    const body = await readJson(request, runRequest);
+    const named = { ...body, path: `${steps.join("/")}:${name}`, componentPath: null };
+    return services.functions.run(undefined, named, caller);
+  }
+  const body = await readJson(request, functionRequest);
+  return services.functions.run(FUNCTION_ENDPOINTS[path], body, caller);
+}
+
+async function runDeployEndpoint(
+  services: ApiServices,
+  endpoint: DeployEndpoint,
+  url: URL,
+  request: IncomingMessage,
+): Promise<unknown> {
+  requireMethod(request, endpoint.method);
+  const caller = await callerOf(services, request);
+  if (!caller.isAdmin) {
+    throw new ApiError(403, "AdminKeyNeeded", "This needs the admin key of the deployment.");
+  }
+  const isPush = url.pathname.startsWith("/api/deploy2/");
+  const body =
+    endpoint.method === "GET"
+      ? {}
+      : await readJson(request, deployBody, isPush ? PUSH_BODY_BYTES : CALL_BODY_BYTES);
+  return endpoint.answer(services.deploy, body, url.searchParams);
+}
+
+function callerOf({ gate, mayUseAdminKey }: ApiServices, request: IncomingMessage) {
+  return gate.callerOf(request.headers.authorization, mayUseAdminKey(request.headers.host));
+}
+
+function requireMethod(request: IncomingMessage, method: "GET" | "POST"): void {
+  if (request.method !== method) {
+    throw new ApiError(405, "MethodNotAllowed", `Use ${method} for this.`);
+  }
+}

@@ -1,0 +1,86 @@
+/** Request bodies: bounded, decompressed, parsed. */
+import type { IncomingMessage } from "node:http";
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import type { z } from "zod";
+import { ApiError, badRequest } from "./errors.ts";
+
+const MEBIBYTE = 1024 * 1024;
+
+/** A function call: Convex allows 16 MiB of arguments. */
+export const CALL_BODY_BYTES = 20 * MEBIBYTE;
+/** A push with all its modules, after decompression. */
+export const PUSH_BODY_BYTES = 128 * MEBIBYTE;
+
+const decompressors = {
+  br: promisify(brotliDecompress),
+  gzip: promisify(gunzip),
+  deflate: promisify(inflate),
+};
+
+/**
+ * Reads a body of at most `limit` bytes, before as well as after decompression (br, gzip, deflate).
+ * Refuses a larger one with 413, an unknown encoding with 415, damaged data with 400.
+ */
+async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  const body = Buffer.concat(chunks);
+  const encoding = request.headers["content-encoding"] ?? "identity";
+  if (encoding === "identity") return body;
+  if (!isKnown(encoding)) {
+    throw new ApiError(415, "UnsupportedEncoding", `Unknown content encoding "${encoding}".`);
+  }
+  try {
+    return await decompressors[encoding](body, { maxOutputLength: limit });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(limit);
+    throw badRequest("BadBody", `The body is not valid ${encoding} data.`);
+  }
+}
+
+/**
+ * Reads a JSON body and checks its shape. Refuses with a 4xx `ApiError` that names the first field
+ * that is wrong; an empty body counts as `{}`.
+ */
+export async function readJson<Schema extends z.ZodType>(
+  request: IncomingMessage,
+  schema: Schema,
+  limit: number = CALL_BODY_BYTES,
+): Promise<z.output<Schema>> {
+  const text = (await readBody(request, limit)).toString("utf8");
+  return checkShape(parseJson(text === "" ? "{}" : text), schema);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest("BadJson", "The body is not valid JSON.");
+  }
+}
+
+/** Checks `value` against `schema`; refuses with a 400 that names the first field that is wrong. */
+export function checkShape<Schema extends z.ZodType>(
+  value: unknown,
+  schema: Schema,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
+  throw badRequest("BadRequest", `${field}${issue?.message ?? "The body has the wrong shape."}`);
+}
+
+function isKnown(encoding: string): encoding is keyof typeof decompressors {
+  return Object.hasOwn(decompressors, encoding);
+}
+
+function tooLarge(limit: number): ApiError {
+  return new ApiError(413, "BodyTooLarge", `The body is larger than ${limit / MEBIBYTE} MiB.`);
+}

@@ -1,0 +1,153 @@
+/** Puts the layers together: store, engine, the API port with the sync protocol, the site port. */
+import { createServer, type Server } from "node:http";
+import { version } from "convex";
+import { createEngine } from "../runtime/index.ts";
+import { openStore } from "../store/index.ts";
+import type { Engine, Store } from "../types.ts";
+import { loadAdminKey } from "./auth/adminKey.ts";
+import { Gate } from "./auth/caller.ts";
+import { TokenVerifier } from "./auth/verifier.ts";
+import { Deployments } from "./deploy/deployments.ts";
+import { serveApi } from "./http/api.ts";
+import { FunctionEndpoints } from "./http/functions.ts";
+import { adminHostCheck } from "./http/hosts.ts";
+import { sendError } from "./http/respond.ts";
+import { serveHttpAction } from "./http/site.ts";
+import { listen } from "./listen.ts";
+import { LiveQueries } from "./sync/liveQueries.ts";
+import { SocketServer } from "./sync/socketServer.ts";
+import { SystemQueries } from "./systemQueries.ts";
+
+export interface ServerOptions {
+  /** Folder of the data and the admin key; created when missing. One server at a time. */
+  dataDir: string;
+  /** Address to listen on. Default 127.0.0.1: this machine only. */
+  host?: string;
+  /** Port of the API and the sync protocol, 0 for any free one. Default 3210. */
+  port?: number;
+  /** Port of the HTTP actions, 0 for any free one. Default 3211. */
+  sitePort?: number;
+  /** Where clients reach the API port, when that is not its own address (behind a proxy). */
+  cloudUrl?: string;
+  /** Where clients reach the site port, likewise; it is also the issuer of Convex Auth's tokens. */
+  siteUrl?: string;
+  /** False skips fsync: data survives a crash of the process, not of the machine. Default true. */
+  sync?: boolean;
+  /** Gets one line at a time: what functions print, and defects of the server. Default: nobody. */
+  log?: (line: string) => void;
+}
+
+export interface RunningServer {
+  /** Where clients and the official CLI talk to it. */
+  url: string;
+  /** Where its HTTP actions answer. */
+  siteUrl: string;
+  adminKey: string;
+  engine: Engine;
+  /** Finishes what runs, closes every connection and the store. */
+  close(): Promise<void>;
+}
+
+/** How long running requests may take to finish when the server stops. */
+const GRACE_MS = 3_000;
+
+/**
+ * Starts a deployment. Refuses with `StartError` when a port is taken, with `StoreError` when the
+ * data folder is in use or of a newer format; then nothing is left running.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const store = await openStore({ dir: options.dataDir, sync: options.sync ?? true });
+  const apiServer = createServer();
+  const siteServer = createServer();
+  try {
+    const adminKey = loadAdminKey(options.dataDir);
+    const { host = "127.0.0.1", port = 3210, sitePort = 3211 } = options;
+    const urls = {
+      cloudUrl: options.cloudUrl ?? urlOf(host, await listen(apiServer, host, port, "--port")),
+      siteUrl:
+        options.siteUrl ?? urlOf(host, await listen(siteServer, host, sitePort, "--site-port")),
+    };
+    return await serve({ store, apiServer, siteServer, adminKey, host, urls, options });
+  } catch (error) {
+    apiServer.close();
+    siteServer.close();
+    await store.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  store: Store;
+  apiServer: Server;
+  siteServer: Server;
+  adminKey: string;
+  host: string;
+  urls: { cloudUrl: string; siteUrl: string };
+  options: ServerOptions;
+}
+
+async function serve(parts: Parts): Promise<RunningServer> {
+  const { store, apiServer, siteServer, adminKey, urls } = parts;
+  const log = parts.options.log ?? (() => undefined);
+  const engine = await createEngine({ store, ...urls, log });
+  const verifier = new TokenVerifier(() => engine.authProviders());
+  store.onCommit(({ everything }) => {
+    if (everything) verifier.forgetKeys();
+  });
+  const gate = new Gate(adminKey, verifier);
+  const deployments = new Deployments(engine);
+  const system = new SystemQueries(engine, deployments, urls);
+  const live = new LiveQueries(engine, system, log);
+  const sockets = new SocketServer({ engine, live, system, gate, verifier, log });
+  const mayUseAdminKey = adminHostCheck(parts.host, urls.cloudUrl);
+  const api = {
+    gate,
+    functions: new FunctionEndpoints(engine, live, system),
+    deploy: { engine, deployments, urls },
+    mayUseAdminKey,
+    version,
+    log,
+  };
+  apiServer.on("request", (request, response) => void serveApi(api, request, response));
+  apiServer.on("upgrade", (request, socket, head) =>
+    sockets.accept(request, socket, head, mayUseAdminKey(request.headers.host)),
+  );
+  siteServer.on("request", (request, response) => {
+    serveHttpAction({ engine, verifier, siteUrl: urls.siteUrl }, request, response).catch(
+      (error: unknown) => sendError(response, error, log),
+    );
+  });
+  return {
+    url: urls.cloudUrl,
+    siteUrl: urls.siteUrl,
+    adminKey,
+    engine,
+    close: once(async () => {
+      sockets.close();
+      await Promise.all([closeServer(apiServer), closeServer(siteServer)]);
+      live.close();
+      await engine.close();
+      await store.close();
+    }),
+  };
+}
+
+/** Stops listening and waits for running requests, but not for ever. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const patience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearTimeout(patience);
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= action());
+}
+
+function urlOf(host: string, port: number): string {
+  // Nobody can connect to "every address"; on this machine loopback is one of them.
+  const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
+}

@@ -1,0 +1,78 @@
+/** The WebSocket end of the sync protocol: `/api/sync` and `/api/<client version>/sync`. */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer, type WebSocket } from "ws";
+import { CALL_BODY_BYTES } from "../http/body.ts";
+import { Connection, type SyncServices } from "./connection.ts";
+
+const SYNC_PATH = /^\/api\/(?:[^/]+\/)?sync$/;
+/** The client gives up after 60 s without a message. */
+const PING_INTERVAL_MS = 15_000;
+/** Messages of one client that wait to be handled; above, its socket is not read. */
+const MAX_UNHANDLED = 100;
+/** WebSocket close code of a server that stops; the client connects again. */
+const GOING_AWAY = 1001;
+
+export class SocketServer {
+  readonly #services: SyncServices;
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: CALL_BODY_BYTES,
+    perMessageDeflate: false,
+  });
+  readonly #connections = new Set<Connection>();
+  readonly #pinger: NodeJS.Timeout;
+
+  constructor(services: SyncServices) {
+    this.#services = services;
+    this.#pinger = setInterval(() => {
+      for (const connection of this.#connections) connection.ping();
+    }, PING_INTERVAL_MS);
+    this.#pinger.unref();
+  }
+
+  /** Takes over an upgrade request; other paths than those of the sync protocol are refused. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, adminAllowed: boolean): void {
+    const path = (request.url ?? "").split("?")[0]!;
+    if (!SYNC_PATH.test(path)) {
+      socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#serve(webSocket, adminAllowed);
+    });
+  }
+
+  /** Sends every client away; they connect again when a server is back. */
+  close(): void {
+    clearInterval(this.#pinger);
+    for (const webSocket of this.#server.clients) webSocket.close(GOING_AWAY, "server stops");
+    this.#server.close();
+  }
+
+  #serve(webSocket: WebSocket, adminAllowed: boolean): void {
+    const connection = new Connection(
+      this.#services,
+      {
+        send: (text, sent) => webSocket.send(text, sent),
+        close: (code, reason) => webSocket.close(code, reason),
+        terminate: () => webSocket.terminate(),
+      },
+      adminAllowed,
+    );
+    this.#connections.add(connection);
+    let unhandled = 0;
+    webSocket.on("message", (data: Buffer) => {
+      if (++unhandled === MAX_UNHANDLED) webSocket.pause();
+      void connection.receive(data.toString("utf8")).then(() => {
+        if (unhandled-- === MAX_UNHANDLED) webSocket.resume();
+      });
+    });
+    // What went wrong with the connection is over when it closes; the client connects again.
+    webSocket.on("error", () => webSocket.terminate());
+    webSocket.on("close", () => {
+      this.#connections.delete(connection);
+      connection.close();
+    });
+  }
+}
