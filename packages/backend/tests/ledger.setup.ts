@@ -71,9 +71,15 @@ export interface Scene {
 export const TODAY = "2026-06-10";
 export const YESTERDAY = "2026-06-09";
 
-/** Makes the clock stand at noon of 10 June 2026 (UTC). */
+/**
+ * Makes the clock stand at noon of 10 June 2026 (UTC). Timers stand too, so that the worker of the ranks runs in
+ * `settled` only and never between two snapshots.
+ */
 export function standAtNoon(): void {
-  vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-06-10T12:00:00Z") });
+  vi.useFakeTimers({
+    toFake: ["Date", "setTimeout", "clearTimeout"],
+    now: new Date("2026-06-10T12:00:00Z"),
+  });
 }
 
 /** A challenge with people and types; `fields` replace its settings. */
@@ -91,7 +97,6 @@ export async function newScene(
   }
   const ada = await joined(t, joinCode, "Ada");
   const bob = await joined(t, joinCode, "Bob");
-  await settled(t);
   return { t, challengeId, admin, ada, bob, types: Object.fromEntries(ids) as Scene["types"] };
 }
 
@@ -136,9 +141,9 @@ export function uuid(number: number): string {
   return `00000000-0000-4000-8000-${number.toString(16).padStart(12, "0")}`;
 }
 
-/** Waits until the queued ranks are applied. */
+/** Lets the queued ranks be applied; the clock goes on a few seconds until their worker sleeps. */
 export async function settled(t: TestBackend): Promise<void> {
-  await t.finishAllScheduledFunctions(() => {});
+  await t.finishAllScheduledFunctions(() => vi.advanceTimersByTime(250));
 }
 
 /** What the ledger holds about somebody. */

@@ -1,0 +1,120 @@
+import type { ErrorCode } from "../lib/errors";
+import type { TypeName } from "./ledger.setup";
+
+/**
+ * What the ledger should hold, said a second time as simply as possible: rows in lists, everything counted anew from
+ * them. It shares no code with the ledger.
+ */
+
+/** The model's challenge is June 2026, seen at 10 June by people in UTC. */
+const TODAY = 10;
+const LAST_DAY = 30;
+const BACKDATE_DAYS = 7;
+const STREAK_MIN = 10;
+const MOST_A_DAY = 30;
+const MOST_STRETCHES = 2;
+
+export interface ModelRow {
+  id: string;
+  /** Null for an award. */
+  type: TypeName | null;
+  day: number;
+  amount: number;
+  points: number;
+  isDeleted: boolean;
+  isSticky: boolean;
+  version: number;
+  externalId?: string;
+  /** What the archive said last. */
+  content?: string;
+  awardKey?: string;
+}
+
+export interface ModelPerson {
+  userId: string;
+  isIn: boolean;
+  rows: ModelRow[];
+  reachedAt: number;
+}
+
+/** What a call should do: refuse, change nothing, or change. */
+export type Expected = { refused: ErrorCode } | { refused?: undefined; isNothing: boolean };
+
+export function pointsFor(type: TypeName, amount: number): number {
+  if (type === "run") return Math.floor(amount / 100 + 0.5);
+  if (type === "stretch") return 5;
+  if (type === "hike") return 20;
+  if (type === "rest") return 0;
+  return 0 - 5 * (amount % 5);
+}
+
+function live(person: ModelPerson): ModelRow[] {
+  return person.rows.filter((row) => !row.isDeleted);
+}
+
+/** Points of a day, and those that count for the streak. */
+export function dayOf(person: ModelPerson, day: number) {
+  let points = 0;
+  let streakPoints = 0;
+  let count = 0;
+  for (const row of live(person)) {
+    if (row.day !== day) continue;
+    points += row.points;
+    if (row.type === null) continue;
+    count += 1;
+    if (["run", "stretch", "hike"].includes(row.type)) streakPoints += row.points;
+  }
+  return { points, streakPoints, count };
+}
+
+/** The bonus, walking through every day of the month. */
+export function streakOf(person: ModelPerson) {
+  let bonus = 0;
+  let run = 0;
+  let last = { length: 0, day: 0 };
+  let longest = 0;
+  for (let day = 1; day <= LAST_DAY; day += 1) {
+    run = dayOf(person, day).streakPoints >= STREAK_MIN ? run + 1 : 0;
+    bonus += run;
+    longest = Math.max(longest, run);
+    if (run > 0) last = { length: run, day };
+  }
+  return { bonus, longest, ...last };
+}
+
+export function totalOf(person: ModelPerson): number {
+  return live(person).reduce((sum, row) => sum + row.points, 0) + streakOf(person).bonus;
+}
+
+/** Whether a row may be on a day; `self` is the row a change is about. */
+export function fits(
+  person: ModelPerson,
+  row: { type: TypeName; day: number },
+  options: { isAdmin: boolean; self?: ModelRow },
+): ErrorCode | null {
+  const earliest = options.isAdmin ? 1 : TODAY - BACKDATE_DAYS;
+  if (row.day < earliest || row.day > TODAY) return "OUTSIDE_CHALLENGE_DATES";
+  if (row.type === "hike" && (row.day < 8 || row.day > 14)) return "NOT_AVAILABLE_THIS_WEEK";
+  const others = live(person).filter(
+    (other) => other.day === row.day && other.type !== null && other !== options.self,
+  );
+  if (others.length >= MOST_A_DAY) return "LIMIT_REACHED";
+  const stretches = others.filter(({ type }) => type === "stretch").length;
+  if (row.type === "stretch" && stretches >= MOST_STRETCHES) return "LIMIT_REACHED";
+  return null;
+}
+
+/** Ranks of people who take part: most points, then who was there first, then id; equal totals share a rank. */
+export function boardOf(people: ModelPerson[]) {
+  const listed = people
+    .filter(({ isIn }) => isIn)
+    .map((person) => ({ ...person, total: totalOf(person) }))
+    .sort(
+      (a, b) => b.total - a.total || a.reachedAt - b.reachedAt || (a.userId < b.userId ? -1 : 1),
+    );
+  return listed.map(({ userId, total }) => ({
+    rank: 1 + listed.filter((other) => other.total > total).length,
+    userId,
+    totalPoints: total,
+  }));
+}
