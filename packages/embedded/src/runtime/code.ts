@@ -14,6 +14,8 @@ const TO_COMMONJS = {
   loader: "js",
   target: "esnext",
   supported: { "dynamic-import": false },
+  // These names belong to the wrapper; in a module they are as undeclared as on Convex.
+  define: { require: "undefined", module: "undefined", exports: "undefined" },
   logLevel: "silent",
 } as const satisfies esbuild.TransformOptions;
 

@@ -68,7 +68,7 @@ export class EmbeddedEngine implements Engine {
       deployment: () => this.#active(),
       onScheduled: (jobs) => this.#scheduler.add(jobs),
     });
-    this.#scheduler = new Scheduler(store, this.#executor, () => this.#deployment);
+    this.#scheduler = new Scheduler(this.#executor, () => this.#deployment);
     this.#crons = new Crons(this.#executor);
     const transaction = store.begin("query");
     this.#requests = new AnsweredRequests(transaction);

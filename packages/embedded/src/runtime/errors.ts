@@ -1,4 +1,5 @@
 /** What the runtime refuses, and how an error thrown by a function becomes text. */
+import { inspect } from "node:util";
 import type { JSONValue } from "convex/values";
 
 /** Codes the official CLI knows or prints with a failed push. */
@@ -85,7 +86,7 @@ function stackFrames(stack: unknown, mapPosition: PositionMapper): string {
 
 function safeString(value: object): string {
   try {
-    return String(value);
+    return inspect(value, { depth: 1 });
   } catch {
     return "an object that cannot be shown";
   }

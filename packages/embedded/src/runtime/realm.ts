@@ -42,10 +42,10 @@ export interface RegisteredFunction {
   isInternal?: true;
   exportArgs?(): string;
   exportReturns?(): string;
-  invokeQuery?(args: string): Promise<string>;
-  invokeMutation?(args: string): Promise<string>;
-  invokeAction?(requestId: string, args: string): Promise<string>;
-  invokeHttpAction?(request: Request): Promise<Response>;
+  invokeQuery?(this: void, args: string): Promise<string>;
+  invokeMutation?(this: void, args: string): Promise<string>;
+  invokeAction?(this: void, requestId: string, args: string): Promise<string>;
+  invokeHttpAction?(this: void, request: Request): Promise<Response>;
 }
 
 export type ModuleExports = Record<string, unknown>;

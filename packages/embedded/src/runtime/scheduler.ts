@@ -4,7 +4,6 @@ import { Alarm } from "./alarm.ts";
 import type { DeployedFunction, Deployment } from "./deployment.ts";
 import type { Executor } from "./executor.ts";
 import { deleteEndedJobs, endJob, jobArgs, startJob, unfinishedJobs, type Job } from "./jobs.ts";
-import type { Store } from "../types.ts";
 
 /** Actions wait for the network, so many may run; mutations have to take turns with everybody else's. */
 const PARALLEL: Record<"Mutation" | "Action", number> = { Mutation: 1, Action: 64 };
@@ -19,7 +18,6 @@ interface Lane {
 }
 
 export class Scheduler {
-  readonly #store: Store;
   readonly #executor: Executor;
   readonly #deployment: () => Deployment | null;
   readonly #alarm = new Alarm(() => this.#ring());
@@ -32,8 +30,7 @@ export class Scheduler {
   #waiting: Job[] = [];
   #closed = false;
 
-  constructor(store: Store, executor: Executor, deployment: () => Deployment | null) {
-    this.#store = store;
+  constructor(executor: Executor, deployment: () => Deployment | null) {
     this.#executor = executor;
     this.#deployment = deployment;
     this.#sweeper = setInterval(() => void this.#sweep(), SWEEP_EVERY_MS).unref();

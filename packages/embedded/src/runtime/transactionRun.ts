@@ -9,7 +9,7 @@ import { FunctionError, toFunctionError } from "./errors.ts";
 import type { Job } from "./jobs.ts";
 import { LogLines } from "./logs.ts";
 import { newSeed, seededRandom } from "./random.ts";
-import type { CallState, Realm, RegisteredFunction } from "./realm.ts";
+import type { CallState, RegisteredFunction } from "./realm.ts";
 import { TransactionFrame } from "./transactionFrame.ts";
 import type {
   ComponentPath,
@@ -229,9 +229,9 @@ export class TransactionRun {
       if (this.#advance() || answered) idleSince = performance.now();
       else if (performance.now() - idleSince > STUCK_AFTER_MS) this.#giveUp();
       // Lets `result` say that it has settled.
-      await null;
+      await Promise.resolve();
     }
-    for (const call of [...this.#live]) this.#takeDown(call);
+    while (this.#live.length > 0) this.#takeDown(this.#live.at(-1)!);
     return result;
   }
 

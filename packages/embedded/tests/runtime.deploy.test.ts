@@ -1,0 +1,246 @@
+/** Pushes: what start_push is answered, what is refused, and what activation and a restart keep. */
+import { createHash } from "node:crypto";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { PushError } from "../src/runtime/index.ts";
+import { bundleFixture, error, TestDeployment, value } from "./fixtures/runtime/deployFixture.ts";
+import type { JsonObject, PushModule } from "../src/types.ts";
+
+/** The CLI's own check of the answer; its source is not part of the package's public types. */
+const CLI_CHECK = "../../../node_modules/convex/src/cli/lib/deployApi/startPush.ts";
+
+interface StartPushResponse {
+  appAuth: unknown[];
+  analysis: Record<string, AnalyzedDefinition>;
+  app: JsonObject;
+  schemaChange: { indexDiffs: Record<string, { added_indexes: unknown[] }> };
+}
+
+interface AnalyzedDefinition {
+  definition: {
+    definitionType: { type: string; name?: string };
+    exports: { branch: Array<[name: string, node: unknown]> };
+  };
+  functions: Record<string, { functions: Array<{ name: string }> }>;
+}
+
+interface Body {
+  appDefinition: {
+    changedModules: PushModule[];
+    unchangedModuleHashes: Array<{ path: string; environment: string; sha256: string }>;
+    schema: PushModule | null;
+  };
+  componentDefinitions: Array<{ definitionPath: string }>;
+}
+
+let startPushResponse: { parse: (response: JsonObject) => StartPushResponse };
+let push: JsonObject & Body;
+let deployment: TestDeployment;
+
+beforeAll(async () => {
+  ({ startPushResponse } = (await import(CLI_CHECK)) as {
+    startPushResponse: typeof startPushResponse;
+  });
+  const bundled = (await bundleFixture("app")) as JsonObject & Body;
+  const appDefinition = {
+    ...bundled.appDefinition,
+    changedModules: bundled.appDefinition.changedModules.filter(({ path }) => path !== "crons.js"),
+  };
+  push = { ...bundled, appDefinition } as JsonObject & Body;
+}, 60_000);
+
+beforeEach(async () => {
+  deployment = await TestDeployment.start();
+});
+
+afterEach(() => deployment.dispose());
+
+/** The push with one more module of the app, or another source of a known one. */
+function withModule(path: string, source: string): JsonObject {
+  const { appDefinition } = push;
+  const others = appDefinition.changedModules.filter((module) => module.path !== path);
+  const changedModules = [...others, { path, source, environment: "isolate" }];
+  return { ...push, appDefinition: { ...appDefinition, changedModules } } as JsonObject;
+}
+
+async function refusal(body: JsonObject): Promise<PushError> {
+  const thrown: unknown = await deployment.engine.evaluatePush(body).then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  expect(thrown).toBeInstanceOf(PushError);
+  return thrown as PushError;
+}
+
+test("the answer to start_push is what the CLI expects", async () => {
+  const response = startPushResponse.parse(await deployment.engine.evaluatePush(push));
+  expect(Object.keys(response.analysis)).toHaveLength(1 + push.componentDefinitions.length);
+  expect(response.appAuth).toHaveLength(1);
+  expect(response.app).toMatchObject({
+    componentPath: "",
+    childComponents: {
+      points: {
+        componentPath: "points",
+        childComponents: { batchWorker: { componentPath: "points/batchWorker" } },
+      },
+      queued: { componentPath: "queued" },
+      rateLimiter: { componentPath: "rateLimiter" },
+    },
+    httpRoutes: { httpModuleRoutes: expect.arrayContaining([{ method: "GET", path: "/echo/*" }]) },
+  });
+  const functions = response.analysis[""]!.functions["functions.js"]!.functions;
+  expect(functions.find(({ name }) => name === "hidden")).toMatchObject({
+    udfType: "Mutation",
+    visibility: { kind: "internal" },
+    args: JSON.stringify({
+      type: "object",
+      value: { text: { fieldType: { type: "string" }, optional: false } },
+    }),
+    returns: null,
+  });
+  expect(response.schemaChange.indexDiffs[""]!.added_indexes).toEqual([
+    { name: "items.by_user", type: "database", fields: expect.arrayContaining(["user"]) },
+  ]);
+});
+
+test("what a component exports are its public functions", async () => {
+  const response = startPushResponse.parse(await deployment.engine.evaluatePush(push));
+  const aggregate = Object.values(response.analysis).find(
+    ({ definition }) =>
+      definition.definitionType.type === "childComponent" &&
+      definition.definitionType.name === "aggregate",
+  )!;
+  const [, publicModule] = aggregate.definition.exports.branch.find(([name]) => name === "public")!;
+  expect(publicModule).toMatchObject({
+    type: "branch",
+    branch: expect.arrayContaining([
+      ["insert", { type: "leaf", leaf: "_reference/function/public.js:insert" }],
+    ]),
+  });
+});
+
+test("evaluating activates nothing", async () => {
+  await deployment.engine.evaluatePush(push);
+  expect(deployment.engine.activePush()).toBeNull();
+  expect(deployment.engine.functionType("", "functions:write")).toBeNull();
+  expect(deployment.engine.store.tables("")).toEqual([]);
+});
+
+test("an activated push is there after a restart, with every source", async () => {
+  await deployment.engine.activatePush(push);
+  value(await deployment.mutation("functions:write", { text: "kept" }));
+  await deployment.restart();
+  expect(await deployment.notes()).toEqual(["kept"]);
+  expect(deployment.engine.functionType("", "functions.js:write")).toBe("mutation");
+  expect(deployment.engine.functionType("", "functions:notes")).toBe("query");
+  expect(deployment.engine.functionType("", "jobs:echo")).toBe("action");
+  const body = deployment.engine.activePush() as unknown as Body;
+  expect(body.appDefinition.changedModules.map(({ path }) => path)).toContain("items.js");
+  expect(JSON.stringify(body)).not.toContain("adminKey");
+});
+
+test("modules named by their hash keep their sources", async () => {
+  await deployment.engine.activatePush(push);
+  const { appDefinition } = push;
+  const [changed, ...unchanged] = appDefinition.changedModules;
+  const hashes = unchanged.map(({ path, environment, source, sourceMap }) => ({
+    path,
+    environment,
+    sha256: createHash("sha256")
+      .update(source + (sourceMap ?? ""))
+      .digest("hex"),
+  }));
+  await deployment.engine.activatePush({
+    ...push,
+    appDefinition: { ...appDefinition, changedModules: [changed!], unchangedModuleHashes: hashes },
+  } as unknown as JsonObject);
+  value(await deployment.mutation("functions:write", { text: "still here" }));
+  const wrong = [{ ...hashes[0]!, sha256: "0" }];
+  const stale = { ...push, appDefinition: { ...appDefinition, unchangedModuleHashes: wrong } };
+  expect((await refusal(stale as unknown as JsonObject)).message).toContain("Push again");
+});
+
+test("mistakes in modules are refused with their place", async () => {
+  const syntax = await refusal(withModule("bad.js", "export const a = ;"));
+  expect([syntax.code, syntax.message]).toEqual([
+    "InvalidModules",
+    expect.stringContaining("bad.js"),
+  ]);
+  const thrown = await refusal(withModule("bad.js", "export const a = 1;\nmissing();"));
+  expect(thrown.message).toMatch(
+    /Failed to analyze bad\.js: Uncaught ReferenceError: missing is not defined\n {4}at bad\.js:2/,
+  );
+  const unresolved = await refusal(withModule("bad.js", 'import "./nowhere.js";'));
+  expect(unresolved.message).toContain('Could not resolve "./nowhere.js"');
+  const router = await refusal(withModule("http.js", "export default {};"));
+  expect(router.message).toContain("not a router");
+  const crons = `export default { isCrons: true, export: () => JSON.stringify({ job: { name: "nothing:here", args: [{}], schedule: { type: "interval", seconds: 1 } } }) };`;
+  expect((await refusal(withModule("crons.js", crons))).code).toBe("InvalidCronJob");
+});
+
+test("auth.config that reads a variable which is not set is refused in the CLI's words", async () => {
+  const source =
+    "export default { providers: [{ domain: process.env.NOT_SET, applicationID: 'x' }] };";
+  const refused = await refusal(withModule("auth.config.js", source));
+  expect([refused.code, refused.message]).toEqual([
+    "AuthConfigMissingEnvironmentVariable",
+    "Environment variable NOT_SET is used in auth config file but its value was not set.",
+  ]);
+  await deployment.engine.updateEnvironment([{ name: "NOT_SET", value: "https://issuer" }]);
+  await deployment.engine.activatePush(withModule("auth.config.js", source));
+  expect(deployment.engine.authProviders()).toEqual([
+    { domain: "https://issuer", applicationID: "x" },
+  ]);
+  await deployment.engine.updateEnvironment([{ name: "NOT_SET", value: "https://other" }]);
+  expect(deployment.engine.authProviders()).toEqual([
+    { domain: "https://other", applicationID: "x" },
+  ]);
+  await expect(deployment.engine.updateEnvironment([{ name: "NOT_SET" }])).rejects.toThrow(
+    "NOT_SET",
+  );
+  expect(deployment.engine.environmentVariables()).toEqual({ NOT_SET: "https://other" });
+});
+
+test("documents that do not fit the new schema keep the old deployment running", async () => {
+  await deployment.engine.activatePush(push);
+  value(await deployment.mutation("functions:write", { text: "not a number" }));
+  const { appDefinition } = push;
+  const schema = {
+    ...appDefinition.schema!,
+    source: `export default { export: () => JSON.stringify({ schemaValidation: true, tables: [{ tableName: "notes", indexes: [], searchIndexes: [], vectorIndexes: [], documentType: { type: "object", value: { text: { fieldType: { type: "number" }, optional: false } } } }] }) };`,
+  };
+  const narrowed = {
+    ...push,
+    appDefinition: { ...appDefinition, schema },
+  } as unknown as JsonObject;
+  await expect(deployment.engine.activatePush(narrowed)).rejects.toMatchObject({
+    code: "SchemaDoesNotFit",
+    message: expect.stringContaining("notes"),
+  });
+  expect(await deployment.notes()).toEqual(["not a number"]);
+  value(await deployment.mutation("functions:write", { text: "still accepted" }));
+});
+
+test("a redeploy replaces the code and tells everybody", async () => {
+  await deployment.engine.activatePush(push);
+  const everything: boolean[] = [];
+  deployment.engine.store.onCommit((commit) => everything.push(commit.everything));
+  const source = `const fn = () => {}; Object.assign(fn, { isQuery: true, isPublic: true, exportArgs: () => '{"type":"any"}', exportReturns: () => "null", invokeQuery: async () => '"second"' }); export { fn as version };`;
+  await deployment.engine.activatePush(withModule("version.js", source));
+  expect(value(await deployment.query("version:version"))).toBe("second");
+  await deployment.engine.activatePush(push);
+  expect(error(await deployment.query("version:version"))).toContain(
+    "Could not find public function",
+  );
+  expect(everything).toEqual([true, true]);
+});
+
+test("environment variables are validated", async () => {
+  const set = (name: string, text: string) =>
+    deployment.engine.updateEnvironment([{ name, value: text }]);
+  await expect(set("1st", "x")).rejects.toThrow("not a name");
+  await expect(set("CONVEX_SITE_URL", "x")).rejects.toThrow("built in");
+  await expect(set("LONG", "x".repeat(8193))).rejects.toThrow("8192");
+  await set("KEPT", "yes");
+  await deployment.restart();
+  expect(deployment.engine.environmentVariables()).toEqual({ KEPT: "yes" });
+});

@@ -1,0 +1,184 @@
+/** Scheduled functions, crons, actions and HTTP actions. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import {
+  bundleFixture,
+  error,
+  eventually,
+  TestDeployment,
+  value,
+} from "./fixtures/runtime/deployFixture.ts";
+import type { JsonObject } from "../src/types.ts";
+
+let withCrons: JsonObject;
+let push: JsonObject;
+let deployment: TestDeployment;
+
+beforeAll(async () => {
+  withCrons = await bundleFixture("app");
+  const appDefinition = withCrons["appDefinition"] as { changedModules: Array<{ path: string }> };
+  const changedModules = appDefinition.changedModules.filter(({ path }) => path !== "crons.js");
+  push = { ...withCrons, appDefinition: { ...appDefinition, changedModules } } as JsonObject;
+}, 60_000);
+
+beforeEach(async () => {
+  deployment = await TestDeployment.start();
+  await deployment.engine.activatePush(push);
+  return () => deployment.dispose();
+});
+
+afterEach(() => vi.useRealTimers());
+
+interface JobDocument {
+  _id: string;
+  name: string;
+  args: JsonObject[];
+  scheduledTime: number;
+  completedTime?: number;
+  state: { kind: string; error?: string };
+}
+
+const jobs = async () => value(await deployment.query("jobs:list")) as unknown as JobDocument[];
+const states = async () => (await jobs()).map(({ state }) => state.kind);
+const schedule = async (name: string, delayMs: number, args: JsonObject = {}) =>
+  value(await deployment.mutation("jobs:schedule", { name, delayMs, args })) as string;
+const ended = () =>
+  eventually(async () => (await states()).every((kind) => !/pending|inProgress/.test(kind)));
+
+test("a scheduled mutation runs and shows how it ended", async () => {
+  await schedule("jobs:succeeds", 0, { text: "done" });
+  await schedule("jobs:fails", 0);
+  await ended();
+  expect(await jobs()).toMatchObject([
+    { name: "jobs.js:succeeds", args: [{ text: "done" }], state: { kind: "success" } },
+    {
+      name: "jobs.js:fails",
+      state: { kind: "failed", error: expect.stringContaining("job failed") },
+    },
+  ]);
+  expect((await jobs()).every(({ completedTime }) => completedTime! > 0)).toBe(true);
+  expect(await deployment.notes()).toEqual(["done"]);
+});
+
+test("a canceled job does not run, and jobs run in the order of their times", async () => {
+  const id = await schedule("jobs:succeeds", 30, { text: "canceled" });
+  await schedule("jobs:succeeds", 60, { text: "second" });
+  await schedule("jobs:succeeds", 20, { text: "first" });
+  value(await deployment.mutation("jobs:cancel", { id }));
+  await ended();
+  expect(await states()).toEqual(["canceled", "success", "success"]);
+  expect(await deployment.notes()).toEqual(["first", "second"]);
+});
+
+test("a job of before the restart runs once", async () => {
+  await schedule("jobs:succeeds", 150, { text: "later" });
+  await schedule("jobs:succeeds", 30 * 24 * 3_600_000, { text: "much later" });
+  await deployment.restart();
+  expect(await states()).toEqual(["pending", "pending"]);
+  await eventually(async () => (await states())[0] === "success");
+  await deployment.restart();
+  expect(await states()).toEqual(["success", "pending"]);
+  expect(await deployment.notes()).toEqual(["later"]);
+});
+
+test("an action that was running at a restart has failed and is not started again", async () => {
+  await schedule("jobs:neverEnds", 0);
+  await eventually(async () => (await states())[0] === "inProgress");
+  await deployment.restart();
+  expect((await jobs())[0]!.state).toEqual({
+    kind: "failed",
+    error: "The deployment was stopped while this action was running.",
+  });
+});
+
+test("a scheduled action runs", async () => {
+  await schedule("jobs:acts", 0, { text: "from an action" });
+  await ended();
+  expect(await states()).toEqual(["success"]);
+  expect(await deployment.notes()).toEqual(["from an action"]);
+});
+
+test("finished jobs are deleted after a week", async () => {
+  await schedule("jobs:succeeds", 0, { text: "old" });
+  await schedule("jobs:succeeds", 30 * 24 * 3_600_000, { text: "far" });
+  await eventually(async () => (await states())[0] === "success");
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 8 * 24 * 3_600_000 });
+  await deployment.restart();
+  await eventually(async () => (await jobs()).length === 1);
+  expect(await states()).toEqual(["pending"]);
+});
+
+test("an interval cron runs at once and then keeps its rhythm", async () => {
+  await deployment.engine.activatePush(withCrons);
+  await eventually(async () => ((await deployment.notes()) as string[]).length >= 2);
+  expect(new Set((await deployment.notes()) as string[])).toEqual(new Set(["tick"]));
+  await deployment.engine.activatePush(push);
+  const ticks = ((await deployment.notes()) as string[]).length;
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  expect(((await deployment.notes()) as string[]).length).toBe(ticks);
+});
+
+test("a cron that was due while the deployment was down runs once", async () => {
+  const now = Date.UTC(2026, 0, 1, 2, 0);
+  vi.useFakeTimers({ toFake: ["Date"], now });
+  await deployment.engine.activatePush(withCrons);
+  await eventually(async () => ((await deployment.notes()) as string[]).length === 1);
+  vi.setSystemTime(now + 3 * 24 * 3_600_000);
+  await deployment.restart();
+  const nights = async () =>
+    ((await deployment.notes()) as string[]).filter((text) => text === "night").length;
+  await eventually(async () => (await nights()) === 1);
+  await deployment.restart();
+  expect(await nights()).toBe(1);
+});
+
+const ANN = { tokenIdentifier: "https://issuer|ann", issuer: "https://issuer", subject: "ann" };
+
+test("an action calls queries, mutations and actions, schedules and cancels", async () => {
+  const result = value(await deployment.action("jobs:everything", {}, { identity: ANN }));
+  expect(result).toMatchObject({
+    notes: ["from an action"],
+    nested: { $integer: "BwAAAAAAAAA=" },
+    subject: "ann",
+  });
+  expect(await states()).toEqual(["canceled"]);
+});
+
+test("an action catches the data of a mutation's ConvexError", async () => {
+  expect(value(await deployment.action("jobs:catches"))).toEqual({ code: "REFUSED" });
+});
+
+test("arguments and results of an action are validated", async () => {
+  expect(error(await deployment.action("jobs:echo", { value: 7 }))).toContain(
+    "ArgumentValidationError",
+  );
+});
+
+test("an action may fetch", async () => {
+  const server = createServer((_, response) => response.end("fetched")).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect(value(await deployment.action("jobs:fetchesText", { url }))).toBe("fetched");
+  server.close();
+});
+
+const fetchRoute = (path: string, init?: RequestInit) =>
+  deployment.engine.runHttpAction(new Request(`http://127.0.0.1:3211${path}`, init), ANN);
+
+test("http actions are found by path and by prefix", async () => {
+  const body = JSON.stringify({ text: "posted" });
+  const created = await fetchRoute("/notes", { method: "POST", body });
+  expect(created.status).toBe(201);
+  expect(await created.json()).toEqual({ text: "posted", subject: "ann" });
+  expect(await deployment.notes()).toEqual(["posted"]);
+  expect(await (await fetchRoute("/echo/a/b")).text()).toBe("/echo/a/b");
+  expect((await fetchRoute("/notes")).status).toBe(404);
+  expect((await fetchRoute("/nothing")).status).toBe(404);
+});
+
+test("an http action that throws answers 500", async () => {
+  const response = await fetchRoute("/broken");
+  expect(response.status).toBe(500);
+  expect(await response.json()).toMatchObject({ message: expect.stringContaining("broken route") });
+});
