@@ -1,0 +1,371 @@
+/** Live queries and exactly-once mutations, through the official client and message by message. */
+import { createServer, connect, type AddressInfo, type Socket } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { ConvexClient } from "convex/browser";
+import { anyApi } from "convex/server";
+import { Deployment } from "./fixtures/server/harness.ts";
+import { endTs, RawClient, tsOf, type ServerMessage } from "./fixtures/server/rawClient.ts";
+
+const api = anyApi;
+const messages = api.messages!;
+let deployment: Deployment;
+let sessions = 0;
+
+beforeAll(async () => {
+  deployment = await Deployment.start();
+}, 60_000);
+afterAll(() => deployment.dispose());
+beforeEach(async () => {
+  await deployment.admin().mutation(messages.clear!, {});
+});
+
+const newSession = (): string => `session-${++sessions}`;
+
+/** Resolves with the first result that `accept` takes. */
+function whenResult<T>(
+  client: ConvexClient,
+  query: (typeof messages)[string],
+  args: Record<string, unknown>,
+  accept: (result: T) => boolean,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = client.onUpdate(
+      query as never,
+      args as never,
+      (result: T) => {
+        if (!accept(result)) return;
+        setImmediate(stop);
+        resolve(result);
+      },
+      (error) => reject(error),
+    );
+  });
+}
+
+const admin = (client: ConvexClient, subject?: string): void => {
+  const identity =
+    subject === undefined
+      ? undefined
+      : { subject, issuer: "https://test", tokenIdentifier: `https://test|${subject}` };
+  const base = client.client as unknown as { setAdminAuth(key: string, as?: object): void };
+  base.setAdminAuth(deployment.server.adminKey, identity);
+};
+
+describe("official clients", () => {
+  test("one client's mutation moves another client's query", async () => {
+    const [writer, reader] = [deployment.client(), deployment.client()];
+    const seen = whenResult<string[]>(reader, messages.list!, {}, (list) => list.length === 1);
+    await writer.mutation(messages.send!, { body: "hello" });
+    expect(await seen).toEqual(["hello"]);
+  });
+
+  test("a mutation resolves after the own query shows it, and without any query at all", async () => {
+    const client = deployment.client();
+    let newest: string[] = [];
+    client.onUpdate(messages.list!, {}, (list: string[]) => (newest = list));
+    for (const body of ["a", "b", "c"]) {
+      await client.mutation(messages.send!, { body });
+      expect(newest.at(-1)).toBe(body);
+    }
+    await deployment.client().mutation(messages.send!, { body: "d" });
+  });
+
+  test("ConvexError data reaches the caller and nothing is written", async () => {
+    const client = deployment.client();
+    const failed = client.mutation(messages.refuse!, { code: "no" });
+    await expect(failed).rejects.toMatchObject({ data: { code: "no" } });
+    expect(await client.query(messages.list!, {})).toEqual([]);
+  });
+
+  test("an action sees its own writes and answers", async () => {
+    const result = await deployment.client().action(messages.relay!, { body: "relayed" });
+    expect(result).toMatchObject({ all: ["relayed"] });
+  });
+
+  test("a result of several megabytes arrives in chunks and whole", async () => {
+    const client = deployment.client();
+    const { text } = await client.query(messages.big!, { kilobytes: 3 * 1024 });
+    expect(text).toBe("ä".repeat(3 * 1024 * 1024));
+  });
+
+  test("arguments that are no Convex value fail the query and nothing else", async () => {
+    const client = deployment.client();
+    const broken = client.query(messages.types!, { value: "\ud800" });
+    await expect(broken).rejects.toThrow(/surrogate|Unicode|UTF/i);
+    await expect(client.mutation(messages.send!, { body: "\udfff" })).rejects.toThrow();
+    expect(await client.query(messages.list!, {})).toEqual([]);
+  });
+
+  test("a page keeps its end when a row before it goes", async () => {
+    const client = deployment.client();
+    for (const body of ["1", "2", "3"]) await client.mutation(messages.send!, { body });
+    const args = { paginationOpts: { numItems: 2, cursor: null } };
+    const first = whenResult<{ page: unknown[] }>(client, messages.page!, args, () => true);
+    expect((await first).page).toHaveLength(2);
+    const shrunk = whenResult<{ page: unknown[] }>(
+      client,
+      messages.page!,
+      args,
+      ({ page }) => page.length === 1,
+    );
+    await client.mutation(messages.removeFirst!, {});
+    expect((await shrunk).page).toMatchObject([{ body: "2" }]);
+  });
+
+  test("ten viewers of one query cost one run per commit", async () => {
+    const viewers = Array.from({ length: 10 }, () => deployment.client());
+    await Promise.all(
+      viewers.map((viewer) => whenResult<number>(viewer, messages.count!, {}, (n) => n === 0)),
+    );
+    const counts = viewers.map((viewer) => {
+      const results: number[] = [];
+      viewer.onUpdate(messages.count!, {}, (n: number) => void results.push(n));
+      return results;
+    });
+    const runs = (): number => deployment.log.filter((line) => line.includes("counting")).length;
+    // The first change still finds every viewer with a query of its own.
+    await deployment.http().mutation(messages.send!, { body: "first" });
+    await expect.poll(() => counts.every((results) => results.at(-1) === 1)).toBe(true);
+    const before = runs();
+    await deployment.http().mutation(messages.send!, { body: "second" });
+    await expect.poll(() => counts.every((results) => results.at(-1) === 2)).toBe(true);
+    expect(runs() - before).toBe(1);
+  });
+
+  test("a shared query that starts to read the identity splits per person", async () => {
+    const names = ["ann", "bob"];
+    const results = names.map((name) => {
+      const client = deployment.client();
+      admin(client, name);
+      const seen: string[] = [];
+      client.onUpdate(messages.sometimesMine!, {}, (result: string) => void seen.push(result));
+      return seen;
+    });
+    await expect.poll(() => results.every((seen) => seen.at(-1) === "empty")).toBe(true);
+    await deployment.http().mutation(messages.send!, { body: "now" });
+    await expect.poll(() => results.map((seen) => seen.at(-1))).toEqual(names);
+  });
+
+  test("a restart of the server loses no mutation and no subscription", async () => {
+    const client = deployment.client();
+    const seen: string[][] = [];
+    client.onUpdate(messages.list!, {}, (list: string[]) => void seen.push(list));
+    await client.mutation(messages.send!, { body: "before" });
+    await deployment.server.close();
+    const during = client.mutation(messages.send!, { body: "during" });
+    await deployment.open();
+    await during;
+    await client.mutation(messages.send!, { body: "after" });
+    expect(seen.at(-1)).toEqual(["before", "during", "after"]);
+  }, 30_000);
+});
+
+/** Forwards to the server; `cut` ends every connection, swallowing what the server still says. */
+async function startProxy(url: string) {
+  const open = new Set<Socket>();
+  let swallow = false;
+  const proxy = createServer((near) => {
+    const far = connect(Number(new URL(url).port), "127.0.0.1");
+    for (const socket of [near, far]) {
+      open.add(socket);
+      socket
+        .on("error", () => undefined)
+        .on("close", () => {
+          open.delete(socket);
+          near.destroy();
+          far.destroy();
+        });
+    }
+    near.pipe(far);
+    far.on("data", (bytes) => {
+      if (!swallow) near.write(bytes);
+    });
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    swallowAnswers: (on: boolean) => (swallow = on),
+    cut: () => open.forEach((socket) => socket.destroy()),
+    close: () => proxy.close(),
+  };
+}
+
+describe("exactly once", () => {
+  test("a mutation whose answer was lost is not run again after the reconnect", async () => {
+    const proxy = await startProxy(deployment.server.url);
+    const client = new ConvexClient(proxy.url, { logger: false });
+    await client.query(messages.list!, {});
+    proxy.swallowAnswers(true);
+    const sent = client.mutation(messages.send!, { body: "once" });
+    const http = deployment.http();
+    await expect.poll(() => http.query(messages.list!, {})).toEqual(["once"]);
+    proxy.swallowAnswers(false);
+    proxy.cut();
+    expect(await sent).toMatch(/^[0-9a-z]{31,37}$/);
+    expect(await http.query(messages.list!, {})).toEqual(["once"]);
+    await client.close();
+    proxy.close();
+  }, 30_000);
+
+  test("the same request of a session answers the same, also after a restart", async () => {
+    const session = newSession();
+    const answers: ServerMessage[] = [];
+    for (const restart of [false, true, false]) {
+      if (restart) {
+        await deployment.server.close();
+        await deployment.open();
+      }
+      const raw = await RawClient.connect(deployment.server.url, session);
+      raw.mutate(7, "messages:send", { body: "once" });
+      const answer = await raw.until("MutationResponse");
+      const transition = await raw.until("Transition");
+      expect(endTs(transition)).toBeGreaterThanOrEqual(tsOf(answer.ts));
+      answers.push(answer);
+      raw.close();
+    }
+    expect(new Set(answers.map(({ result }) => result)).size).toBe(1);
+    expect(await deployment.http().query(messages.list!, {})).toEqual(["once"]);
+  });
+});
+
+describe("message by message", () => {
+  test("versions follow each other, and a response comes before the transition that shows it", async () => {
+    const raw = await RawClient.connect(deployment.server.url, newSession());
+    raw.addQuery(1, 0, "messages:list");
+    raw.addQuery(2, 1, "messages:constant");
+    for (let requestId = 0; requestId < 20; requestId++) {
+      raw.mutate(requestId, "messages:send", { body: String(requestId) });
+    }
+    const answered: bigint[] = [];
+    let version: unknown = { querySet: 0, identity: 0, ts: "AAAAAAAAAAA=" };
+    let newest: unknown;
+    while (answered.length < 20 || endTs({ type: "", endVersion: version }) < answered.at(-1)!) {
+      const message = await raw.next();
+      if (message.type === "MutationResponse") {
+        answered.push(tsOf(message.ts));
+        // Whoever was told this timestamp before would resolve too early.
+        expect(endTs({ type: "", endVersion: version })).toBeLessThan(answered.at(-1)!);
+      } else {
+        expect(message.startVersion).toEqual(version);
+        version = message.endVersion;
+        const updates = message.modifications as Array<{ queryId: number; value: unknown }>;
+        newest = updates.find(({ queryId }) => queryId === 0)?.value ?? newest;
+      }
+    }
+    expect(newest).toEqual(Array.from({ length: 20 }, (_, i) => String(i)));
+    expect(version).toMatchObject({ querySet: 2, identity: 0 });
+    raw.close();
+  });
+
+  test("only changed results are sent, and a removed query is said to be removed", async () => {
+    const raw = await RawClient.connect(deployment.server.url, newSession());
+    raw.modify(
+      1,
+      { type: "Add", queryId: 0, udfPath: "messages:list", args: [{}] },
+      { type: "Add", queryId: 1, udfPath: "messages:constant", args: [{}] },
+    );
+    expect((await raw.next()).modifications).toHaveLength(2);
+    raw.mutate(0, "messages:send", { body: "x" });
+    await raw.until("MutationResponse");
+    const { modifications } = await raw.until("Transition");
+    expect(modifications).toMatchObject([{ type: "QueryUpdated", queryId: 0, value: ["x"] }]);
+    raw.modify(2, { type: "Remove", queryId: 0 });
+    const removal = await raw.until("Transition");
+    expect(removal.modifications).toEqual([{ type: "QueryRemoved", queryId: 0 }]);
+    raw.close();
+  });
+
+  test("a client from the future is told its own timestamp, the others theirs", async () => {
+    const future = Buffer.alloc(8);
+    future.writeBigUInt64LE(deployment.server.engine.store.ts + 10n ** 18n);
+    const maxObservedTimestamp = future.toString("base64");
+    const ahead = await RawClient.connect(deployment.server.url, newSession(), {
+      maxObservedTimestamp,
+    });
+    ahead.addQuery(1, 0, "messages:constant");
+    expect((await ahead.next()).endVersion).toMatchObject({ ts: maxObservedTimestamp });
+    const other = await RawClient.connect(deployment.server.url, newSession());
+    other.addQuery(1, 0, "messages:constant");
+    expect(endTs(await other.next())).toBe(deployment.server.engine.store.ts);
+    ahead.close();
+    other.close();
+  });
+
+  const hello = { type: "Connect", sessionId: "s", connectionCount: 0, clientTs: 0 };
+  const add = (baseVersion: number, ...queryIds: number[]) => ({
+    type: "ModifyQuerySet",
+    baseVersion,
+    newVersion: baseVersion + 1,
+    modifications: queryIds.map((queryId) => ({
+      type: "Add",
+      queryId,
+      udfPath: "messages:list",
+      args: [{}],
+    })),
+  });
+  const violations: Array<[what: string, ...sent: unknown[]]> = [
+    ["text that is no JSON", "{"],
+    ["an unknown message", { type: "Dance" }],
+    ["a request before Connect", add(0)],
+    ["Connect twice", hello, hello],
+    ["a query set version out of order", hello, add(3)],
+    ["a query added twice", hello, add(0, 1, 1)],
+    [
+      "removal of an unknown query",
+      hello,
+      { ...add(0), modifications: [{ type: "Remove", queryId: 9 }] },
+    ],
+    [
+      "a component without the admin key",
+      hello,
+      {
+        type: "Mutation",
+        requestId: 0,
+        udfPath: "btree:clear",
+        componentPath: "totals",
+        args: [{}],
+      },
+    ],
+    ["an observed timestamp that is none", { ...hello, maxObservedTimestamp: "AAA=" }],
+    [
+      "an identity version from the past",
+      hello,
+      { type: "Authenticate", tokenType: "None", baseVersion: 0 },
+      { type: "Authenticate", tokenType: "None", baseVersion: 0 },
+    ],
+  ];
+  test.each(violations)("%s ends the connection with a FatalError", async (_what, ...sent) => {
+    const raw = await RawClient.open(deployment.server.url);
+    for (const message of sent) {
+      raw.socket.send(typeof message === "string" ? message : JSON.stringify(message));
+    }
+    expect((await raw.until("FatalError")).error).toEqual(expect.any(String));
+    expect(await raw.closed).toBe(1008);
+  });
+
+  test("system functions need the admin key", async () => {
+    const raw = await RawClient.connect(deployment.server.url, newSession());
+    raw.addQuery(1, 0, "_system/cli/queryEnvironmentVariables");
+    expect((await raw.next()).modifications).toMatchObject([
+      { type: "QueryFailed", errorMessage: expect.stringContaining("admin key") },
+    ]);
+    raw.send({ type: "Authenticate", tokenType: "Admin", baseVersion: 0, value: "milepost|00" });
+    expect(await raw.next()).toMatchObject({ type: "AuthError", authUpdateAttempted: true });
+    const { adminKey } = deployment.server;
+    raw.send({ type: "Authenticate", tokenType: "Admin", baseVersion: 0, value: adminKey });
+    expect(await raw.next()).toMatchObject({
+      endVersion: { identity: 1 },
+      modifications: [{ type: "QueryUpdated", value: [] }],
+    });
+    raw.close();
+  });
+
+  test("under a foreign host name even the right admin key is refused", async () => {
+    const raw = await RawClient.open(deployment.server.url, { Host: "evil.example:3210" });
+    raw.send(hello);
+    const { adminKey } = deployment.server;
+    raw.send({ type: "Authenticate", tokenType: "Admin", baseVersion: 0, value: adminKey });
+    expect(await raw.next()).toMatchObject({ type: "AuthError" });
+    raw.close();
+  });
+});
