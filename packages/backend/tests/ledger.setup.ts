@@ -85,8 +85,8 @@ export function standAtNoon(): void {
 /** A challenge with people and types; `fields` replace its settings. */
 export async function newScene(
   fields: Partial<FunctionArgs<typeof api.mutations.challenges.create>> = {},
+  t: TestBackend = setup(),
 ): Promise<Scene> {
-  const t = setup();
   const admin = await asNewPerson(t, "Olga Organiser", { timezone: "UTC" });
   const { challengeId, joinCode } = await newChallenge(admin.as, fields);
   const ids: Array<[string, Id<"activityTypes">]> = [];
