@@ -2,6 +2,7 @@
 // command an organiser would use, and compares the totals with an independent computation.
 import { existsSync, readFileSync } from "node:fs";
 import { api, internal } from "@milepost/backend/api";
+import { makeFunctionReference } from "convex/server";
 import { Checklist } from "../lib/checklist.mjs";
 import { connect, patiently } from "../lib/client.mjs";
 import { deployBackend } from "../lib/deploy.mjs";
@@ -118,6 +119,15 @@ async function lookAt(participant, { challengeId, viewKey }, userId) {
   return { profile, boardRow: page.find((row) => row.userId === userId), history };
 }
 
+/** @type {import("convex/server").FunctionReference<"query", "public", {tableName: string}, number>} */
+const tableSize = makeFunctionReference("_system/cli/tableSize:default");
+
+/** How many documents the ledger's tables hold. @param {Connection} connection */
+async function tableSizes({ admin }) {
+  const tables = ["activities", "pointEvents", "standings", "dayTotals"];
+  return await Promise.all(tables.map((tableName) => admin.query(tableSize, { tableName })));
+}
+
 /**
  * @param {Checklist} list @param {YearChallenge} year @param {import("./archive-model.mjs").Row[]} rows of the year
  * @param {Awaited<ReturnType<typeof lookAt>>} seen
@@ -169,6 +179,7 @@ async function importByOrganiser(list, { deployment, connection, userId, years }
     );
     const seen = await lookAt(participant, year, userId);
     checkTotals(list, year, ofYear, seen);
+    const sizes = await tableSizes(connection);
     const second = await runImport(deployment, year);
     const statuses = second.results.filter(({ reason }) => reason !== "OUTSIDE_CHALLENGE_DATES");
     list.that(
@@ -176,6 +187,7 @@ async function importByOrganiser(list, { deployment, connection, userId, years }
       statuses.length === expected && statuses.every(({ status }) => status === "exists"),
       second.counts,
     );
+    list.equal(`${year.year}: and writes no row and no event`, await tableSizes(connection), sizes);
     list.equal(
       `${year.year}: and changes nothing, row for row`,
       await lookAt(participant, year, userId),

@@ -30,7 +30,7 @@ export function readAdminKey(dataDir) {
  * Starts the embedded deployment as a child process and waits until it answers. When it refuses to start (data
  * folder locked, format too new) what it printed is the failure's message.
  * @param {{dataDir: string, port?: number, sitePort?: number, host?: string, quiet?: boolean}} options
- *   ports: 0 (the default) = any free one; quiet: keep its log to itself unless it fails
+ *   ports: 0 (the default) = any free one; quiet: do not show its log once it runs
  * @returns {Promise<Deployment>}
  */
 export async function startEmbedded({
@@ -56,17 +56,19 @@ export async function startEmbedded({
   const ignore = onSignals(() => void terminate(child));
   void exited.finally(ignore);
   let log = "";
+  let isReady = false;
   child.stderr.setEncoding("utf8").on("data", (text) => {
-    log = (log + text).slice(-20_000);
-    if (!quiet) process.stderr.write(text);
+    if (isReady && !quiet) process.stderr.write(text);
+    else log = (log + text).slice(-20_000);
   });
   const ready = await Promise.race([
     readyLine(child.stdout, quiet),
     exited.then(({ code, signal }) => {
-      const end = `The embedded deployment ended before it was ready (${signal ?? `exit ${code}`}).`;
-      throw new Failure(quiet ? `${log}${end}` : end);
+      const end = `The deployment ended before it was ready (${signal ?? `exit ${code}`}).`;
+      throw new Failure(log.trim() || end);
     }),
   ]);
+  isReady = true;
   return {
     ...ready,
     adminKey: readAdminKey(dataDir),

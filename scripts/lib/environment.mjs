@@ -9,7 +9,7 @@ import { adminPost } from "./deploy.mjs";
  */
 async function readEnvironment(target) {
   const { value } = await adminPost(target, "/api/query", {
-    path: "_system/cli/queryEnvironmentVariables",
+    path: "_system/cli/queryEnvironmentVariables:default",
     args: {},
     format: "json",
   });
