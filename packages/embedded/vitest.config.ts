@@ -5,5 +5,7 @@ export default defineConfig({
   test: {
     environment: "node",
     include: ["tests/**/*.test.ts"],
+    // Some tests start, kill and restart processes; a busy machine takes its time over that.
+    testTimeout: 60_000,
   },
 });

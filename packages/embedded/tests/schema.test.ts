@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { open as openLmdb } from "lmdb";
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 import { describe, expect, test } from "vitest";
@@ -12,6 +13,7 @@ import {
   collect,
   deploy,
   fullTable,
+  killAfterTest,
   openTestStore,
   temporaryDirectory,
   write,
@@ -31,6 +33,17 @@ function everything(store: LmdbStore, ...indexes: string[]) {
     rows: indexes.map((index) => collect(tx.stream("", byIndex(index, []), false))),
     diffs: store.indexDiffs(of({ users: users() })),
   };
+}
+
+async function rowsOnDisk(dir: string): Promise<number> {
+  const database = openLmdb<string, Buffer>({
+    path: join(dir, "store.mdb"),
+    noSubdir: true,
+    keyEncoding: "binary",
+  });
+  const count = database.getKeysCount({ start: Buffer.of(0) });
+  await database.close();
+  return count;
 }
 
 describe("documents", () => {
@@ -141,6 +154,8 @@ describe("deploys", () => {
     const first = store.begin("query").stream("", byIndex("users.by_age", []), false).next()!;
     expect(first).toContain('"name":"new"');
     await store.close();
+    // Nothing is left of the dropped index: three rows a user, two for `old`, two host rows, three of the store.
+    expect(await rowsOnDisk(dir)).toBe(3 * 2501 + 2 + 2 + 3);
     check(await openTestStore(dir));
   });
 
@@ -212,8 +227,9 @@ describe("deploys", () => {
     expect(store.tables("")).toEqual([]);
   });
 
-  test("wait for commits on their way to the disk, and miss none", async () => {
-    const store = await openTestStore(undefined, { sync: true });
+  test("come after the commits that are still on their way to the disk", async () => {
+    const dir = temporaryDirectory();
+    const store = await openTestStore(dir, { sync: true });
     write(store, (tx) => tx.insert("", "users", { name: "a" }));
     const deployed = deploy(store, { users: users().index("by_name", ["name"]) });
     for (let n = 0; n < 5; n++) {
@@ -221,8 +237,16 @@ describe("deploys", () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     await deployed;
-    const tx = store.begin("query");
-    expect(collect(tx.stream("", byIndex("users.by_name", []), false))).toHaveLength(6);
+    const check = (opened: LmdbStore) => {
+      const tx = opened.begin("query");
+      expect(collect(tx.stream("", byIndex("users.by_name", []), false))).toHaveLength(6);
+    };
+    check(store);
+    const { ts } = store;
+    await store.close();
+    const again = await openTestStore(dir);
+    check(again);
+    expect(again.ts).toBe(ts);
   });
 
   test("killed half way leave the old state or the new one, never a mixture", async () => {
@@ -240,6 +264,7 @@ describe("deploys", () => {
       const child = spawn(process.execPath, [outfile, dir], {
         stdio: ["ignore", "pipe", "inherit"],
       });
+      killAfterTest(child);
       const gone = new Promise((resolve) => child.once("close", resolve));
       await new Promise((resolve) => child.stdout.once("data", resolve));
       await new Promise((resolve) => setTimeout(resolve, delay));

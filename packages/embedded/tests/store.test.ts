@@ -6,12 +6,16 @@ import { v } from "convex/values";
 import { build } from "esbuild";
 import { open as openLmdb } from "lmdb";
 import { expect, test } from "vitest";
+import { encodeKey, indexPrefix } from "../src/codec/keys.ts";
+import { Disk } from "../src/store/disk.ts";
 import { openStore } from "../src/store/index.ts";
+import { Committed } from "../src/store/memtable.ts";
 import {
   byIndex,
   collect,
   deploy,
   fullTable,
+  killAfterTest,
   openTestStore,
   temporaryDirectory,
   write,
@@ -61,6 +65,33 @@ test("commits are visible at once, and durable in order", async () => {
   expect(settled).toEqual(commits.map((commit) => commit.ts));
   const numbers = collect(store.begin("query").stream("", fullTable("numbers"), false));
   expect(numbers.map((document) => document["n"])).toEqual(commits.map((_, n) => n));
+});
+
+test("rows that reach the disk leave memory, later ones of the same key stay", async () => {
+  const disk = Disk.open(join(temporaryDirectory(), "rows.mdb"), false);
+  const committed = new Committed(disk);
+  const key = (n: number) => encodeKey(indexPrefix(16), [n]);
+  committed.add(
+    [
+      { key: key(1), value: "old" },
+      { key: key(2), value: "old" },
+    ],
+    1n,
+  );
+  committed.add(
+    [
+      { key: key(2), value: "new" },
+      { key: key(3), value: null },
+    ],
+    2n,
+  );
+  committed.settle(1n);
+  expect(committed.settled).toBe(false);
+  expect([1, 2, 3].map((n) => committed.get(key(n)))).toEqual([null, "new", null]);
+  committed.settle(2n);
+  expect(committed.settled).toBe(true);
+  expect(committed.get(key(2))).toBe(null);
+  await disk.close();
 });
 
 test("a scan that spans the moment rows reach the disk loses none", async () => {
@@ -254,6 +285,7 @@ async function startChild(
   const child = spawn(process.execPath, [await bundledChild(), dir, mode], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  killAfterTest(child);
   await new Promise<void>((resolve, reject) => {
     let text = "";
     child.once("exit", () => reject(new Error("the child ended")));

@@ -1,4 +1,5 @@
 /** A store in a directory of its own, closed and removed after the test. */
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +19,11 @@ export function temporaryDirectory(): string {
   const dir = mkdtempSync(join(tmpdir(), "milepost-store-"));
   cleanups.push(() => rmSync(dir, { recursive: true, force: true }));
   return dir;
+}
+
+/** Kills a process at the end of the test, should it still run. */
+export function killAfterTest(child: ChildProcess): void {
+  cleanups.push(() => void child.kill("SIGKILL"));
 }
 
 export async function openTestStore(

@@ -89,11 +89,6 @@ export function tableNumberOfId(id: string): number | null {
   return decodedTableNumber(length);
 }
 
-/** True for a string that is an id of some table. */
-export function isId(id: string): boolean {
-  return tableNumberOfId(id) !== null;
-}
-
 /** Length of every id of that table, in characters. */
 export function idLength(tableNumber: number): number {
   let tableBytes = 1;

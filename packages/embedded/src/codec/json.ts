@@ -14,7 +14,7 @@ export class InvalidValueError extends Error {
 }
 
 /** What one walk over a value finds out. */
-export interface Measure {
+interface Measure {
   /** Convex's own size of a value (`getConvexSize`), in bytes. */
   size: number;
   /** True when it holds `{"$commitTs": null}`, which is known at commit only. */

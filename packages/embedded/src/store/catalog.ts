@@ -10,7 +10,7 @@ export const HOST_ROWS = 0;
 export const META_ROWS = 1;
 /** No rows: stands for the existence of tables in read sets and commits. */
 export const TABLE_NAMES = 2;
-export const FIRST_INDEX_NUMBER = 16;
+const FIRST_INDEX_NUMBER = 16;
 
 export const BY_ID = "by_id";
 export const BY_CREATION_TIME = "by_creation_time";
@@ -45,7 +45,7 @@ export interface IndexDefinition {
 }
 
 /** A table as it is kept on disk. */
-export interface TableRecord {
+interface TableRecord {
   number: number;
   byId: number;
   byCreationTime: number;
@@ -151,10 +151,6 @@ export class Catalog {
 
   tables(component: ComponentPath): Table[] {
     return [...(this.#components.get(component)?.byName.values() ?? [])];
-  }
-
-  components(): ComponentPath[] {
-    return [...this.#components.keys()];
   }
 
   /** Adds a table or replaces the one of that name. */

@@ -16,11 +16,11 @@ export interface Row {
 }
 
 /** Keys up to this length are stored as they are, longer ones are cut here. */
-export const LONGEST_PLAIN_KEY = 1900;
+const LONGEST_PLAIN_KEY = 1900;
 const HASH_BYTES = 32;
 const BEHIND_EVERY_HASH = Buffer.alloc(HASH_BYTES + 1, 0xff);
 
-export interface KeysFound {
+interface KeysFound {
   keys: Buffer[];
   /** True when there is no further key in the range. */
   exhausted: boolean;

@@ -25,7 +25,7 @@ export class Overlay {
   readonly hostRows = new Map<string, JSONValue | undefined>();
   /** Tables that get their first document here. */
   readonly #newTables = new Map<string, Table>();
-  /** Index number -> index keys added (true) or removed (false) against the committed rows. */
+  /** Index number -> index keys that are there (true) or gone (false), whatever was committed. */
   readonly #keys = new Map<number, SortedMap<boolean>>();
   readonly #undo: Array<() => void> = [];
 
@@ -60,8 +60,8 @@ export class Overlay {
       const oldKey = current?.keys[position];
       const newKey = after?.keys[position];
       if (oldKey !== undefined && newKey !== undefined && oldKey.equals(newKey)) return;
-      if (oldKey !== undefined) this.#toggleKey(index.number, oldKey, false);
-      if (newKey !== undefined) this.#toggleKey(index.number, newKey, true);
+      if (oldKey !== undefined) this.#setKey(index.number, oldKey, false);
+      if (newKey !== undefined) this.#setKey(index.number, newKey, true);
     });
   }
 
@@ -92,14 +92,12 @@ export class Overlay {
     map.set(key, value);
   }
 
-  /** Adds or removes an index key. A key ends in its document's id, so doing both leaves nothing. */
-  #toggleKey(indexNumber: number, key: Buffer, present: boolean): void {
+  #setKey(indexNumber: number, key: Buffer, present: boolean): void {
     let keys = this.#keys.get(indexNumber);
     if (keys === undefined) this.#keys.set(indexNumber, (keys = new SortedMap()));
     const index = keys;
     const previous = index.get(key);
-    if (previous === undefined) index.set(key, present);
-    else index.delete(key);
+    index.set(key, present);
     this.#undo.push(() => {
       if (previous === undefined) index.delete(key);
       else index.set(key, previous);

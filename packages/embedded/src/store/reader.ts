@@ -25,7 +25,7 @@ import type {
 const EMPTY_STREAM: DocumentStream = { next: () => null, close: () => {} };
 
 /** What a reader stands on. */
-export interface ReaderBase {
+interface ReaderBase {
   catalog: Catalog;
   committed: Committed;
   budget: Budget;

@@ -39,7 +39,7 @@ interface ExportedSchema {
 }
 
 /** A catalog to come, and what leads from the present one to it. */
-export interface SchemaPlan {
+interface SchemaPlan {
   catalog: Catalog;
   added: Array<{ table: Table; index: Index }>;
   removed: Array<{ table: Table; index: Index }>;

@@ -1,6 +1,6 @@
 /** A small map with byte-string keys in order. Made for the few rows of a transaction in flight. */
 
-export interface Entry<Value> {
+interface Entry<Value> {
   key: Buffer;
   value: Value;
 }
