@@ -92,7 +92,9 @@ describe("official clients", () => {
     const client = deployment.client();
     const broken = client.query(messages.types!, { value: "\ud800" });
     await expect(broken).rejects.toThrow(/surrogate|Unicode|UTF/i);
-    await expect(client.mutation(messages.send!, { body: "\udfff" })).rejects.toThrow();
+    await expect(client.mutation(messages.send!, { body: "\udfff" })).rejects.toThrow(
+      /surrogate|Unicode|UTF/i,
+    );
     expect(await client.query(messages.list!, {})).toEqual([]);
   });
 
@@ -236,24 +238,27 @@ describe("message by message", () => {
     for (let requestId = 0; requestId < 20; requestId++) {
       raw.mutate(requestId, "messages:send", { body: String(requestId) });
     }
-    const answered: bigint[] = [];
-    let version: unknown = { querySet: 0, identity: 0, ts: "AAAAAAAAAAA=" };
-    let newest: unknown;
-    while (answered.length < 20 || endTs({ type: "", endVersion: version }) < answered.at(-1)!) {
+    const start = { querySet: 0, identity: 0, ts: "AAAAAAAAAAA=" };
+    const transitions: ServerMessage[] = [];
+    const answers: Array<{ ts: bigint; toldBefore: bigint }> = [];
+    const told = (): bigint => (transitions.length === 0 ? 0n : endTs(transitions.at(-1)!));
+    while (answers.length < 20 || told() < answers.at(-1)!.ts) {
       const message = await raw.next();
-      if (message.type === "MutationResponse") {
-        answered.push(tsOf(message.ts));
-        // Whoever was told this timestamp before would resolve too early.
-        expect(endTs({ type: "", endVersion: version })).toBeLessThan(answered.at(-1)!);
-      } else {
-        expect(message.startVersion).toEqual(version);
-        version = message.endVersion;
-        const updates = message.modifications as Array<{ queryId: number; value: unknown }>;
-        newest = updates.find(({ queryId }) => queryId === 0)?.value ?? newest;
-      }
+      if (message.type === "Transition") transitions.push(message);
+      else answers.push({ ts: tsOf(message.ts), toldBefore: told() });
     }
+    // Whoever was told a mutation's timestamp before its answer would resolve too early.
+    expect(answers.filter(({ ts, toldBefore }) => toldBefore >= ts)).toEqual([]);
+    const versions = transitions.map(({ endVersion }) => endVersion);
+    expect(transitions.map(({ startVersion }) => startVersion)).toEqual([
+      start,
+      ...versions.slice(0, -1),
+    ]);
+    const newest = transitions
+      .flatMap(({ modifications }) => modifications as Array<{ queryId: number; value: unknown }>)
+      .findLast(({ queryId }) => queryId === 0)?.value;
     expect(newest).toEqual(Array.from({ length: 20 }, (_, i) => String(i)));
-    expect(version).toMatchObject({ querySet: 2, identity: 0 });
+    expect(versions.at(-1)).toMatchObject({ querySet: 2, identity: 0 });
     raw.close();
   });
 

@@ -1,0 +1,219 @@
+/** Sign-in tokens against the deployed auth.config, whose issuer is this deployment's own site port. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from "jose";
+import { anyApi } from "convex/server";
+import { Deployment } from "./fixtures/server/harness.ts";
+import { RawClient } from "./fixtures/server/rawClient.ts";
+
+const messages = anyApi.messages!;
+const CUSTOM_ISSUER = "https://custom.test";
+let deployment: Deployment;
+let rsaKey: CryptoKey;
+let ecKey: CryptoKey;
+
+beforeAll(async () => {
+  deployment = await Deployment.start();
+  const [rsa, ec] = [await generateKeyPair("RS256"), await generateKeyPair("ES256")];
+  [rsaKey, ecKey] = [rsa.privateKey, ec.privateKey];
+  const keys = [
+    { ...(await exportJWK(rsa.publicKey)), kid: "rsa", alg: "RS256", use: "sig" },
+    { ...(await exportJWK(ec.publicKey)), kid: "ec", alg: "ES256", use: "sig" },
+  ];
+  await deployment.server.engine.updateEnvironment([
+    { name: "JWKS", value: JSON.stringify({ keys }) },
+  ]);
+}, 60_000);
+afterAll(() => deployment.dispose());
+
+interface TokenParts {
+  issuer?: string;
+  audience?: string | null;
+  subject?: string | null;
+  lifetimeS?: number | null;
+  claims?: JWTPayload;
+  header?: { alg: string; kid: string };
+  key?: CryptoKey | Uint8Array;
+}
+
+/** A token that the OIDC provider of the fixture accepts, but for the parts given. */
+async function sign(parts: TokenParts = {}): Promise<string> {
+  const { issuer = deployment.server.siteUrl, audience = "convex", subject = "user1" } = parts;
+  const { lifetimeS = 60, claims = {}, header = { alg: "RS256", kid: "rsa" } } = parts;
+  const token = new SignJWT({ name: "Ann", ...claims }).setProtectedHeader(header);
+  token.setIssuedAt().setIssuer(issuer);
+  if (audience !== null) token.setAudience(audience);
+  if (subject !== null) token.setSubject(subject);
+  if (lifetimeS !== null) token.setExpirationTime(Math.floor(Date.now() / 1000) + lifetimeS);
+  return await token.sign(parts.key ?? rsaKey);
+}
+
+function whoAmI(token: string): Promise<unknown> {
+  const client = deployment.http();
+  client.setAuth(token);
+  return client.query(messages.whoAmI!, {});
+}
+
+const custom: TokenParts = {
+  issuer: CUSTOM_ISSUER,
+  audience: null,
+  header: { alg: "ES256", kid: "ec" },
+};
+
+describe("over HTTP", () => {
+  test("a valid token gives the identity, no token none", async () => {
+    expect(await whoAmI(await sign())).toEqual({ subject: "user1", name: "Ann" });
+    expect(await deployment.http().query(messages.whoAmI!, {})).toBeNull();
+  });
+
+  test("a customJwt provider without applicationID accepts a token without audience", async () => {
+    const token = await sign({ ...custom, key: ecKey, subject: "user2" });
+    expect(await whoAmI(token)).toEqual({ subject: "user2", name: "Ann" });
+  });
+
+  const refused: Array<[what: string, token: () => Promise<string>]> = [
+    ["without audience", () => sign({ audience: null })],
+    ["with another audience", () => sign({ audience: "somebody-else" })],
+    ["of an unknown issuer", () => sign({ issuer: "https://evil.example" })],
+    ["without subject", () => sign({ subject: null })],
+    ["without expiry", () => sign({ lifetimeS: null })],
+    ["that has expired", () => sign({ lifetimeS: -5 })],
+    [
+      "signed by another key",
+      async () => sign({ key: (await generateKeyPair("RS256")).privateKey }),
+    ],
+    ["with an unknown key id", () => sign({ header: { alg: "RS256", kid: "nobody" } })],
+    [
+      "of the custom issuer signed with the algorithm of the other",
+      () => sign({ ...custom, header: { alg: "RS256", kid: "rsa" } }),
+    ],
+    [
+      "signed symmetrically",
+      () => sign({ header: { alg: "HS256", kid: "rsa" }, key: new Uint8Array(32) }),
+    ],
+    ["with alg none", async () => unsigned(await sign())],
+    ["with a changed payload", async () => tampered(await sign())],
+    ["that is no token", async () => "abc"],
+  ];
+  test.each(refused)("a token %s is refused with 401", async (_what, token) => {
+    const response = await fetch(`${deployment.server.url}/api/query`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${await token()}` },
+      body: JSON.stringify({ path: "messages:whoAmI", args: {} }),
+    });
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ code: "Unauthenticated" });
+  });
+
+  test("HTTP actions know who a token stands for, and take an unknown one for nobody", async () => {
+    const subjectOf = async (authorization: string): Promise<string | null> => {
+      const response = await fetch(`${deployment.server.siteUrl}/echo`, {
+        method: "POST",
+        headers: { Authorization: authorization },
+      });
+      return response.headers.get("X-Subject");
+    };
+    expect(await subjectOf(`Bearer ${await sign()}`)).toBe("user1");
+    expect(await subjectOf("Bearer something-else")).toBe("nobody");
+  });
+
+  test("new signing keys count as soon as the environment has them", async () => {
+    const { publicKey, privateKey } = await generateKeyPair("RS256");
+    const { JWKS } = deployment.server.engine.environmentVariables();
+    const token = await sign({ key: privateKey, header: { alg: "RS256", kid: "new" } });
+    await expect(whoAmI(token)).rejects.toThrow("Unauthenticated");
+    const keys = [{ ...(await exportJWK(publicKey)), kid: "new", alg: "RS256" }];
+    await deployment.server.engine.updateEnvironment([
+      { name: "JWKS", value: JSON.stringify({ keys }) },
+    ]);
+    expect(await whoAmI(token)).toMatchObject({ subject: "user1" });
+    await deployment.server.engine.updateEnvironment([{ name: "JWKS", value: JWKS }]);
+  });
+});
+
+describe("over the live connection", () => {
+  test("sign-in, sign-out and sign-in as somebody else move the same query", async () => {
+    const raw = await RawClient.connect(deployment.server.url, "switching");
+    raw.addQuery(1, 0, "messages:whoAmI");
+    expect((await raw.next()).modifications).toMatchObject([{ value: null }]);
+    const value = await sign();
+    raw.send({ type: "Authenticate", tokenType: "User", baseVersion: 0, value });
+    expect(await raw.next()).toMatchObject({
+      startVersion: { identity: 0 },
+      endVersion: { identity: 1, querySet: 1 },
+      modifications: [{ queryId: 0, value: { subject: "user1" } }],
+    });
+    raw.send({ type: "Authenticate", tokenType: "None", baseVersion: 1 });
+    expect(await raw.next()).toMatchObject({
+      endVersion: { identity: 2 },
+      modifications: [{ value: null }],
+    });
+    const other = await sign({ subject: "user3" });
+    raw.send({ type: "Authenticate", tokenType: "User", baseVersion: 2, value: other });
+    expect((await raw.next()).modifications).toMatchObject([{ value: { subject: "user3" } }]);
+    raw.close();
+  });
+
+  test("a refused token changes nothing and says so", async () => {
+    const raw = await RawClient.connect(deployment.server.url, "refused");
+    const value = await sign();
+    raw.send({ type: "Authenticate", tokenType: "User", baseVersion: 0, value });
+    await raw.next();
+    const expired = await sign({ lifetimeS: -5 });
+    raw.send({ type: "Authenticate", tokenType: "User", baseVersion: 1, value: expired });
+    expect(await raw.next()).toMatchObject({
+      type: "AuthError",
+      baseVersion: 1,
+      authUpdateAttempted: true,
+    });
+    raw.addQuery(1, 0, "messages:whoAmI");
+    expect(await raw.next()).toMatchObject({
+      endVersion: { identity: 1 },
+      modifications: [{ value: { subject: "user1" } }],
+    });
+    raw.close();
+  });
+
+  test("nothing runs for a token that expires meanwhile, until there is a new one", async () => {
+    const raw = await RawClient.connect(deployment.server.url, "expiring");
+    const value = await sign({ lifetimeS: 2 });
+    raw.send({ type: "Authenticate", tokenType: "User", baseVersion: 0, value });
+    raw.addQuery(1, 0, "messages:list");
+    expect(await raw.until("AuthError")).toMatchObject({ authUpdateAttempted: false });
+    raw.mutate(0, "messages:send", { body: "too late" });
+    expect(await raw.until("AuthError")).toMatchObject({ authUpdateAttempted: false });
+    expect(await deployment.http().query(messages.list!, {})).toEqual([]);
+    const fresh = await sign();
+    raw.send({ type: "Authenticate", tokenType: "User", baseVersion: 1, value: fresh });
+    expect(await raw.until("MutationResponse")).toMatchObject({ success: true });
+    expect(await deployment.http().query(messages.list!, {})).toEqual(["too late"]);
+    raw.close();
+  });
+
+  test("the official client gets itself a new token when the old one expires", async () => {
+    const client = deployment.client();
+    const asked: boolean[] = [];
+    // Never refreshed ahead of time, since its life is shorter than the client's margin.
+    client.setAuth(async ({ forceRefreshToken }) => {
+      asked.push(forceRefreshToken);
+      return await sign({ lifetimeS: asked.length < 3 ? 2 : 600 });
+    });
+    const seen: unknown[] = [];
+    client.onUpdate(messages.whoAmI!, {}, (result: unknown) => void seen.push(result));
+    await expect.poll(() => asked.length, { timeout: 15_000 }).toBeGreaterThan(2);
+    await expect.poll(() => seen.at(-1)).toMatchObject({ subject: "user1" });
+    expect(await client.mutation(messages.send!, { body: "signed" })).toEqual(expect.any(String));
+    expect(seen).not.toContain(null);
+  }, 30_000);
+});
+
+function unsigned(token: string): string {
+  const header = Buffer.from(JSON.stringify({ alg: "none", typ: "JWT" })).toString("base64url");
+  return `${header}.${token.split(".")[1]}.`;
+}
+
+function tampered(token: string): string {
+  const [header, payload, signature] = token.split(".") as [string, string, string];
+  const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as JWTPayload;
+  const changed = Buffer.from(JSON.stringify({ ...claims, sub: "root" })).toString("base64url");
+  return `${header}.${changed}.${signature}`;
+}
