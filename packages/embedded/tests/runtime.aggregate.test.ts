@@ -11,7 +11,7 @@ let deployment: TestDeployment;
 
 beforeAll(async () => {
   deployment = await TestDeployment.start();
-  await deployment.engine.activatePush(await bundleFixture("app"));
+  await deployment.engine.activatePush(await bundleFixture("components"));
 }, 60_000);
 
 afterAll(() => deployment.dispose());

@@ -73,19 +73,14 @@ async function refusal(body: JsonObject): Promise<PushError> {
 
 test("the answer to start_push is what the CLI expects", async () => {
   const response = startPushResponse.parse(await deployment.engine.evaluatePush(push));
-  expect(Object.keys(response.analysis)).toHaveLength(1 + push.componentDefinitions.length);
   expect(response.appAuth).toHaveLength(1);
   expect(response.app).toMatchObject({
     componentPath: "",
-    childComponents: {
-      points: {
-        componentPath: "points",
-        childComponents: { batchWorker: { componentPath: "points/batchWorker" } },
-      },
-      queued: { componentPath: "queued" },
-      rateLimiter: { componentPath: "rateLimiter" },
+    childComponents: { mounted: { componentPath: "mounted", childComponents: {} } },
+    httpRoutes: {
+      httpModuleRoutes: expect.arrayContaining([{ method: "GET", path: "/echo/*" }]),
+      mounts: ["/mounted/"],
     },
-    httpRoutes: { httpModuleRoutes: expect.arrayContaining([{ method: "GET", path: "/echo/*" }]) },
   });
   const functions = response.analysis[""]!.functions["functions.js"]!.functions;
   expect(functions.find(({ name }) => name === "hidden")).toMatchObject({
@@ -98,25 +93,33 @@ test("the answer to start_push is what the CLI expects", async () => {
     returns: null,
   });
   expect(response.schemaChange.indexDiffs[""]!.added_indexes).toEqual([
-    { name: "items.by_user", type: "database", fields: expect.arrayContaining(["user"]) },
+    { name: "notes.by_text", type: "database", fields: expect.arrayContaining(["text"]) },
   ]);
 });
 
-test("what a component exports are its public functions", async () => {
-  const response = startPushResponse.parse(await deployment.engine.evaluatePush(push));
+test("nested components are there, and export their public functions", async () => {
+  const body = await bundleFixture("components");
+  const response = startPushResponse.parse(await deployment.engine.evaluatePush(body));
+  expect(response.app).toMatchObject({
+    childComponents: {
+      points: {
+        childComponents: { batchWorker: { componentPath: "points/batchWorker" } },
+      },
+      queued: { componentPath: "queued" },
+      rateLimiter: { componentPath: "rateLimiter" },
+    },
+  });
   const aggregate = Object.values(response.analysis).find(
-    ({ definition }) =>
-      definition.definitionType.type === "childComponent" &&
-      definition.definitionType.name === "aggregate",
+    ({ definition }) => definition.definitionType.name === "aggregate",
   )!;
-  const [, publicModule] = aggregate.definition.exports.branch.find(([name]) => name === "public")!;
-  expect(publicModule).toMatchObject({
+  const exported = new Map(aggregate.definition.exports.branch).get("public");
+  expect(exported).toMatchObject({
     type: "branch",
     branch: expect.arrayContaining([
       ["insert", { type: "leaf", leaf: "_reference/function/public.js:insert" }],
     ]),
   });
-});
+}, 60_000);
 
 test("evaluating activates nothing", async () => {
   await deployment.engine.evaluatePush(push);
@@ -134,7 +137,7 @@ test("an activated push is there after a restart, with every source", async () =
   expect(deployment.engine.functionType("", "functions:notes")).toBe("query");
   expect(deployment.engine.functionType("", "jobs:echo")).toBe("action");
   const body = deployment.engine.activePush() as unknown as Body;
-  expect(body.appDefinition.changedModules.map(({ path }) => path)).toContain("items.js");
+  expect(body.appDefinition.changedModules.map(({ path }) => path)).toContain("functions.js");
   expect(JSON.stringify(body)).not.toContain("adminKey");
 });
 

@@ -141,6 +141,32 @@ test("only a run that asks for the identity depends on it", async () => {
   ]);
 });
 
+test("a component has no identity, and only the variables bound to it", async () => {
+  await deployment.engine.updateEnvironment([{ name: "SECRET", value: "s3cret" }]);
+  const { runs } = await deployment.engine.runQueries([
+    {
+      component: "",
+      path: "functions:insideComponent",
+      args: {},
+      identity: ANN,
+      access: "public",
+    },
+  ]);
+  expect(value(runs[0]!.outcome)).toEqual({
+    subject: null,
+    environment: { GREETING: "hello" },
+    component: "mounted",
+  });
+  expect(runs[0]!.readIdentity).toBe(false);
+});
+
+test("an internal function of a component cannot be named from outside", async () => {
+  const message = error(await deployment.query("functions:hiddenInComponent"));
+  expect(message).toContain(
+    "Could not find public function for 'inside:hidden' in component 'mounted'",
+  );
+});
+
 test("the clock stands still and its readers are marked", async () => {
   const call = { component: "", args: {}, identity: null, access: "public" as const };
   const { runs } = await deployment.engine.runQueries([
@@ -264,27 +290,24 @@ test("system tables are read-only", async () => {
 });
 
 test("a page that is run again with its journal keeps its end", async () => {
-  for (let points = 0; points < 6; points++) {
-    value(await deployment.mutation("items:add", { user: "ann", points }));
+  for (const text of ["a", "b", "c", "d", "e"]) {
+    value(await deployment.mutation("functions:write", { text }));
   }
   const call = {
     component: "",
-    path: "items:page",
+    path: "functions:page",
     args: { paginationOpts: { numItems: 3, cursor: null } },
     identity: null,
     access: "public" as const,
   };
   const first = (await deployment.engine.runQueries([call])).runs[0]!;
-  const { page, continueCursor } = value(first.outcome) as {
-    page: JsonObject[];
-    continueCursor: string;
-  };
-  value(await deployment.mutation("items:remove", { id: page[0]!["_id"]! }));
+  const shown = value(first.outcome) as { page: JsonObject[]; continueCursor: string };
+  value(await deployment.mutation("functions:erase", { id: shown.page[0]!["_id"]! }));
   const again = (await deployment.engine.runQueries([{ ...call, journal: first.journal }]))
     .runs[0]!;
-  const kept = value(again.outcome) as { page: JsonObject[]; continueCursor: string };
-  expect(kept.page.map(({ points }) => points)).toEqual([1, 2]);
-  expect(kept.continueCursor).toBe(continueCursor);
+  const kept = value(again.outcome) as typeof shown;
+  expect(kept.page.map(({ text }) => text)).toEqual(["b", "c"]);
+  expect(kept.continueCursor).toBe(shown.continueCursor);
 });
 
 test("a mutation sent again with its request id runs once, also after a restart", async () => {

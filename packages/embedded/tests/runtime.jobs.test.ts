@@ -61,21 +61,38 @@ test("a scheduled mutation runs and shows how it ended", async () => {
   expect(await deployment.notes()).toEqual(["done"]);
 });
 
-test("a canceled job does not run, and jobs run in the order of their times", async () => {
-  const id = await schedule("jobs:succeeds", 30, { text: "canceled" });
-  await schedule("jobs:succeeds", 60, { text: "second" });
-  await schedule("jobs:succeeds", 20, { text: "first" });
-  value(await deployment.mutation("jobs:cancel", { id }));
+test("jobs run in the order of their times", async () => {
+  const texts = [
+    { text: "third", delayMs: 3 },
+    { text: "first", delayMs: 1 },
+    { text: "second", delayMs: 2 },
+  ];
+  value(await deployment.mutation("jobs:scheduleAll", { texts }));
   await ended();
-  expect(await states()).toEqual(["canceled", "success", "success"]);
-  expect(await deployment.notes()).toEqual(["first", "second"]);
+  expect(await deployment.notes()).toEqual(["first", "second", "third"]);
 });
 
-test("a job of before the restart runs once", async () => {
-  await schedule("jobs:succeeds", 150, { text: "later" });
+test("a canceled job does not run", async () => {
+  const now = Date.now();
+  const id = await schedule("jobs:succeeds", 3_600_000, { text: "canceled" });
+  value(await deployment.mutation("jobs:cancel", { id }));
+  expect(await states()).toEqual(["canceled"]);
+  vi.useFakeTimers({ toFake: ["Date"], now: now + 2 * 3_600_000 });
+  await deployment.restart();
+  await schedule("jobs:succeeds", 0, { text: "another" });
+  await ended();
+  expect(await states()).toEqual(["canceled", "success"]);
+  expect(await deployment.notes()).toEqual(["another"]);
+});
+
+test("a job that came due while the deployment was down runs once", async () => {
+  const now = Date.now();
+  await schedule("jobs:succeeds", 3_600_000, { text: "later" });
   await schedule("jobs:succeeds", 30 * 24 * 3_600_000, { text: "much later" });
   await deployment.restart();
   expect(await states()).toEqual(["pending", "pending"]);
+  vi.useFakeTimers({ toFake: ["Date"], now: now + 2 * 3_600_000 });
+  await deployment.restart();
   await eventually(async () => (await states())[0] === "success");
   await deployment.restart();
   expect(await states()).toEqual(["success", "pending"]);
@@ -175,6 +192,18 @@ test("http actions are found by path and by prefix", async () => {
   expect(await (await fetchRoute("/echo/a/b")).text()).toBe("/echo/a/b");
   expect((await fetchRoute("/notes")).status).toBe(404);
   expect((await fetchRoute("/nothing")).status).toBe(404);
+});
+
+test("a body that is still being written may call functions", async () => {
+  const response = await fetchRoute("/stream");
+  expect(response.headers.get("content-type")).toBe("text/plain");
+  expect(await response.text()).toBe("one;two;");
+  expect(await deployment.notes()).toEqual(["one", "two"]);
+});
+
+test("a component's routes are below its prefix", async () => {
+  expect(await (await fetchRoute("/mounted/hello")).text()).toBe("hello from mounted, nobody");
+  expect((await fetchRoute("/hello")).status).toBe(404);
 });
 
 test("an http action that throws answers 500", async () => {

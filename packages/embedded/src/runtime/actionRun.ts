@@ -17,6 +17,7 @@ import type { JsonObject, Transaction, UserIdentity } from "../types.ts";
 
 /** Convex's limit for one action. */
 const MAX_DURATION_MS = 10 * 60_000;
+const TIMED_OUT = "Function execution timed out (maximum duration: 600s).";
 const HTTP_MODULE = "http.js";
 
 /** What an action asks of the deployment. Every answer is given after the commits it shows are on disk. */
@@ -43,6 +44,8 @@ export interface ActionOptions {
 }
 
 interface SyscallArgs extends FunctionAddress {
+  /** Of the action that calls, as it was given at its start; empty in HTTP actions. */
+  requestId?: string;
   args: JsonObject;
   id: string;
   /** Seconds since the epoch. */
@@ -60,18 +63,22 @@ export class ActionRun implements Frame {
   }
 
   /** Runs an action to its end: the JSON text of its result, or throws `FunctionError`. */
-  execute(fn: DeployedFunction, args: JsonObject): Promise<string> {
-    return this.#inRealm(async (realm) => {
+  async execute(fn: DeployedFunction, args: JsonObject): Promise<string> {
+    const realm = this.#options.component.realms.acquire("action");
+    const text = await this.#guarded(realm, async () => {
       const exported = realm.load(fn.module)[fn.name] as unknown as RegisteredFunction;
       realm.frame = this;
       const { requestId } = this.#options.request;
       return await exported.invokeAction!(requestId, JSON.stringify([args]));
     });
+    this.#leave(realm);
+    return text;
   }
 
   /** Runs the handler that the component's `http.ts` has for `pathname`; null when it has none. */
-  executeHttp(request: Request, pathname: string): Promise<Response | null> {
-    return this.#inRealm(async (realm) => {
+  async executeHttp(request: Request, pathname: string): Promise<Response | null> {
+    const realm = this.#options.component.realms.acquire("action");
+    const response = await this.#guarded(realm, async () => {
       const router = realm.load(HTTP_MODULE)["default"] as HttpRouter;
       const match = router.lookup(pathname, request.method);
       if (!match) return null;
@@ -80,6 +87,13 @@ export class ActionRun implements Frame {
       if (response instanceof Response) return response;
       throw new FunctionError("Uncaught Error: the HTTP action did not return a Response.");
     });
+    if (response?.body) {
+      // The action goes on for as long as it produces its body.
+      const body = whenRead(response.body, () => this.#leave(realm));
+      return new Response(body, response);
+    }
+    this.#leave(realm);
+    return response;
   }
 
   nowMs(): number {
@@ -103,9 +117,11 @@ export class ActionRun implements Frame {
   }
 
   asyncSyscall(operation: string, text: string): Promise<string> {
+    const args = JSON.parse(text) as SyscallArgs;
     // What an action left running after its end gets no answers any more.
-    if (this.#ended) return new Promise(() => {});
-    return this.hostOperation(this.#perform(operation, JSON.parse(text) as SyscallArgs));
+    const isOwn = !args.requestId || args.requestId === this.#options.request.requestId;
+    if (this.#ended || !isOwn) return new Promise(() => {});
+    return this.hostOperation(this.#perform(operation, args));
   }
 
   async hostOperation<T>(result: Promise<T>): Promise<T> {
@@ -166,22 +182,22 @@ export class ActionRun implements Frame {
     return host.runNested(fn, udfType, args.args, sameComponent ? identity : null);
   }
 
-  async #inRealm<T>(body: (realm: Realm) => Promise<T>): Promise<T> {
-    const { component } = this.#options;
-    const realm = component.realms.acquire("action");
+  /** Ends `body` after Convex's time limit; when it fails, the realm is given back. */
+  async #guarded<T>(realm: Realm, body: () => Promise<T>): Promise<T> {
+    const timedOut = new FunctionError(TIMED_OUT);
     let timer: NodeJS.Timeout | undefined;
     const tooLong = new Promise<never>((_, reject) => {
-      const fail = (): void =>
-        reject(new FunctionError("Function execution timed out (maximum duration: 600s)."));
-      timer = setTimeout(fail, MAX_DURATION_MS).unref();
+      timer = setTimeout(() => reject(timedOut), MAX_DURATION_MS).unref();
     });
     try {
-      return await Promise.race([body(realm), tooLong]);
+      return await Promise.race([body(), tooLong]);
     } catch (error) {
-      throw toFunctionError(error, component.mapPosition);
+      // An action that goes on beyond its time keeps the realm.
+      if (error === timedOut) this.#ended = true;
+      else this.#leave(realm);
+      throw toFunctionError(error, this.#options.component.mapPosition);
     } finally {
       clearTimeout(timer);
-      this.#leave(realm);
     }
   }
 
@@ -193,4 +209,26 @@ export class ActionRun implements Frame {
       if (this.#pending === 0) this.#options.component.realms.release(realm);
     });
   }
+}
+
+/** The same bytes; `end` is called once, when the last was read or nobody wants more. */
+function whenRead(body: ReadableStream<Uint8Array>, end: () => void): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (!done) return controller.enqueue(value);
+        end();
+        controller.close();
+      } catch (error) {
+        end();
+        controller.error(error);
+      }
+    },
+    async cancel(reason) {
+      end();
+      await reader.cancel(reason);
+    },
+  });
 }

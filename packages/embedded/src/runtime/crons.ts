@@ -25,14 +25,17 @@ interface CronJob {
 
 export class Crons {
   readonly #executor: Executor;
+  readonly #report: (error: unknown) => void;
   readonly #alarm = new Alarm(() => this.#ring());
   readonly #running = new Set<string>();
   #jobs = new Map<string, CronJob>();
   #states: CronStates = {};
   #closed = false;
 
-  constructor(executor: Executor) {
+  /** `report` is told what went wrong in the host itself, not in a function. */
+  constructor(executor: Executor, report: (error: unknown) => void) {
     this.#executor = executor;
+    this.#report = report;
   }
 
   /**
@@ -79,7 +82,7 @@ export class Crons {
       if (!job || state.nextMs === null || state.nextMs > now) continue;
       const dueMs = state.nextMs;
       this.#states[key] = { ...state, nextMs: nextRun(state.schedule, now, dueMs) };
-      void this.#run(job, dueMs);
+      this.#run(job, dueMs).catch(this.#report);
     }
     this.#setAlarm();
   }

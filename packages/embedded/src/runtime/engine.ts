@@ -1,4 +1,5 @@
 /** The engine: what the server layer calls. It ties deploys, functions, jobs, crons and the environment together. */
+import { measure } from "../codec/json.ts";
 import { Crons } from "./crons.ts";
 import { Deployer } from "./deployer.ts";
 import { canonicalPath, type DeployedFunction, Deployment } from "./deployment.ts";
@@ -68,8 +69,14 @@ export class EmbeddedEngine implements Engine {
       deployment: () => this.#active(),
       onScheduled: (jobs) => this.#scheduler.add(jobs),
     });
-    this.#scheduler = new Scheduler(this.#executor, () => this.#deployment);
-    this.#crons = new Crons(this.#executor);
+    const report = (error: unknown): void =>
+      log?.(`A scheduled run could not start: ${String(error)}`);
+    this.#scheduler = new Scheduler({
+      executor: this.#executor,
+      deployment: () => this.#deployment,
+      report,
+    });
+    this.#crons = new Crons(this.#executor, report);
     const transaction = store.begin("query");
     this.#requests = new AnsweredRequests(transaction);
     this.#variables = readEnvironment(transaction);
@@ -111,17 +118,32 @@ export class EmbeddedEngine implements Engine {
         const durable = this.store.durable(this.store.ts);
         return { outcome: this.#missing(call), ts: null, durable };
       }
-      // Never null: the arguments are there.
-      return this.#executor.mutateNow({
-        fn,
-        identity: call.identity,
-        caller: "SyncWebsocket",
-        args: () => call.args,
-        onSuccess: (transaction, outcome) => {
-          if (request && outcome.success) this.#requests.keep(transaction, request, outcome);
-        },
-      }) as MutationRun | Promise<MutationRun>;
+      return this.#mutate(fn, call, request);
     });
+  }
+
+  async #mutate(
+    fn: DeployedFunction,
+    call: FunctionCall,
+    request: RequestKey | undefined,
+  ): Promise<MutationRun> {
+    let holdsPlaceholder = false;
+    const run = (await this.#executor.mutateNow({
+      fn,
+      identity: call.identity,
+      caller: "SyncWebsocket",
+      args: () => call.args,
+      onSuccess: (transaction, outcome) => {
+        if (!request) return;
+        this.#requests.keep(transaction, request, outcome);
+        holdsPlaceholder = measure(outcome.value).pending;
+      },
+    }))!;
+    if (!request || !run.outcome.success || !holdsPlaceholder) return run;
+    // The kept answer holds a commit timestamp that is known only now.
+    const transaction = this.store.begin("mutation");
+    this.#requests.correct(transaction, request, run.outcome);
+    return { ...run, durable: this.store.commit(transaction).durable };
   }
 
   async runAction(call: FunctionCall): Promise<Outcome> {

@@ -30,6 +30,8 @@ export interface Origin {
   scheduledFunctionId?: string;
 }
 
+export type Success = Extract<Outcome, { success: true }>;
+
 export interface QuerySpec extends Origin {
   fn: DeployedFunction;
   args: JsonObject;
@@ -41,7 +43,7 @@ export interface MutationSpec extends Origin {
   /** Reads the arguments inside the transaction; null when there is nothing to do after all. */
   args: (transaction: Transaction) => JsonObject | null;
   /** Writes further rows of a successful run, in its own transaction. */
-  onSuccess?: (transaction: Transaction, outcome: Outcome) => void;
+  onSuccess?: (transaction: Transaction, outcome: Success) => void;
 }
 
 export interface ActionSpec extends Origin {

@@ -245,7 +245,7 @@ export class Realm {
     };
     return {
       crypto,
-      fetch,
+      fetch: (...args: Parameters<typeof fetch>) => this.#frame.hostOperation(fetch(...args)),
       setTimeout: start(setTimeout),
       setInterval: start(setInterval),
       clearTimeout: stop,

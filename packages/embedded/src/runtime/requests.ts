@@ -4,7 +4,8 @@
  * left nothing behind and runs again, as on Convex.
  */
 import type { JSONValue } from "convex/values";
-import type { Outcome, RequestKey, Transaction } from "../types.ts";
+import type { Success } from "./executor.ts";
+import type { RequestKey, Transaction } from "../types.ts";
 
 const REQUEST_ROW = "request:";
 /** A client that sleeps longer than this starts over with a new session. */
@@ -12,8 +13,6 @@ const KEPT_MS = 7 * 24 * 3_600_000;
 const MAX_KEPT = 50_000;
 /** Rows removed along with each new one: the table shrinks without a pause. */
 const REMOVED_PER_REQUEST = 4;
-
-type Success = Extract<Outcome, { success: true }>;
 
 interface Answer {
   value: JSONValue;
@@ -50,6 +49,11 @@ export class AnsweredRequests {
       transaction.hostDelete(oldest.key);
       this.#kept.shift();
     }
+  }
+
+  /** Replaces a kept answer. */
+  correct(transaction: Transaction, request: RequestKey, { value, logLines }: Success): void {
+    transaction.hostPut(rowKey(request), { value, logLines, atMs: transaction.nowMs });
   }
 }
 

@@ -17,9 +17,17 @@ interface Lane {
   running: number;
 }
 
+export interface SchedulerOptions {
+  executor: Executor;
+  deployment: () => Deployment | null;
+  /** Told what went wrong in the host itself; a failing function is no such thing. */
+  report: (error: unknown) => void;
+}
+
 export class Scheduler {
   readonly #executor: Executor;
   readonly #deployment: () => Deployment | null;
+  readonly #report: (error: unknown) => void;
   readonly #alarm = new Alarm(() => this.#ring());
   readonly #sweeper: NodeJS.Timeout;
   readonly #lanes: Record<"Mutation" | "Action", Lane> = {
@@ -30,10 +38,11 @@ export class Scheduler {
   #waiting: Job[] = [];
   #closed = false;
 
-  constructor(executor: Executor, deployment: () => Deployment | null) {
+  constructor({ executor, deployment, report }: SchedulerOptions) {
     this.#executor = executor;
     this.#deployment = deployment;
-    this.#sweeper = setInterval(() => void this.#sweep(), SWEEP_EVERY_MS).unref();
+    this.#report = report;
+    this.#sweeper = setInterval(() => void this.#sweep().catch(report), SWEEP_EVERY_MS).unref();
   }
 
   /** Takes up the jobs of before the restart; an action that was running then has failed. */
@@ -50,7 +59,7 @@ export class Scheduler {
       return jobs.filter((job) => jobArgs(transaction, job, "pending") !== null);
     });
     this.add(waiting);
-    void this.#sweep();
+    this.#sweep().catch(this.#report);
   }
 
   /** Takes committed jobs. */
@@ -100,10 +109,11 @@ export class Scheduler {
       const job = lane.queue.shift();
       if (!job) return;
       lane.running++;
-      void this.#run(job).finally(() => {
+      const next = (): void => {
         lane.running--;
         this.#work(type);
-      });
+      };
+      this.#run(job).catch(this.#report).finally(next);
     }
   }
 
