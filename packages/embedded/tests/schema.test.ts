@@ -262,7 +262,7 @@ describe("deploys", () => {
     });
     for (const delay of [0, 7, 19, 31, 53]) {
       const child = spawn(process.execPath, [outfile, dir], {
-        stdio: ["ignore", "pipe", "inherit"],
+        stdio: ["pipe", "pipe", "inherit"],
       });
       killAfterTest(child);
       const gone = new Promise((resolve) => child.once("close", resolve));

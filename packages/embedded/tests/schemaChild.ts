@@ -4,6 +4,8 @@ import { v } from "convex/values";
 import { openStore } from "../src/store/index.ts";
 import { schemaJson } from "./schemaJson.ts";
 
+// The test holds the other end: this process does not outlive it.
+process.stdin.resume().once("close", () => process.exit());
 const store = await openStore({ dir: process.argv[2]!, sync: false });
 const users = () => defineTable({ name: v.string(), age: v.number() });
 const schemas = {
@@ -16,6 +18,7 @@ for (let round = 0; ; round++) {
   await store.applySchemas(new Map([["", schemas[index]]]), [["index", index]]);
   if (round === 0) fill();
   if (round === 1) process.stdout.write("switching\n");
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 function fill(): void {

@@ -246,7 +246,7 @@ test("a commit that cannot be written stops the process with one line", async ()
   const child = spawn(
     "bash",
     ["-c", `ulimit -f 64; exec "$0" "$1" "$2" full`, process.execPath, await bundledChild(), dir],
-    { stdio: ["ignore", "pipe", "pipe"] },
+    { stdio: ["pipe", "pipe", "pipe"] },
   );
   let errors = "";
   child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
@@ -283,7 +283,7 @@ async function startChild(
   onLine: (line: string) => void = () => {},
 ): Promise<ChildProcess> {
   const child = spawn(process.execPath, [await bundledChild(), dir, mode], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   killAfterTest(child);
   await new Promise<void>((resolve, reject) => {

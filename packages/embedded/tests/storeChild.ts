@@ -2,6 +2,8 @@
 import { openStore } from "../src/store/index.ts";
 
 const [dir, mode] = process.argv.slice(2) as [string, string];
+// The test holds the other end: this process does not outlive it.
+process.stdin.resume().once("close", () => process.exit());
 const store = await openStore({ dir });
 process.stdout.write("ready\n");
 if (mode === "hold") setInterval(() => {}, 1000);
