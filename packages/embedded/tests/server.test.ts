@@ -364,7 +364,9 @@ describe("starting", () => {
     async (signal) => {
       const dataDir = join(await folder(), "data");
       const { child, url, siteUrl, stderr } = await startCommand(
-        ...["--data-dir", dataDir, "--port", "0", "--site-port", "0"],
+        `--data-dir=${dataDir}`,
+        "--port=0",
+        "--site-port=0",
       );
       expect((await fetch(`${url}/version`)).status).toBe(200);
       expect((await fetch(siteUrl)).status).toBe(404);
