@@ -1,0 +1,144 @@
+import type { TransactionMetrics } from "convex/server";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { api } from "../_generated/api";
+import type { MutationCtx } from "../_generated/server";
+import { needChallenge } from "../lib/access";
+import * as ledger from "../lib/pointLedger";
+import { sealCtx } from "../lib/tableOwners";
+import { fillAggregate } from "./aggregateFill.setup";
+import {
+  joined,
+  km,
+  log,
+  newScene,
+  type Scene,
+  settled,
+  standAtNoon,
+  TODAY,
+  uuid,
+} from "./ledger.setup";
+
+beforeEach(standAtNoon);
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Activities in the aggregate of the challenge; the tree's depth is what the figures depend on. */
+const FILL = Number(process.env.MILEPOST_BUDGET_ACTIVITIES ?? 10_000);
+
+interface Cost {
+  read: number;
+  written: number;
+  ranges: number;
+}
+
+const costs: Array<[string, Cost]> = [];
+
+function costOf(name: string, metrics: TransactionMetrics): Cost {
+  const cost = {
+    read: metrics.documentsRead.used,
+    written: metrics.documentsWritten.used,
+    ranges: metrics.databaseQueries.used,
+  };
+  costs.push([name, cost]);
+  return cost;
+}
+
+/** Runs something as a person and answers what its transaction cost. */
+async function measure(
+  scene: Scene,
+  name: string,
+  run: (ctx: MutationCtx) => Promise<unknown>,
+): Promise<Cost> {
+  return await scene.ada.as.run(async (ctx) => {
+    await run(ctx);
+    return costOf(name, await ctx.meta.getTransactionMetrics());
+  });
+}
+
+const asAda = (scene: Scene) => async (ctx: MutationCtx) => {
+  const challenge = await needChallenge(ctx, scene.challengeId);
+  const { userId } = scene.ada;
+  return { challenge, userId, actor: { kind: "user", userId } as const, zone: "UTC" };
+};
+
+describe(`H1 budgets with ${FILL} activities in the aggregate`, () => {
+  test("a log, a changed streak and an import", async () => {
+    const scene = await newScene();
+    const { types, ada } = scene;
+    await fillAggregate(scene, FILL);
+    const days = ["2026-06-03", "2026-06-04", "2026-06-05", "2026-06-06", "2026-06-07"];
+    for (const loggedDate of days) await log(scene, ada, { loggedDate });
+    await settled(scene.t);
+    const logOn = async (loggedDate: string, number: number, what: string) =>
+      await measure(scene, what, (ctx) =>
+        ctx.runMutation(api.mutations.activities.log, {
+          challengeId: scene.challengeId,
+          activityTypeId: types.run,
+          metrics: km(2),
+          loggedDate,
+          requestId: uuid(number),
+        }),
+      );
+    // Without the streak, reads and writes of the door's own: who calls, requestId, rate limit.
+    const plain = await logOn("2026-06-07", 1, "log");
+    expect(plain.read).toBeLessThanOrEqual(80 + days.length);
+    expect(plain.written).toBeLessThanOrEqual(20);
+
+    await settled(scene.t);
+    const streak = await logOn("2026-06-08", 2, "log that changes the streak");
+    expect(streak.read).toBeLessThanOrEqual(140 + days.length + 1);
+    expect(streak.written).toBeLessThanOrEqual(35);
+
+    const args = asAda(scene);
+    await settled(scene.t);
+    const rows = Array.from({ length: 100 }, (_, index) => {
+      const loggedDate = days[index % days.length] ?? TODAY;
+      const startedAt = Date.parse(`${loggedDate}T08:00:00Z`);
+      const metrics = km(1 + index / 100);
+      return { externalId: `r${index}`, sport: "Run", startedAt, loggedDate, metrics };
+    });
+    const chunk = await measure(scene, "import of 100 rows", async (ctx) =>
+      ledger.importActivities(sealCtx(ctx), { ...(await args(ctx)), rows }),
+    );
+    expect(chunk.ranges).toBeLessThanOrEqual(35 * 100 + 200);
+
+    await settled(scene.t);
+    const changed = rows.map((row) => ({ ...row, metrics: km(3) }));
+    const update = await measure(scene, "import that changes 100 rows", async (ctx) =>
+      ledger.importActivities(sealCtx(ctx), { ...(await args(ctx)), rows: changed }),
+    );
+    expect(update.ranges).toBeLessThan(4096);
+  });
+
+  test("a page of 25, a standing and a profile", async () => {
+    const scene = await newScene();
+    const { t, challengeId, ada } = scene;
+    await fillAggregate(scene, FILL);
+    const { joinCode = "" } = await scene.admin.as.query(api.queries.challenges.get, {
+      challengeId,
+    });
+    for (let number = 0; number < 25; number += 1) {
+      await log(scene, await joined(t, joinCode, `Person ${number}`), { metrics: km(number) });
+    }
+    await settled(t);
+    const page = await measure(scene, "board page of 25", (ctx) =>
+      ctx.runQuery(api.queries.leaderboards.page, { challengeId }),
+    );
+    expect(page.read).toBeLessThanOrEqual(900);
+    const whose = { challengeId, userId: ada.userId };
+    const standing = await measure(scene, "standing", (ctx) =>
+      ctx.runQuery(api.queries.leaderboards.standing, whose),
+    );
+    expect(standing.read).toBeLessThanOrEqual(150);
+    const profile = await measure(scene, "profile", (ctx) =>
+      ctx.runQuery(api.queries.profiles.get, whose),
+    );
+    expect(profile.read).toBeLessThanOrEqual(150);
+    expect(Math.min(page.read, standing.read, profile.read)).toBeGreaterThan(5);
+  });
+});
+
+afterAll(() => {
+  console.table(Object.fromEntries(costs));
+});

@@ -1,0 +1,184 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { api, internal } from "../_generated/api";
+import type { MutationCtx } from "../_generated/server";
+import { activityPointsAggregate } from "../lib/activityPointsAggregate";
+import { accountOf, km, log, newScene, type Scene, standAtNoon, YESTERDAY } from "./ledger.setup";
+
+beforeEach(standAtNoon);
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const { verifyPage } = internal.queries.maintenance;
+
+/** Ada with two days of runs, a removed row and a streak; Bob with one run. */
+async function busyScene(): Promise<Scene> {
+  const scene = await newScene();
+  await log(scene, scene.ada, { loggedDate: YESTERDAY });
+  await log(scene, scene.ada, { metrics: km(3) });
+  const { activityId } = await log(scene, scene.ada, { type: "stretch" });
+  await scene.ada.as.mutation(api.mutations.activities.remove, { activityId });
+  await log(scene, scene.bob);
+  return scene;
+}
+
+async function kindsFound({ t, challengeId }: Scene): Promise<string[]> {
+  const { findings } = await t.query(verifyPage, { challengeId });
+  return [...new Set(findings.map(({ kind }) => kind))].sort();
+}
+
+type Account = Awaited<ReturnType<typeof accountOf>>;
+type Damage = (ctx: MutationCtx, account: Account) => Promise<unknown>;
+
+/** Damage done behind the ledger's back, and what verify says about it. */
+const DAMAGES: Array<[what: string, kinds: string[], damage: Damage]> = [
+  [
+    "a standing's total",
+    ["standings.totalPoints"],
+    (ctx, { standing }) => ctx.db.patch("standings", standing._id, { totalPoints: 1 }),
+  ],
+  [
+    "a standing's order",
+    ["standings.negTotal"],
+    (ctx, { standing }) => ctx.db.patch("standings", standing._id, { negTotal: -1 }),
+  ],
+  [
+    "a standing's counts",
+    ["standings.activityCount", "standings.rowCount"],
+    (ctx, { standing }) =>
+      ctx.db.patch("standings", standing._id, { activityCount: 9, rowCount: 9 }),
+  ],
+  [
+    "a standing's streak",
+    ["standings.streakLastDay", "standings.streakLength"],
+    (ctx, { standing }) =>
+      ctx.db.patch("standings", standing._id, { streakLength: 9, streakLastDay: null }),
+  ],
+  [
+    "a standing's seq",
+    ["pointEvents.seq"],
+    (ctx, { standing }) => ctx.db.patch("standings", standing._id, { seq: 99 }),
+  ],
+  [
+    "a standing's moment",
+    ["standings.reachedAt"],
+    (ctx, { standing }) => ctx.db.patch("standings", standing._id, { reachedAt: 1 }),
+  ],
+  [
+    "the aggregate's value",
+    ["aggregate"],
+    async (ctx, { rows }) => {
+      const [row] = rows;
+      if (row) await activityPointsAggregate.replace(ctx, row, { ...row, pointsEarned: 500 });
+    },
+  ],
+  [
+    "a key missing in the aggregate",
+    ["aggregate"],
+    async (ctx, { rows }) => {
+      const [row] = rows;
+      if (row) await activityPointsAggregate.delete(ctx, row);
+    },
+  ],
+  [
+    "a day's total",
+    [`dayTotals.${YESTERDAY}`],
+    async (ctx, { days }) => {
+      const day = days.find((one) => one.day === YESTERDAY);
+      if (day) await ctx.db.patch("dayTotals", day._id, { streakPoints: 1 });
+    },
+  ],
+  [
+    "a day that is missing",
+    [`dayTotals.${YESTERDAY}`],
+    async (ctx, { days }) => {
+      const day = days.find((one) => one.day === YESTERDAY);
+      if (day) await ctx.db.delete("dayTotals", day._id);
+    },
+  ],
+  [
+    "a day that is there twice",
+    ["dayTotals.rows"],
+    async (ctx, { days }) => {
+      const [day] = days;
+      if (day === undefined) return;
+      const { _id, _creationTime, ...fields } = day;
+      await ctx.db.insert("dayTotals", fields);
+    },
+  ],
+  [
+    "a lost event",
+    ["activity", "pointEvents.gap", "pointEvents.totalAfter"],
+    async (ctx, { events }) => {
+      const event = events[1];
+      if (event) await ctx.db.delete("pointEvents", event._id);
+    },
+  ],
+  [
+    "a doubled event",
+    ["activity", "pointEvents.gap", "pointEvents.totalAfter"],
+    async (ctx, { events }) => {
+      const [event] = events;
+      if (event === undefined) return;
+      const { _id, _creationTime, ...fields } = event;
+      await ctx.db.insert("pointEvents", fields);
+    },
+  ],
+];
+
+describe("C6 C15 verify", () => {
+  test("finds nothing after honest work, in pages as in one", async () => {
+    const { t, challengeId } = await busyScene();
+    const whole = await t.query(verifyPage, { challengeId });
+    expect(whole).toMatchObject({ checked: 3, findings: [], isDone: true });
+    let cursor: string | null = null;
+    let checked = 0;
+    for (let isDone = false; !isDone;) {
+      const next: typeof whole = await t.query(verifyPage, { challengeId, cursor, limit: 1 });
+      checked += next.checked;
+      cursor = next.continueCursor;
+      isDone = next.isDone;
+    }
+    expect(checked).toBe(3);
+  });
+
+  test.each(DAMAGES)("names %s", async (_what, kinds, damage) => {
+    const scene = await busyScene();
+    const account = await accountOf(scene, scene.ada);
+    await scene.t.run(async (ctx) => {
+      await damage(ctx, account);
+    });
+    // Findings about single events and activities end in their number or id.
+    const found = (await kindsFound(scene)).map((kind) =>
+      kind.replace(/^activity\..*/, "activity").replace(/^pointEvents\.\d+/, "pointEvents"),
+    );
+    expect([...new Set(found)].sort()).toEqual(kinds);
+  });
+
+  test("names a row changed behind the ledger's back, wherever it was counted", async () => {
+    const scene = await busyScene();
+    const { rows } = await accountOf(scene, scene.ada);
+    const [row] = rows;
+    await scene.t.run(async (ctx) => {
+      if (row) await ctx.db.patch("activities", row._id, { pointsEarned: 999 });
+    });
+    expect(await kindsFound(scene)).toEqual([
+      `activity.${row?._id}`,
+      "aggregate",
+      `dayTotals.${YESTERDAY}`,
+      "pointEvents.totalAfter",
+      "standings.negTotal",
+      "standings.totalPoints",
+    ]);
+  });
+
+  test("names whose account it is", async () => {
+    const scene = await busyScene();
+    const { t, challengeId, bob } = scene;
+    const { standing } = await accountOf(scene, bob);
+    await t.run(async (ctx) => await ctx.db.patch("standings", standing._id, { totalPoints: 1 }));
+    const { findings } = await t.query(verifyPage, { challengeId });
+    const finding = { kind: "standings.totalPoints", userId: bob.userId, expected: 13, actual: 1 };
+    expect(findings).toEqual([finding]);
+  });
+});
