@@ -157,7 +157,7 @@ test("an action calls queries, mutations and actions, schedules and cancels", as
   expect(result).toMatchObject({
     notes: ["from an action"],
     nested: { $integer: "BwAAAAAAAAA=" },
-    subject: "ann",
+    subjects: ["ann", "ann"],
   });
   expect(await states()).toEqual(["canceled"]);
 });

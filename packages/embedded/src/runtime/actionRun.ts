@@ -54,12 +54,14 @@ interface SyscallArgs extends FunctionAddress {
 
 export class ActionRun implements Frame {
   readonly logs = new LogLines();
+  readonly request: RequestMetadata;
   readonly #options: ActionOptions;
   #pending = 0;
   #ended = false;
 
   constructor(options: ActionOptions) {
     this.#options = options;
+    this.request = options.request;
   }
 
   /** Runs an action to its end: the JSON text of its result, or throws `FunctionError`. */
@@ -68,7 +70,7 @@ export class ActionRun implements Frame {
     const text = await this.#guarded(realm, async () => {
       const exported = realm.load(fn.module)[fn.name] as unknown as RegisteredFunction;
       realm.frame = this;
-      const { requestId } = this.#options.request;
+      const { requestId } = this.request;
       return await exported.invokeAction!(requestId, JSON.stringify([args]));
     });
     this.#leave(realm);
@@ -119,7 +121,7 @@ export class ActionRun implements Frame {
   asyncSyscall(operation: string, text: string): Promise<string> {
     const args = JSON.parse(text) as SyscallArgs;
     // What an action left running after its end gets no answers any more.
-    const isOwn = !args.requestId || args.requestId === this.#options.request.requestId;
+    const isOwn = !args.requestId || args.requestId === this.request.requestId;
     if (this.#ended || !isOwn) return new Promise(() => {});
     return this.hostOperation(this.#perform(operation, args));
   }
@@ -169,7 +171,7 @@ export class ActionRun implements Frame {
       case "1.0/getDeploymentMetadata":
         return { name: "embedded", region: null, class: "s16" };
       case "1.0/getRequestMetadata":
-        return this.#options.request;
+        return this.request;
       default:
         return refuseOperation(operation);
     }

@@ -8,7 +8,7 @@ import type { UdfType } from "./analysis.ts";
 import type { Component, DeployedFunction, Deployment } from "./deployment.ts";
 import { FunctionError, toFunctionError } from "./errors.ts";
 import type { Job } from "./jobs.ts";
-import type { Execution, LogBuffer, LogLines } from "./logs.ts";
+import type { Execution, LogBuffer } from "./logs.ts";
 import { Mutex } from "./mutex.ts";
 import { TransactionRun, type RequestMetadata } from "./transactionRun.ts";
 import type {
@@ -134,15 +134,13 @@ export class Executor implements ActionHost {
     identity: UserIdentity | null,
   ): Promise<Response | null> {
     const origin: Origin = { identity, caller: "HttpEndpoint" };
-    const name = `${request.method} ${pathname}`;
-    const metadata = newRequest(origin);
     const run = new ActionRun({
       host: this,
       deployment: this.#deployment(),
       component,
       name: "http:default",
       identity,
-      request: metadata,
+      request: newRequest(origin),
     });
     const started = performance.now();
     let error: string | null = null;
@@ -152,10 +150,9 @@ export class Executor implements ActionHost {
       error = toFunctionError(thrown, component.mapPosition).message;
       return Response.json({ code: "InternalServerError", message: error }, { status: 500 });
     } finally {
-      this.#record(
-        { udfType: "HttpAction", component: component.path, identifier: name },
-        { origin, lines: run.logs, error, started, requestId: metadata.requestId },
-      );
+      const identifier = `${request.method} ${pathname}`;
+      const what = { udfType: "HttpAction", component: component.path, identifier } as const;
+      this.#record(what, origin, run, started, error);
     }
   }
 
@@ -236,55 +233,29 @@ export class Executor implements ActionHost {
     return commit;
   }
 
-  /** Turns a run into an outcome and writes its log entry, without a promise when there is none. */
+  /** Turns a run into an outcome and writes its log entry; a promise only when `body` gives one. */
   #outcome(
     spec: Origin & { fn: DeployedFunction },
-    run: TransactionRun,
-    body: () => string | Promise<string>,
-  ): Outcome | Promise<Outcome>;
-  #outcome(
-    spec: Origin & { fn: DeployedFunction },
-    run: ActionRun,
-    body: () => Promise<string>,
-  ): Promise<Outcome>;
-  #outcome(
-    spec: Origin & { fn: DeployedFunction },
-    run: { logs: LogLines },
+    run: TransactionRun | ActionRun,
     body: () => string | Promise<string>,
   ): Outcome | Promise<Outcome> {
-    const { fn } = spec;
     const started = performance.now();
-    const end = (result: { text: string } | { thrown: unknown }): Outcome => {
-      const logLines = run.logs.texts();
-      const failure =
-        "thrown" in result ? toFunctionError(result.thrown, fn.component.mapPosition) : null;
-      this.#record(
-        { udfType: fn.udfType, component: fn.component.path, identifier: fn.path },
-        {
-          origin: spec,
-          lines: run.logs,
-          error: failure?.message ?? null,
-          started,
-          requestId: randomUUID(),
-        },
-      );
-      if ("text" in result) {
-        return { success: true, value: JSON.parse(result.text) as JSONValue, logLines };
-      }
-      const { message, data } = failure!;
-      return data === undefined
-        ? { success: false, errorMessage: message, logLines }
-        : { success: false, errorMessage: message, errorData: data, logLines };
+    const returned = (text: string): Outcome => {
+      this.#recordFunction(spec, run, started, null);
+      const value = JSON.parse(text) as JSONValue;
+      return { success: true, value, logLines: run.logs.texts() };
+    };
+    const threw = (thrown: unknown): Outcome => {
+      const { message, data } = toFunctionError(thrown, spec.fn.component.mapPosition);
+      this.#recordFunction(spec, run, started, message);
+      const failed = { success: false, errorMessage: message, logLines: run.logs.texts() } as const;
+      return data === undefined ? failed : { ...failed, errorData: data };
     };
     try {
       const result = body();
-      if (typeof result === "string") return end({ text: result });
-      return result.then(
-        (text) => end({ text }),
-        (thrown: unknown) => end({ thrown }),
-      );
+      return typeof result === "string" ? returned(result) : result.then(returned, threw);
     } catch (thrown) {
-      return end({ thrown });
+      return threw(thrown);
     }
   }
 
@@ -301,25 +272,33 @@ export class Executor implements ActionHost {
     if (problem !== null) throw new FunctionError(`${kind}ValidationError: ${problem}`);
   }
 
+  #recordFunction(
+    origin: Origin & { fn: DeployedFunction },
+    run: TransactionRun | ActionRun,
+    started: number,
+    error: string | null,
+  ): void {
+    const { udfType, component, path } = origin.fn;
+    const what = { udfType, component: component.path, identifier: path };
+    this.#record(what, origin, run, started, error);
+  }
+
   #record(
     what: Pick<Execution, "udfType" | "component" | "identifier">,
-    how: {
-      origin: Origin;
-      lines: LogLines;
-      error: string | null;
-      started: number;
-      requestId: string;
-    },
+    origin: Origin,
+    run: TransactionRun | ActionRun,
+    started: number,
+    error: string | null,
   ): void {
     this.#logs.add({
       ...what,
-      lines: how.lines.lines,
-      error: how.error,
-      startedMs: performance.timeOrigin + how.started,
-      durationMs: performance.now() - how.started,
-      requestId: how.requestId,
-      caller: how.origin.caller,
-      identityType: how.origin.identity ? "user" : "unknown",
+      lines: run.logs.lines,
+      error,
+      startedMs: performance.timeOrigin + started,
+      durationMs: performance.now() - started,
+      requestId: run.request.requestId,
+      caller: origin.caller,
+      identityType: origin.identity ? "user" : "unknown",
     });
   }
 }
