@@ -5,7 +5,7 @@ import { request } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { open } from "lmdb";
 import { ConvexError } from "convex/values";
 import { anyApi } from "convex/server";
@@ -19,6 +19,8 @@ import {
 } from "./fixtures/server/harness.ts";
 
 const messages = anyApi.messages!;
+// A loaded machine is slow; nothing here measures time.
+vi.setConfig({ testTimeout: 60_000 });
 let deployment: Deployment;
 
 beforeAll(async () => {

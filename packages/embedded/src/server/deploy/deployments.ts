@@ -27,17 +27,23 @@ const activeApp = z.object({
 export class Deployments {
   readonly #engine: Engine;
   readonly #pending = new Map<string, PendingPush>();
-  /** The evaluated active push; evaluated again after a restart when somebody asks. */
+  /** The evaluated active push; after a restart it is evaluated when somebody asks. */
   #active: Promise<PushAnalysis | null> | null = null;
 
   constructor(engine: Engine) {
     this.#engine = engine;
   }
 
-  /** Of the active push; null before the first deploy. */
-  activeAnalysis(): Promise<PushAnalysis | null> {
+  /** Of the active push; null before the first deploy, and when it cannot be evaluated any more. */
+  async activeAnalysis(): Promise<PushAnalysis | null> {
     this.#active ??= this.#evaluateActive();
-    return this.#active;
+    try {
+      return await this.#active;
+    } catch {
+      // A variable that its code needs may be gone; that must not keep the next deploy from coming.
+      this.#active = null;
+      return null;
+    }
   }
 
   /** What the CLI compares its modules with; an empty configuration before the first deploy. */

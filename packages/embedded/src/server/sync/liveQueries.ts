@@ -314,7 +314,10 @@ export class LiveQueries {
 
   /** Learns whether a function reads the identity. False: a shared run did, so its result is nobody's. */
   #noteIdentity(entry: QueryEntry, run: QueryRun): boolean {
+    const { component, path } = entry.call;
     const key = functionKey(entry.call);
+    // Callers make up names without end; only functions that exist are remembered.
+    if (this.#engine.functionType(component, path) === null) return true;
     if (run.readIdentity) this.#readsIdentity.set(key, true);
     else if (!this.#readsIdentity.has(key)) this.#readsIdentity.set(key, false);
     return !(entry.shared && run.readIdentity);
