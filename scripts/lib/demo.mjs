@@ -140,8 +140,7 @@ export async function seedDemo(deployment) {
       updateState(deployment.dataDir, { demo: "ready" });
       console.log(`The demo challenge is complete: ${activities} activities.`);
     } catch (error) {
-      const isStopping = deployment.child.exitCode !== null || deployment.child.signalCode !== null;
-      if (isStopping) return;
+      if (deployment.isStopping()) return;
       console.error("The demo challenge is incomplete; the next start goes on with it.", error);
     }
   };

@@ -14,6 +14,7 @@ import { ended, onSignals, terminate } from "./processes.mjs";
  * @property {string} dataDir
  * @property {import("node:child_process").ChildProcess} child
  * @property {Promise<{code: number | null, signal: NodeJS.Signals | null}>} exited
+ * @property {() => boolean} isStopping whether it was asked to end
  * @property {() => Promise<void>} stop ends it cleanly
  */
 
@@ -53,7 +54,12 @@ export async function startEmbedded({
   );
   const exited = ended(child);
   // Also before it is ready, when nobody else can stop it yet.
-  const ignore = onSignals(() => void terminate(child));
+  let isStopping = false;
+  const stop = async () => {
+    isStopping = true;
+    await terminate(child);
+  };
+  const ignore = onSignals(() => void stop());
   void exited.finally(ignore);
   let log = "";
   let isReady = false;
@@ -75,7 +81,8 @@ export async function startEmbedded({
     dataDir,
     child,
     exited,
-    stop: () => terminate(child),
+    isStopping: () => isStopping,
+    stop,
   };
 }
 
