@@ -84,7 +84,6 @@ export class TokenVerifier {
       issuer,
       ...(match.applicationID == null ? {} : { audience: match.applicationID }),
       algorithms: "jwks" in match ? [match.algorithm] : ALGORITHMS,
-      requiredClaims: ["sub", "exp"],
     });
     const { iss, sub, exp } = payload;
     if (typeof iss !== "string" || typeof sub !== "string" || typeof exp !== "number") {
