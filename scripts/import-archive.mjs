@@ -69,9 +69,12 @@ async function findPlaces(connection, challenge, who) {
   const person = await connection.admin.query(internal.queries.admin.findPerson, by);
   if (person === null) throw new Failure(`Nobody here is ${who}.`);
   const challengeId = /** @type {import("convex/values").GenericId<"challenges">} */ (challenge);
-  const { userId } = await connection.admin.query(internal.queries.admin.challengeAdmin, {
-    challengeId,
-  });
+  const { userId } = await connection.admin
+    .query(internal.queries.admin.challengeAdmin, { challengeId })
+    .catch((error) => {
+      const isForeign = error instanceof Error && /ArgumentValidationError/.test(error.message);
+      throw isForeign ? new Failure(`"${challenge}" is not the id of a challenge.`) : error;
+    });
   const admin = connection.as(userId);
   const { name, timezone } = await admin.query(api.queries.challenges.get, { challengeId });
   const viewer = await connection.as(person.userId).query(api.queries.viewer.get, {});
@@ -150,7 +153,7 @@ async function importArchive(options) {
       dryRun: options["dry-run"],
       refused: archive.refused,
       adjusted: archive.adjusted,
-      results,
+      results: results.map((result, index) => ({ ...result, sport: archive.rows[index]?.sport })),
     },
     options.json,
   );

@@ -7,7 +7,7 @@
  * @property {boolean} dryRun
  * @property {Array<{line: number, externalId?: string | undefined, problem: string}>} refused rows that could not be read
  * @property {Array<{line: number, externalId?: string | undefined, problem: string}>} adjusted rows read with a change
- * @property {Array<{externalId: string, status: string, reason?: string | undefined}>} results
+ * @property {Array<{externalId: string, status: string, reason?: string | undefined, sport?: string | undefined}>} results
  */
 
 /**
@@ -43,12 +43,25 @@ export function printReport(report, asJson) {
   for (const { status, reason, rows } of counts) {
     console.log(`  ${String(rows).padStart(6)}  ${status.padEnd(8)} ${reason}`.trimEnd());
   }
-  printRemarks("could not be read", report.refused);
-  printRemarks("were read with a change", report.adjusted);
+  printUnmapped(report.results);
+  printRemarks("that could not be read", report.refused);
+  printRemarks("read with a change", report.adjusted);
+}
+
+/** The labels an organiser has still to map, with their rows. @param {ImportReport["results"]} results */
+function printUnmapped(results) {
+  /** @type {Map<string, number>} */
+  const labels = new Map();
+  for (const { reason, sport = "" } of results) {
+    if (reason === "UNMAPPED_SPORT") labels.set(sport, (labels.get(sport) ?? 0) + 1);
+  }
+  if (labels.size === 0) return;
+  const list = [...labels].map(([label, rows]) => `${label} (${rows})`).join(", ");
+  console.log(`Labels without an activity type here: ${list}`);
 }
 
 /** @param {string} what @param {ImportReport["refused"]} remarks */
 function printRemarks(what, remarks) {
-  if (remarks.length > 0) console.log(`${remarks.length} rows ${what}:`);
+  if (remarks.length > 0) console.log(`Rows ${what}: ${remarks.length}`);
   for (const { line, problem } of remarks) console.log(`  line ${line}: ${problem}`);
 }
