@@ -9,6 +9,7 @@ import { ledgerReads } from "../lib/pointLedger";
 import { previewEdit, previewLog } from "../lib/pointLedger/previews";
 import { instantOn } from "../lib/rules/dayClock";
 import { isSystemRow } from "../lib/rules/ledger";
+import { checkPageSize } from "../lib/rules/pages";
 import type { ReadCtx } from "../lib/tableOwners";
 import { sourceValidator } from "../tables/activities";
 import { breakdownLineValidator, metricsValidator } from "../tables/scoring";
@@ -34,7 +35,7 @@ const historyRow = v.object({
 
 /**
  * A person's activities, newest day first, removed ones and system rows included, at most 100 a page: the caller's own,
- * or anybody's for admins of the challenge. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN.
+ * or anybody's for admins of the challenge. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT.
  */
 export const history = viewerQuery({
   args: {
@@ -46,13 +47,17 @@ export const history = viewerQuery({
   handler: async (ctx, { challengeId, userId = ctx.userId, paginationOpts }) => {
     if (userId === ctx.userId) await needParticipant(ctx, challengeId);
     else await needChallengeAdmin(ctx, challengeId);
+    const path = "paginationOpts.numItems";
+    const numItems = need(
+      checkPageSize(path, Math.min(paginationOpts.numItems, MAX_PAGE), MAX_PAGE),
+    );
     const result = await ctx.db
       .query("activities")
       .withIndex("by_challengeId_and_userId_and_loggedDate", (q) =>
         q.eq("challengeId", challengeId).eq("userId", userId),
       )
       .order("desc")
-      .paginate({ ...paginationOpts, numItems: Math.min(paginationOpts.numItems, MAX_PAGE) });
+      .paginate({ ...paginationOpts, numItems });
     const names = await typeNames(ctx, result.page);
     return { ...result, page: result.page.map((row) => historyRowOf(row, names)) };
   },

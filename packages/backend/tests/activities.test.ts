@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api } from "../_generated/api";
-import { snapshotTables } from "./backend.setup";
+import { refusedUnchanged, snapshotTables } from "./backend.setup";
 import {
   accountOf,
   km,
@@ -175,6 +175,14 @@ describe("editing", () => {
     expect(standing.reachedAt).toBe(reachedAt);
   });
 
+  test("an activity does not stand in its own way where the day is full", async () => {
+    const scene = await newScene();
+    await log(scene, scene.ada, { type: "stretch" });
+    const { activityId } = await log(scene, scene.ada, { type: "stretch" });
+    const change = { activityId, metrics: { duration_s: 600 } };
+    expect(await scene.ada.as.mutation(edit, change)).toMatchObject({ version: 2 });
+  });
+
   test("notes alone write no event, and the same facts again write nothing", async () => {
     const scene = await newScene();
     const { activityId } = await log(scene, scene.ada);
@@ -212,6 +220,15 @@ describe("editing", () => {
     expect(edited?.actor).toEqual({ kind: "challengeAdmin", userId: scene.admin.userId });
     expect(notes).toMatchObject([{ eventId: edited?._id, text: reason }]);
     expect((await rowOf(scene.t, activityId)).isSticky).toBe(true);
+    // An admin's change of words moves no points and leaves an event all the same.
+    await scene.admin.as.mutation(edit, { activityId, notes: "Checked", reason: "Asked her" });
+    const after = await accountOf(scene, scene.ada);
+    expect(after.events.at(-1)).toMatchObject({
+      kind: "edited",
+      pointsBefore: 19,
+      pointsAfter: 19,
+    });
+    expect(after.notes.map((note) => note.text)).toEqual([reason, "Asked her"]);
   });
 });
 
@@ -305,6 +322,16 @@ describe("history", () => {
     expect(page).toHaveLength(2);
     await expect(scene.bob.as.query(api.queries.activities.history, args)).rejects.toThrow(
       "NOT_CHALLENGE_ADMIN",
+    );
+  });
+});
+
+describe("a page of the history", () => {
+  test.each([0, -1, 1.5, Number.NaN])("of %d rows is refused", async (numItems) => {
+    const { ada, challengeId, t } = await newScene();
+    const args = { challengeId, paginationOpts: { numItems, cursor: null } };
+    await refusedUnchanged(t, "INVALID_INPUT", () =>
+      ada.as.query(api.queries.activities.history, args),
     );
   });
 });

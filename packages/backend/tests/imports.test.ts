@@ -161,14 +161,17 @@ describe("an import", () => {
     const rows = [
       ride("r1", { loggedDate: "2026-06-01" }),
       ride("r2", { loggedDate: "2026-05-31" }),
+      ride("r3", { loggedDate: "2026-06-02" }),
     ];
     const options = { onBehalfOf: scene.ada.userId, reason: "Her old export" };
     expect(await send(scene, scene.admin, rows, options)).toEqual([
       "created",
       "OUTSIDE_CHALLENGE_DATES",
+      "created",
     ]);
     const { events, notes, rows: stored } = await accountOf(scene, scene.ada);
     expect(events[0]?.actor).toEqual({ kind: "import", userId: scene.admin.userId });
+    // The words are kept once for the whole chunk.
     expect(notes).toMatchObject([{ eventId: events[0]?._id, text: "Her old export" }]);
     // An import is not an admin's correction: a later export may update it.
     expect(stored[0]?.isSticky).toBe(false);
@@ -212,6 +215,38 @@ describe("a later export", () => {
     expect(await send(scene, scene.ada, rows)).toEqual(["DELETED", "exists", "exists"]);
     const changed = rows.map((row) => ({ ...row, metrics: km(7) }));
     expect(await send(scene, scene.ada, changed)).toEqual(["DELETED", "ADMIN_CHANGED", "updated"]);
+  });
+
+  test("with another title keeps what its person corrected", async () => {
+    const scene = await newScene();
+    await send(scene, scene.ada, [ride("r1")]);
+    const [row] = (await accountOf(scene, scene.ada)).rows;
+    if (row === undefined) throw new Error("not imported");
+    const change = { activityId: row._id, activityTypeId: scene.types.stretch };
+    await scene.ada.as.mutation(edit, change);
+    const renamed = [ride("r1", { title: "Stretching, really" })];
+    expect(await send(scene, scene.ada, renamed)).toEqual(["updated"]);
+    expect(await send(scene, scene.ada, renamed)).toEqual(["exists"]);
+    const [now] = (await accountOf(scene, scene.ada)).rows;
+    expect(now).toMatchObject({ title: "Stretching, really", pointsEarned: 5 });
+  });
+
+  test("whose rows change places finds room for all of them at once", async () => {
+    const scene = await newScene();
+    const { challengeId, admin, types, ada } = scene;
+    const sport = "Stretching";
+    await admin.as.mutation(setMapping, {
+      challengeId,
+      label: sport,
+      activityTypeId: types.stretch,
+    });
+    const on = (loggedDate: string) => (id: string) => ride(id, { sport, loggedDate });
+    const rows = [...["a", "b"].map(on(TODAY)), ...["c", "d"].map(on(YESTERDAY))];
+    expect(new Set(await send(scene, ada, rows))).toEqual(new Set(["created"]));
+    // c wants the place that b leaves later in the same chunk.
+    const moved = [on(TODAY)("c"), on("2026-06-08")("b")];
+    expect(await send(scene, ada, moved)).toEqual(["updated", "updated"]);
+    expect(await send(scene, ada, moved)).toEqual(["exists", "exists"]);
   });
 
   test("takes a new sport label as a new type", async () => {

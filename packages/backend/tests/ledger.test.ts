@@ -164,8 +164,11 @@ describe("the ledger on maps with a clock of its own", () => {
     ledger.standing = { ...ledger.standing, rowCount: MAX_ROWS_PER_CHALLENGE - 2 };
     await run("2026-06-10", 1);
     expect(ledger.standing.rowCount).toBe(MAX_ROWS_PER_CHALLENGE);
-    const refusal = await refusalFrom(run("2026-06-10", 1));
-    expect(refusal).toMatchObject({ code: "LIMIT_REACHED", limit: "rowsPerChallenge" });
+    const full = { code: "LIMIT_REACHED", limit: "rowsPerChallenge" };
+    expect(await refusalFrom(run("2026-06-10", 1))).toMatchObject(full);
+    ledger = new MemoryLedger(TYPES);
+    ledger.standing = { ...ledger.standing, rowCount: MAX_ROWS_PER_CHALLENGE - 1 };
+    expect(await refusalFrom(run("2026-06-10", 1))).toMatchObject(full);
   });
 
   test("30 live rows are the most of a day, removed ones are not counted", async () => {

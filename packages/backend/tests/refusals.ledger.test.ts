@@ -315,6 +315,20 @@ describe("D14 L7 a refused call changes no table", () => {
     expect(await refusedUnchanged(t, "LIMIT_REACHED", restored)).toMatchObject(full);
   });
 
+  test("F6 NOT_PARTICIPANT and NOT_FOUND: whoever left, and an admin for them", async () => {
+    const stage = await newStage();
+    const { t, ada, admin, activityId, challengeId } = stage;
+    await ada.as.mutation(api.mutations.challenges.leave, { challengeId });
+    await refusedUnchanged(t, "NOT_PARTICIPANT", () => log(stage, ada));
+    await refusedUnchanged(t, "NOT_PARTICIPANT", () => ada.as.mutation(remove, { activityId }));
+    const reason = "She went home";
+    const options = { onBehalfOf: ada.userId, reason };
+    await refusedUnchanged(t, "NOT_FOUND", () => log(stage, admin, options));
+    // What she did before can still be corrected.
+    const corrected = await admin.as.mutation(edit, { activityId, metrics: km(2), reason });
+    expect(corrected).toMatchObject({ pointsEarned: 20, totalPoints: 21 });
+  });
+
   test("ACTIVITY_DELETED: editing what was removed", async () => {
     const { t, ada, activityId } = await newStage();
     await ada.as.mutation(remove, { activityId });

@@ -43,7 +43,7 @@ function skippedBy(refusal: Refusal): Outcome {
 /** One chunk being decided: every row against what the rows before it left in the book. */
 class ImportChunk {
   readonly details: Array<{ row: StoredActivity; after: ActivityRow }> = [];
-  private readonly seen = new Set<string>();
+  private readonly stored = new Map<string, StoredActivity | null>();
   private readonly types = new Map<string, TypeRule | null>();
   private readonly days = new Map<string, StoredActivity[]>();
   /** The admin's words are kept once, with the chunk's first event. */
@@ -57,29 +57,58 @@ class ImportChunk {
     this.note = args.note;
   }
 
-  async decide(row: ImportRow): Promise<Outcome> {
+  /** What becomes of each row. Of two rows with one id the first wins, also on the next import. */
+  async decideAll(): Promise<ImportResult[]> {
+    const { rows } = this.args;
+    const first = new Map<string, ImportRow>();
+    for (const row of rows) if (!first.has(row.externalId)) first.set(row.externalId, row);
+    const outcomes = new Map<string, Outcome>();
+    for (const row of first.values()) outcomes.set(row.externalId, await this.decide(row));
+    await this.retryFull(first, outcomes);
+    return rows.map((row) => {
+      const { externalId } = row;
+      const outcome = outcomes.get(externalId) ?? EXISTS;
+      const isRepeated = first.get(externalId) !== row;
+      return { externalId, ...(isRepeated && outcome.status !== "skipped" ? EXISTS : outcome) };
+    });
+  }
+
+  /**
+   * A row that moves away makes room for one that was refused before it. Those are decided again until none fits, so
+   * that the next import of the same chunk finds nothing to do.
+   */
+  private async retryFull(rows: Map<string, ImportRow>, outcomes: Map<string, Outcome>) {
+    let mayFit = [...outcomes.values()].some(({ status }) => status === "updated");
+    while (mayFit) {
+      mayFit = false;
+      for (const [externalId, { reason }] of outcomes) {
+        const row = rows.get(externalId);
+        if (reason !== "LIMIT_REACHED" || row === undefined) continue;
+        const outcome = await this.decide(row);
+        outcomes.set(externalId, outcome);
+        mayFit ||= outcome.status === "updated";
+      }
+    }
+  }
+
+  private async decide(row: ImportRow): Promise<Outcome> {
     const shape = checkImportRow(row);
     if (!shape.ok) return skippedBy(shape.refusal);
-    // The first of two rows with one id wins, also on the next import.
-    if (this.seen.has(row.externalId)) return EXISTS;
-    this.seen.add(row.externalId);
-    const existing = await this.reads.activities.ofExternalId(
-      this.owner(),
-      "archive",
-      row.externalId,
-    );
+    const existing = await this.storedRow(row.externalId);
     return existing === null ? await this.create(row) : await this.update(row, existing);
   }
 
   private async create(row: ImportRow): Promise<Outcome> {
     const type = await this.typeOf(row.sport);
     if (type === null) return skipped("UNMAPPED_SPORT");
-    const { externalId, loggedDate, metrics } = row;
+    const { externalId, loggedDate, metrics, startedAt: startedAtMs } = row;
     const change = decideLog(this.book, type, {
-      ...this.detailsOf(row),
       loggedDate,
       metrics,
+      startedAtMs,
       externalId,
+      title: cleanTitle(row.title),
+      importedContent: contentOf(row),
       source: "archive",
       note: this.note,
     });
@@ -91,12 +120,19 @@ class ImportChunk {
 
   private async update(row: ImportRow, existing: StoredActivity): Promise<Outcome> {
     if (existing.deletedAt !== undefined) return skipped("DELETED");
-    if (existing.importedContent === contentOf(row)) return EXISTS;
+    const title = cleanTitle(row.title);
+    const importedContent = contentOf(row);
+    const isSameDeed = existing.importedContent === importedContent;
+    if (isSameDeed && existing.title === title) return EXISTS;
     if (existing.isSticky) return skipped("ADMIN_CHANGED");
-    const type = await this.typeOf(row.sport);
+    const { loggedDate, metrics, startedAt: startedAtMs } = row;
+    const note = this.note;
+    // What its person corrected since stays unless the source changed the deed itself.
+    const patch = isSameDeed
+      ? { title, note }
+      : { title, note, loggedDate, metrics, startedAtMs, importedContent };
+    const type = isSameDeed ? null : await this.typeOf(row.sport);
     const types = await editTypes(this.reads.rules, existing, type?.activityTypeId);
-    const { loggedDate, metrics } = row;
-    const patch = { loggedDate, metrics, note: this.note, ...this.detailsOf(row) };
     const decision = decideEdit(this.book, existing, types, patch);
     if (!decision.ok) return skippedBy(decision.refusal);
     if (decision.value.kind === "none") return EXISTS;
@@ -119,6 +155,14 @@ class ImportChunk {
     return { status, pointsEarned: after.pointsEarned };
   }
 
+  private async storedRow(externalId: string): Promise<StoredActivity | null> {
+    const known = this.stored.get(externalId);
+    if (known !== undefined) return known;
+    const row = await this.reads.activities.ofExternalId(this.owner(), "archive", externalId);
+    this.stored.set(externalId, row);
+    return row;
+  }
+
   private async typeOf(sport: string): Promise<TypeRule | null> {
     const label = sport.trim();
     const known = this.types.get(label);
@@ -136,25 +180,10 @@ class ImportChunk {
     return rows.some((other) => isLikelyDuplicate(other, row, type.activityTypeId));
   }
 
-  private detailsOf(row: ImportRow) {
-    const title = cleanTitle(row.title);
-    return { title, startedAtMs: row.startedAt, importedContent: contentOf(row) };
-  }
-
   private owner(): Owner {
     const { challengeId, userId } = this.book.account.standing;
     return { challengeId, userId };
   }
-}
-
-/** Decides a chunk without writing: what `importActivities` would do with each row, in order. */
-async function decideChunk(reads: LedgerReads, book: LedgerBook, args: ImportArgs) {
-  const chunk = new ImportChunk(reads, book, args);
-  const results: ImportResult[] = [];
-  for (const row of args.rows) {
-    results.push({ externalId: row.externalId, ...(await chunk.decide(row)) });
-  }
-  return { results, details: chunk.details };
 }
 
 /**
@@ -167,7 +196,7 @@ export async function previewImport(
   at: number,
 ): Promise<ImportResult[]> {
   const book = await openBook(reads, args, at);
-  return (await decideChunk(reads, book, args)).results;
+  return await new ImportChunk(reads, book, args).decideAll();
 }
 
 /**
@@ -179,8 +208,9 @@ export async function previewImport(
  */
 export async function importActivities(ledger: Ledger, args: ImportArgs): Promise<ImportResult[]> {
   const book = await openBook(ledger, args, ledger.now());
-  const { results, details } = await decideChunk(ledger, book, args);
-  for (const { row, after } of details) await ledger.activities.editDetails(row, after);
+  const chunk = new ImportChunk(ledger, book, args);
+  const results = await chunk.decideAll();
+  for (const { row, after } of chunk.details) await ledger.activities.editDetails(row, after);
   await commit(ledger, book);
   return results;
 }

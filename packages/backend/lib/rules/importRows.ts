@@ -50,16 +50,18 @@ export function checkImportRow(row: ImportRow): Checked<null> {
 
 /** A title from a file as it is kept: one line of printable text, cut to length. */
 export function cleanTitle(title: string | undefined): string | undefined {
-  const text = (title ?? "").replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ").trim();
+  const text = (title ?? "").replaceAll(/[\p{C}\p{Z}]+/gu, " ").trim();
   // Cut by code points, so that no character is halved.
   return Array.from(text).slice(0, MAX_TITLE_LENGTH).join("") || undefined;
 }
 
-/** Fingerprint of what a row says (64-bit FNV-1a of its canonical form), to tell a changed row from a repeated one. */
+/**
+ * Fingerprint of what a row says happened (64-bit FNV-1a of its canonical form), to tell a changed row from a repeated
+ * one. The title is left out: it is kept as it is and compared itself.
+ */
 export function contentOf(row: ImportRow): string {
   const metrics = Object.entries(row.metrics).sort(([a], [b]) => (a < b ? -1 : 1));
-  const title = cleanTitle(row.title) ?? null;
-  const text = JSON.stringify([row.sport.trim(), row.startedAt, row.loggedDate, metrics, title]);
+  const text = JSON.stringify([row.sport.trim(), row.startedAt, row.loggedDate, metrics]);
   let hash = 0xcbf29ce484222325n;
   for (const byte of new TextEncoder().encode(text)) {
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);

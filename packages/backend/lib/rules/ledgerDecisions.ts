@@ -66,6 +66,12 @@ function reasonOf(actor: Actor, own: Reason): Reason {
   return actor.kind === "import" ? "imported" : own;
 }
 
+/** Frozen standings change no more, not even by an admin; refuses CHALLENGE_FINAL. */
+function checkNotFinal({ account: { challenge } }: LedgerBook): Checked<null> {
+  if (challenge.finalAt === undefined) return accept(null);
+  return { ok: false, refusal: { code: "CHALLENGE_FINAL", challengeId: challenge._id } };
+}
+
 /** Whether a live row of this type may be on this day now, by the same window and limits for every door. */
 function checkDay(
   book: LedgerBook,
@@ -215,24 +221,35 @@ export function decideEdit(
     deed.loggedDate === row.loggedDate &&
     sameMetrics(deed.metrics, row.metrics);
   if (samePoints && sameDetails(row, details)) return accept(NOTHING);
-  if (samePoints) {
-    const { challenge } = book.account;
-    if (challenge.finalAt !== undefined)
-      return { ok: false, refusal: { code: "CHALLENGE_FINAL", challengeId: challenge._id } };
-    return accept({ kind: "details", after: { ...changed(book, row), ...details } });
+  if (!samePoints) {
+    const priced = price(book, types.after, deed, row);
+    if (!priced.ok) return priced;
+    return accept(edited(book, row, types, { ...details, ...priced.value }, note));
   }
-  const priced = price(book, types.after, deed, row);
-  if (!priced.ok) return priced;
+  const open = checkNotFinal(book);
+  if (!open.ok) return open;
+  // What an admin changes in somebody's row always leaves an event, which keeps who and why.
+  if (isAdminActor(book.posting.actor)) return accept(edited(book, row, types, details, note));
+  return accept({ kind: "details", after: { ...changed(book, row), ...details } });
+}
+
+function edited(
+  book: LedgerBook,
+  row: StoredActivity,
+  types: { before: TypeRule; after: TypeRule },
+  facts: Details & Partial<Priced>,
+  note: string | undefined,
+): RowDecision {
   const change: RowChange = {
     before: row,
-    after: { ...changed(book, row), ...details, ...priced.value },
+    after: { ...changed(book, row), ...facts },
     streakBefore: types.before.rule.contributesToStreak,
     streakAfter: types.after.rule.contributesToStreak,
     kind: "edited",
     reason: reasonOf(book.posting.actor, "corrected"),
     note,
   };
-  return accept({ kind: "change", change });
+  return { kind: "change", change };
 }
 
 /**
@@ -260,9 +277,8 @@ function removal(
   contributes: boolean,
   why: { reason: Reason; note?: string },
 ): Checked<RowDecision> {
-  const { challenge } = book.account;
-  if (challenge.finalAt !== undefined)
-    return { ok: false, refusal: { code: "CHALLENGE_FINAL", challengeId: challenge._id } };
+  const open = checkNotFinal(book);
+  if (!open.ok) return open;
   const change: RowChange = {
     before: row,
     after: { ...changed(book, row), deletedAt: book.posting.at },
@@ -334,8 +350,8 @@ export function decideAward(
     return invalid("loggedDate", "must be a day of the challenge");
   const text = checkText(label, "label", MAX_REASON_LENGTH);
   if (!text.ok) return text;
-  if (challenge.finalAt !== undefined)
-    return { ok: false, refusal: { code: "CHALLENGE_FINAL", challengeId: challenge._id } };
+  const open = checkNotFinal(book);
+  if (!open.ok) return open;
   // Adding 0 turns -0 into 0.
   const pointsEarned = points + 0;
   const after: ActivityRow = {

@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import type { Id } from "../_generated/dataModel";
+import { cleanTitle, contentOf, type ImportRow, isLikelyDuplicate } from "../lib/rules/importRows";
+import type { StoredActivity } from "../lib/rules/ledger";
+
+const RUN = "run" as Id<"activityTypes">;
+const YOGA = "yoga" as Id<"activityTypes">;
+const START = Date.parse("2026-06-10T08:00:00Z");
+
+const row: ImportRow = {
+  externalId: "1",
+  sport: "Run",
+  startedAt: START,
+  loggedDate: "2026-06-10",
+  metrics: { distance_m: 5000, moving_s: 1800 },
+  title: "Morning run",
+};
+
+const byHand: StoredActivity = {
+  _id: "row1" as Id<"activities">,
+  _creationTime: 0,
+  challengeId: "challenge" as Id<"challenges">,
+  userId: "ada" as Id<"users">,
+  activityTypeId: RUN,
+  ruleVersion: 1,
+  source: "manual",
+  loggedDate: "2026-06-10",
+  metrics: {},
+  pointsEarned: 50,
+  breakdown: [],
+  version: 1,
+  isSticky: false,
+};
+
+describe("A15 a likely duplicate", () => {
+  test("starts within 15 minutes, whatever was measured", () => {
+    const at = (minutes: number) =>
+      isLikelyDuplicate({ ...byHand, startedAtMs: START + minutes * 60_000 }, row, RUN);
+    expect([at(-16), at(-15), at(0), at(15), at(16)]).toEqual([false, true, true, true, false]);
+  });
+
+  test("is as far and as long within 15 % of the larger", () => {
+    const like = (distance_m: number, duration_s: number) =>
+      isLikelyDuplicate({ ...byHand, metrics: { distance_m, duration_s } }, row, YOGA);
+    expect(like(4250, 1530)).toBe(true);
+    expect(like(5882, 2117)).toBe(true);
+    expect(like(4249, 1800)).toBe(false);
+    expect(like(5000, 1529)).toBe(false);
+  });
+
+  test("needs the same type where neither has a distance", () => {
+    const yoga = { ...row, metrics: { duration_s: 1800 } };
+    const other = { ...byHand, metrics: { duration_s: 1800 } };
+    expect(isLikelyDuplicate(other, yoga, RUN)).toBe(true);
+    expect(isLikelyDuplicate(other, yoga, YOGA)).toBe(false);
+  });
+
+  test("is no system row, no removed one and none of the archive itself", () => {
+    const twin = { ...byHand, startedAtMs: START };
+    expect(isLikelyDuplicate(twin, row, RUN)).toBe(true);
+    expect(isLikelyDuplicate({ ...twin, deletedAt: 1 }, row, RUN)).toBe(false);
+    expect(isLikelyDuplicate({ ...twin, source: "archive" }, row, RUN)).toBe(false);
+    const award = { ...twin, activityTypeId: null, source: "achievement" as const };
+    expect(isLikelyDuplicate(award, row, RUN)).toBe(false);
+  });
+});
+
+describe("the fingerprint of a row", () => {
+  test("is the same whatever the order of its metrics", () => {
+    const metrics = { moving_s: 1800, distance_m: 5000 };
+    expect(contentOf({ ...row, metrics })).toBe(contentOf(row));
+    expect(contentOf(row)).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  test("differs with everything the source says but the title", () => {
+    const others: ImportRow[] = [
+      { ...row, sport: "Walk" },
+      { ...row, startedAt: START + 1000 },
+      { ...row, loggedDate: "2026-06-11" },
+      { ...row, metrics: { distance_m: 5001, moving_s: 1800 } },
+      { ...row, metrics: { distance_m: 5000 } },
+    ];
+    const seen = new Set([row, ...others].map(contentOf));
+    expect(seen.size).toBe(others.length + 1);
+    expect(contentOf({ ...row, title: "Evening run" })).toBe(contentOf(row));
+  });
+});
+
+describe("a title from a file", () => {
+  test.each([
+    ["  Run\u0000 with\nfriends ", "Run with friends"],
+    ["abc\u202Edef", "abc def"],
+    ["", undefined],
+    [undefined, undefined],
+    ["x".repeat(300), "x".repeat(200)],
+    ["\u{1F3C3}".repeat(201), "\u{1F3C3}".repeat(200)],
+  ])("%j is kept as %j", (title, kept) => {
+    expect(cleanTitle(title)).toBe(kept);
+  });
+});
