@@ -1,0 +1,163 @@
+import type { Page, WebSocketRoute } from "@playwright/test";
+import { createChallenge, expect, logRun, openTab, test } from "./product";
+
+const HEADER =
+  "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,Max Heart Rate," +
+  "Relative Effort,Commute,Activity Private Note,Activity Gear,Filename,Athlete Weight,Bike Weight,Elapsed Time," +
+  "Moving Time,Distance,Max Speed,Average Speed,Elevation Gain";
+
+/** A row of a Strava archive: an hour and 12 km at noon UTC. */
+function archiveRow(id: number, day: Date, sport: string): string {
+  const date = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeZone: "UTC" }).format(
+    day,
+  );
+  return `${id},"${date}, 12:00:00 PM",Along the river,${sport},,3600,12.00,,,false,,,,,,3600.0,3600.0,12000.0,,,50.0`;
+}
+
+function daysAgo(days: number): Date {
+  return new Date(Date.now() - days * 86_400_000);
+}
+
+function ownPlace(page: Page) {
+  return page.getByRole("region", { name: "Your place" });
+}
+
+test("a form survives a reload, and sending it twice counts once", async ({ signUp }) => {
+  const page = await signUp("Cleo Marsh");
+  await createChallenge(page, "Twice is once");
+  await openTab(page, "Log");
+  await page.getByText("Run", { exact: true }).click();
+  await page.getByLabel("Distance", { exact: true }).fill("5");
+  await page.getByLabel("Unit of distance").selectOption("km");
+  await page.getByLabel("Notes").fill("by the harbour");
+  await expect(page.getByRole("region", { name: "Point preview" })).toContainText("23 points");
+
+  await page.reload();
+  await expect(page.getByLabel("Distance", { exact: true })).toHaveValue("5");
+  await expect(page.getByLabel("Notes")).toHaveValue("by the harbour");
+
+  // The answer is lost: the draft of before the save is put back, as a crash would leave it.
+  const drafts = await page.evaluate(() =>
+    Object.entries(localStorage).filter(([key]) => key.startsWith("milepost:draft:")),
+  );
+  expect(drafts).toHaveLength(1);
+  await page.getByRole("button", { name: "Save activity" }).click();
+  await expect(page.getByText("You have 24 points.")).toBeVisible();
+  await page.evaluate((stored) => {
+    for (const [key, draft] of stored) localStorage.setItem(key, draft);
+  }, drafts);
+  await page.reload();
+  await page.getByRole("button", { name: "Save activity" }).click();
+  await expect(page.getByText("Already saved")).toBeVisible();
+
+  await openTab(page, "Board");
+  await expect(ownPlace(page)).toContainText("Points24");
+});
+
+test("a save while the connection is down counts once when it is back", async ({ signUp }) => {
+  const page = await signUp("Bo Lindgren");
+  await createChallenge(page, "Through the tunnel");
+  let isDown = false;
+  const open = new Set<WebSocketRoute>();
+  await page.routeWebSocket(/./, (socket) => {
+    if (isDown) return void socket.close();
+    open.add(socket);
+    socket.connectToServer();
+  });
+  await page.reload();
+  await openTab(page, "Log");
+  await page.getByText("Run", { exact: true }).click();
+  await page.getByLabel("Distance", { exact: true }).fill("5");
+  await page.getByLabel("Unit of distance").selectOption("km");
+
+  isDown = true;
+  for (const socket of open) await socket.close();
+  await expect(page.getByText(/^(Reconnecting|You are offline)\./)).toBeVisible();
+  await page.getByRole("button", { name: "Save activity" }).click();
+  await expect(page.getByRole("button", { name: "Save activity" })).toBeDisabled();
+
+  isDown = false;
+  await expect(page.getByText("You have 24 points.")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(/^Reconnecting/)).toHaveCount(0);
+  await openTab(page, "History");
+  await expect(page.getByRole("button", { name: "Delete Run" })).toHaveCount(1);
+});
+
+test("an activity is explained, edited, deleted and brought back", async ({ signUp }) => {
+  const page = await signUp("Dario Lund");
+  await createChallenge(page, "Second thoughts");
+  await logRun(page, "10");
+  await openTab(page, "History");
+  await page.getByText("Why these points for Run").click();
+  await expect(page.getByText(/x 7\.5\/mile/)).toBeVisible();
+
+  await page.getByRole("button", { name: "Edit Run" }).click();
+  const dialog = page.getByRole("dialog", { name: "Edit activity" });
+  await dialog.getByLabel("Distance", { exact: true }).fill("20");
+  await dialog.getByLabel("Unit of distance").selectOption("km");
+  await expect(dialog.getByRole("region", { name: "Point preview" })).toContainText("93 points");
+  await dialog.getByRole("button", { name: "Save changes" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText("The total is 94 points now.")).toBeVisible();
+
+  await page.getByRole("button", { name: "Delete Run" }).click();
+  await expect(page.getByText("Deleted", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Restore Run" }).click();
+  await expect(page.getByRole("button", { name: "Delete Run" })).toBeVisible();
+  await openTab(page, "Board");
+  await expect(ownPlace(page)).toContainText("Points94");
+});
+
+test("an archive is previewed, mapped, imported, and changes nothing the second time", async ({
+  signUp,
+}) => {
+  const page = await signUp("Edda Frost");
+  await createChallenge(page, "From the archive");
+  const rows = [
+    archiveRow(1, daysAgo(0), "Run"),
+    archiveRow(2, daysAgo(0), "Kitesurf"),
+    archiveRow(3, daysAgo(400), "Run"),
+  ];
+  const file = {
+    name: "activities.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from([HEADER, ...rows].join("\n")),
+  };
+  const lineOf = (words: string) => page.locator("dl > div").filter({ hasText: words });
+
+  await openTab(page, "Import");
+  await page.getByLabel("Choose activities.csv").setInputFiles(file);
+  await expect(page.getByRole("heading", { name: "3 activities in the file" })).toBeVisible();
+  await expect(lineOf("New, will be imported")).toContainText("1");
+  await expect(lineOf("Outside the days that are open")).toContainText("1");
+
+  await page.getByLabel("Kitesurf (1 activity)").selectOption("Swim");
+  await page.getByRole("button", { name: "Save and look again" }).click();
+  await page.getByRole("button", { name: "Import 2 activities" }).click();
+  await expect(page.getByText("Import finished")).toBeVisible();
+  await expect(lineOf("Imported")).toContainText("2");
+
+  await page.getByRole("button", { name: "Import another file" }).click();
+  await page.getByLabel("Choose activities.csv").setInputFiles(file);
+  await expect(lineOf("New, will be imported")).toContainText("0");
+  await expect(lineOf("Already here")).toContainText("2");
+
+  // 12 km are 7.456 miles: 56 as a run, 112 as a swim, and 1 for the first day of the streak.
+  await openTab(page, "Board");
+  await expect(ownPlace(page)).toContainText("Points169");
+});
+
+test("a private challenge looks like a missing one to others", async ({ signUp }) => {
+  const page = await signUp("Fritz Amann");
+  await createChallenge(page, "Behind the hedge");
+  await openTab(page, "Board");
+  const address = page.url();
+  const stranger = await signUp("Gita Rao");
+  await stranger.goto(address);
+  await expect(stranger.getByRole("heading", { name: "Nothing to see here" })).toBeVisible();
+  await expect(stranger.getByText("Behind the hedge")).toHaveCount(0);
+  const missing = await stranger.locator("main").innerText();
+  await stranger.goto("/c/nothing-like-an-id");
+  await expect(stranger.getByRole("heading", { name: "Nothing to see here" })).toBeVisible();
+  expect(await stranger.locator("main").innerText()).toBe(missing);
+});

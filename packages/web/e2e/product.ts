@@ -1,0 +1,110 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test as base, type BrowserContext, type Page } from "@playwright/test";
+
+const ROOT = join(import.meta.dirname, "..", "..", "..");
+const READY = /Milepost is running at (http:\S+)/;
+const START_TIMEOUT_MS = 120_000;
+
+/** Starts the product as `npm start` does, on free ports, and answers its address. */
+function startProduct(dataDir: string): { url: Promise<string>; process: ChildProcess } {
+  const ports = ["--port", "0", "--site-port", "0", "--web-port", "0"];
+  const args = ["scripts/run.mjs", "start", "--data-dir", dataDir, "--no-demo", ...ports];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const url = new Promise<string>((resolve, reject) => {
+    let output = "";
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const found = READY.exec(output)?.[1];
+      if (found !== undefined) resolve(found);
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    child.once("exit", (code) => reject(new Error(`The product ended (${code}):\n${output}`)));
+  });
+  return { url, process: child };
+}
+
+async function stopProduct(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  await exited;
+}
+
+interface Fixtures {
+  /** Signs up a new person in a browser of their own; answers their page, on the home page. */
+  signUp: (name: string) => Promise<Page>;
+}
+
+let people = 0;
+
+/** Tests against the real product; one runs per worker, on a data folder of its own. */
+export const test = base.extend<Fixtures, { productUrl: string }>({
+  productUrl: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures a fixture needs off this pattern
+    async ({}, use) => {
+      const dataDir = await mkdtemp(join(tmpdir(), "milepost-e2e-"));
+      const product = startProduct(dataDir);
+      try {
+        await use(await product.url);
+      } finally {
+        await stopProduct(product.process);
+        await rm(dataDir, { recursive: true, force: true });
+      }
+    },
+    { scope: "worker", timeout: START_TIMEOUT_MS },
+  ],
+  baseURL: async ({ productUrl }, use) => await use(productUrl),
+  signUp: async ({ browser, productUrl }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (name) => {
+      const context = await browser.newContext({ baseURL: productUrl });
+      contexts.push(context);
+      return await signUpIn(context, name);
+    });
+    for (const context of contexts) await context.close();
+  },
+});
+
+export { expect };
+
+async function signUpIn(context: BrowserContext, name: string): Promise<Page> {
+  const page = await context.newPage();
+  people += 1;
+  await page.goto("/sign-in?mode=up");
+  await page.getByLabel("Your name").fill(name);
+  await page.getByLabel("E-mail").fill(`person${people}-${Date.now()}@example.test`);
+  await page.getByLabel("Password", { exact: true }).fill("correct horse battery");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("heading", { name: `Hello, ${name}` })).toBeVisible();
+  return page;
+}
+
+/** Creates a private challenge with the starter types; answers the link that lets others join. */
+export async function createChallenge(page: Page, name: string): Promise<string> {
+  await page.getByRole("link", { name: "New challenge" }).click();
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Create challenge" }).click();
+  return await page.getByLabel("Join link", { exact: true }).inputValue();
+}
+
+/** Opens a page of the challenge through its tabs. */
+export async function openTab(page: Page, tab: string): Promise<void> {
+  await page
+    .getByRole("navigation", { name: "Challenge" })
+    .getByRole("link", { name: tab })
+    .click();
+}
+
+/** Logs a run of so many kilometres today. */
+export async function logRun(page: Page, kilometres: string): Promise<void> {
+  await openTab(page, "Log");
+  await page.getByText("Run", { exact: true }).click();
+  await page.getByLabel("Distance", { exact: true }).fill(kilometres);
+  await page.getByLabel("Unit of distance").selectOption("km");
+  await page.getByRole("button", { name: "Save activity" }).click();
+  await expect(page.getByText(/^You have [\d,]+ points?\.$/)).toBeVisible();
+}

@@ -1,0 +1,26 @@
+import { defineConfig } from "@playwright/test";
+import { findChromium } from "../../scripts/lib/browser.mjs";
+
+const chromium = findChromium();
+if (chromium === null) {
+  const isRequired = process.env.CI !== undefined || process.env.REQUIRE_BROWSER === "1";
+  console.error(
+    "!!! No Chromium: the browser tests did not run. npm run setup:browser installs one.",
+  );
+  process.exit(isRequired ? 1 : 0);
+}
+
+/** The browser tests: each worker starts the real product (e2e/product.ts) on an empty data folder. */
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "../../node_modules/.cache/playwright",
+  workers: 1,
+  forbidOnly: process.env.CI !== undefined,
+  reporter: "list",
+  use: {
+    locale: "en-GB",
+    timezoneId: "UTC",
+    launchOptions: { executablePath: chromium },
+    screenshot: "only-on-failure",
+  },
+});
