@@ -1,7 +1,7 @@
 import { api } from "@milepost/backend/api";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useConvexAuth, useMutation, useQuery } from "convex/react";
-import { useEffect, useMemo } from "react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 import { Toaster } from "sonner";
 import { Button } from "../components/Button";
 import { Page } from "../components/Page";
@@ -10,7 +10,9 @@ import { browserZone, useLocalDay } from "../lib/today";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { ViewerContext, type Viewer } from "./context";
 import { Logo } from "./Logo";
-import { UserMenu } from "./UserMenu";
+
+// The menu brings the popover machinery with it; the page does not wait for that.
+const UserMenu = lazy(async () => ({ default: (await import("./UserMenu")).UserMenu }));
 
 /** The signed-in person; undefined while that is not known. */
 function useLiveViewer(): Viewer | undefined {
@@ -55,15 +57,15 @@ export function Root() {
         )}
       </main>
       <Toaster
-        position="top-center"
+        position="bottom-center"
         duration={6000}
-        offset={72}
-        mobileOffset={72}
+        offset={{ bottom: 24 }}
+        mobileOffset={{ bottom: 80, left: 16, right: 16 }}
         toastOptions={{
           unstyled: true,
           classNames: {
             toast:
-              "flex w-full items-center gap-3 rounded-2xl border border-line bg-surface px-4 py-3 text-[0.9375rem] text-ink shadow-float",
+              "flex w-full items-center gap-3 rounded-2xl border border-line-strong/60 bg-surface px-4 py-3 font-sans text-[0.9375rem] text-ink shadow-float sm:w-100",
             title: "font-semibold",
             description: "text-sm text-ink-soft",
             content: "min-w-0 flex-1",
@@ -83,10 +85,10 @@ function Header({ viewer }: { viewer: Viewer | undefined }) {
   return (
     <header className="border-b border-line bg-surface">
       <div className="mx-auto flex h-15 max-w-5xl items-center justify-between gap-4 px-4 sm:px-6">
-        <Link to="/" className="rounded-lg" aria-label="Milepost, home">
+        <Link to="/" className="flex min-h-11 items-center rounded-lg" aria-label="Milepost, home">
           <Logo />
         </Link>
-        {viewer === undefined && <Skeleton className="size-9 rounded-full" />}
+        {viewer === undefined && <AvatarSkeleton />}
         {viewer === null && pathname !== "/sign-in" && (
           <Button asChild size="sm">
             <Link to="/sign-in" search={{ next: pathname }}>
@@ -94,10 +96,18 @@ function Header({ viewer }: { viewer: Viewer | undefined }) {
             </Link>
           </Button>
         )}
-        {viewer !== undefined && viewer !== null && <UserMenu viewer={viewer} />}
+        {viewer !== undefined && viewer !== null && (
+          <Suspense fallback={<AvatarSkeleton />}>
+            <UserMenu viewer={viewer} />
+          </Suspense>
+        )}
       </div>
     </header>
   );
+}
+
+function AvatarSkeleton() {
+  return <Skeleton className="m-1 size-9 rounded-full" />;
 }
 
 /** The shape of a page whose data or code is on its way. */

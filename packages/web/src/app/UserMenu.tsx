@@ -28,10 +28,8 @@ export function UserMenu({ viewer }: { viewer: NonNullable<Viewer> }) {
 
   return (
     <DropdownMenu.Root>
-      <DropdownMenu.Trigger
-        className="grid size-11 place-items-center rounded-full"
-        aria-label={`Menu of ${viewer.displayName}`}
-      >
+      <DropdownMenu.Trigger className="grid size-11 place-items-center rounded-full">
+        <span className="sr-only">Menu of {viewer.displayName}</span>
         <Avatar name={viewer.displayName} seed={viewer.userId} className="size-9 text-sm" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>

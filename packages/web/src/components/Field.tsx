@@ -1,4 +1,4 @@
-import { CircleAlert } from "lucide-react";
+import { ChevronDown, CircleAlert } from "lucide-react";
 import { useId, type ComponentProps, type ReactNode } from "react";
 import { cn } from "../lib/cn";
 
@@ -70,7 +70,15 @@ export function Textarea({ className, ...rest }: ComponentProps<"textarea">) {
 
 /** The platform's own select: the best one on a phone, and the most accessible. */
 export function Select({ className, ...rest }: ComponentProps<"select">) {
-  return <select className={cn(controlClasses, "h-11 pr-2", className)} {...rest} />;
+  return (
+    <span className={cn("relative block", className)}>
+      <select className={cn(controlClasses, "h-11 appearance-none truncate pr-10")} {...rest} />
+      <ChevronDown
+        className="pointer-events-none absolute top-3.5 right-3 size-4 text-ink-soft"
+        aria-hidden
+      />
+    </span>
+  );
 }
 
 interface CheckboxProps extends ComponentProps<"input"> {
@@ -80,7 +88,8 @@ interface CheckboxProps extends ComponentProps<"input"> {
 
 /** A checkbox or radio with its label as one large target; the frame shows what is chosen. */
 export function Choice({ label, hint, className, type = "checkbox", ...rest }: CheckboxProps) {
-  const hintId = useId();
+  const id = useId();
+  const [labelId, hintId] = [`${id}-label`, `${id}-hint`];
   return (
     <label
       className={cn(
@@ -91,11 +100,15 @@ export function Choice({ label, hint, className, type = "checkbox", ...rest }: C
       <input
         type={type}
         className="mt-0.5 size-5 shrink-0 accent-accent outline-none"
+        // The hint stands inside the label to widen the target; it describes the choice, it does not name it.
+        aria-labelledby={labelId}
         aria-describedby={hint === undefined ? undefined : hintId}
         {...rest}
       />
       <span className="grid min-w-0">
-        <span className="font-semibold">{label}</span>
+        <span id={labelId} className="font-semibold">
+          {label}
+        </span>
         {hint !== undefined && (
           <span id={hintId} className="text-sm text-ink-soft">
             {hint}

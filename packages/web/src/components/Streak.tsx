@@ -13,8 +13,13 @@ export function Streak({ days, className }: { days: number; className?: string }
     );
   }
   return (
-    <span className={cn("inline-flex items-center gap-1 font-semibold text-flame-ink", className)}>
-      <Flame className="size-[1.05em] fill-flame/35 text-flame" aria-hidden />
+    <span
+      className={cn(
+        "relative inline-flex items-center gap-1 align-middle leading-none text-flame-ink",
+        className,
+      )}
+    >
+      <Flame className="size-[1.1em] shrink-0 fill-flame/35 text-flame" aria-hidden />
       <span aria-hidden className="tabular-nums">
         {formatNumber(days)}
       </span>

@@ -51,7 +51,8 @@ function LogCard() {
   const viewer = useViewer();
   const today = useToday();
   const owner = { challengeId: challenge.challengeId, userId: viewer?.userId ?? "" };
-  const [draft, setDraft] = useState(() => readDraft(owner, today));
+  const defaultDay = today < window.latest ? today : window.latest;
+  const [draft, setDraft] = useState(() => readDraft(owner, defaultDay));
 
   if (types === undefined) {
     return (
@@ -64,7 +65,7 @@ function LogCard() {
 
   function startAnew(activityTypeId: string): void {
     writeDraft(owner, null);
-    setDraft(emptyDraft(today, activityTypeId));
+    setDraft(emptyDraft(defaultDay, activityTypeId));
   }
 
   function keepAsNew(values: ActivityValues): void {

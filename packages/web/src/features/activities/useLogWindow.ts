@@ -28,17 +28,21 @@ export function useLogWindow(): LogWindow {
   const mayReachFurther = isOrganiser({ isFinal, ...challenge }) && !isFinal;
   const organiserEarliest = mayReachFurther ? asOrganiser.earliest : earliest;
   const isOpen = !isFinal && organiserEarliest <= latest;
-  return {
-    earliest,
-    latest,
-    organiserEarliest,
-    isOpen,
-    words: windowWords(earliest, latest, today),
-  };
+  const words = windowWords({ earliest, latest, today, startsOn: challenge.startsOn });
+  return { earliest, latest, organiserEarliest, isOpen, words };
 }
 
-function windowWords(earliest: string, latest: string, today: string): string {
-  if (earliest > latest) return "No day is open for participants at the moment.";
+interface DaysInWords {
+  earliest: string;
+  latest: string;
+  today: string;
+  startsOn: string;
+}
+
+/** The open days in words, for someone whose day is `today`. */
+export function windowWords({ earliest, latest, today, startsOn }: DaysInWords): string {
+  if (today < startsOn) return `Logging opens on ${formatDay(startsOn, "long")}.`;
+  if (earliest > latest) return "Entries are closed for participants.";
   if (earliest === latest) return `Only ${formatDayNear(earliest, today).toLowerCase()} is open.`;
   const last = latest === today ? "today" : formatDay(latest, "long");
   return `Days from ${formatDay(earliest, "long")} to ${last} are open.`;

@@ -45,7 +45,7 @@ export function ChallengeLayout() {
         aria-label="Challenge"
         className="fixed inset-x-0 bottom-0 z-30 flex border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] sm:hidden"
       >
-        <Tabs challenge={challenge} className={bottomTab} />
+        <Tabs challenge={challenge} className={bottomTab} mainIcon={bottomMainIcon} />
       </nav>
     </ChallengeContext>
   );
@@ -85,6 +85,9 @@ const topTab =
 const bottomTab =
   "grid min-h-15 flex-1 content-center justify-items-center gap-0.5 text-xs font-semibold text-ink-soft aria-[current=page]:text-accent-ink [&_svg]:size-5.5 aria-[current=page]:[&_svg]:stroke-[2.4]";
 
+/** On a phone the most frequent deed stands out. */
+const bottomMainIcon = "rounded-full bg-accent text-on-accent";
+
 const TABS = [
   { to: "/c/$challengeId", label: "Board", icon: ListOrdered, isForMembers: false },
   { to: "/c/$challengeId/history", label: "History", icon: ScrollText, isForMembers: true },
@@ -93,7 +96,14 @@ const TABS = [
   { to: "/c/$challengeId/about", label: "About", icon: Info, isForMembers: false },
 ] as const;
 
-function Tabs({ challenge, className }: { challenge: Challenge; className: string }) {
+interface TabsProps {
+  challenge: Challenge;
+  className: string;
+  /** Classes of the icon of the tab that is a deed and not a view. */
+  mainIcon?: string;
+}
+
+function Tabs({ challenge, className, mainIcon }: TabsProps) {
   const { challengeId } = challenge;
   return TABS.filter(({ isForMembers }) => !isForMembers || isMember(challenge)).map(
     ({ to, label, icon: Icon }) => (
@@ -104,7 +114,7 @@ function Tabs({ challenge, className }: { challenge: Challenge; className: strin
         activeOptions={{ exact: true }}
         className={className}
       >
-        <Icon aria-hidden />
+        <Icon aria-hidden className={label === "Log" ? mainIcon : undefined} />
         {label}
       </Link>
     ),

@@ -108,7 +108,7 @@ function Row({ row, isOwn, isTied }: { row: BoardRow; isOwn: boolean; isTied: bo
         </span>
       </th>
       <td>
-        <Streak days={row.currentStreak} />
+        <Streak days={row.currentStreak} className="font-semibold" />
       </td>
       <td className="pr-4 text-right text-lg font-bold tabular-nums sm:pr-6">
         {formatNumber(row.totalPoints)}

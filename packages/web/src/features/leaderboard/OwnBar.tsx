@@ -20,12 +20,12 @@ export function OwnBar({ own }: { own: Own | undefined }) {
   return (
     <section
       aria-label="Your place"
-      className="sticky top-2 z-20 flex items-center gap-4 rounded-card border border-line bg-surface px-4 py-3 shadow-card sm:gap-8 sm:px-6"
+      className="sticky top-2 z-20 before:absolute before:inset-x-0 before:-top-3 before:h-3 before:bg-canvas flex items-center gap-4 rounded-card border border-line bg-surface px-4 py-3 shadow-card sm:gap-8 sm:px-6"
     >
       {own === undefined ? (
         <Skeleton className="h-12 flex-1" />
       ) : (
-        <dl className="flex flex-1 flex-wrap items-center gap-x-6 gap-y-1 sm:gap-x-10">
+        <dl className="flex flex-1 flex-wrap items-center justify-around gap-x-6 gap-y-1 sm:justify-start sm:gap-x-10">
           <Figure label="Rank">{own.rank === null ? "–" : formatNumber(own.rank)}</Figure>
           <Figure label="Points">{formatNumber(own.totalPoints)}</Figure>
           <Figure label="Streak">
