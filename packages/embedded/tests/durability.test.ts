@@ -26,7 +26,11 @@ interface Audit {
 }
 
 const folders: string[] = [];
+let server: Command;
+let survivor: ConvexClient;
 afterAll(async () => {
+  await survivor?.close();
+  if (server !== undefined) await kill(server);
   for (const folder of folders) await rm(folder, { recursive: true });
 });
 
@@ -54,14 +58,14 @@ test("twenty kills lose nothing and double nothing", async () => {
   const [app, dataDir] = [await createApp(), await temporaryFolder()];
   folders.push(app, dataDir);
   const ports = ["--port", "0", "--site-port", "0"];
-  let server = await startCommand("--data-dir", dataDir, ...ports);
+  server = await startCommand("--data-dir", dataDir, ...ports);
   ports[1] = new URL(server.url).port;
   ports[3] = new URL(server.siteUrl).port;
   const adminKey = readFileSync(join(dataDir, "admin-key"), "utf8").trim();
   await deploy(app, { url: server.url, adminKey });
 
   // The eighth writer lives through every kill: it connects again and sends again what was unanswered.
-  const survivor = new ConvexClient(server.url, { logger: false });
+  survivor = new ConvexClient(server.url, { logger: false });
   const acknowledged: string[] = [];
   let finished = false;
   const survive = async (): Promise<void> => {
@@ -86,13 +90,12 @@ test("twenty kills lose nothing and double nothing", async () => {
   }
   finished = true;
   await surviving;
-  await survivor.close();
   const audit = await new ConvexHttpClient(server.url).query(ledger.audit!, { users: USERS });
   checkAudit(audit as Audit, acknowledged);
-  await kill(server);
 }, 300_000);
 
 async function kill({ child }: Command): Promise<void> {
+  if (child.signalCode !== null) return;
   const gone = once(child, "exit");
   child.kill("SIGKILL");
   await gone;
