@@ -22,7 +22,7 @@ async function readEnvironment(target) {
  * The key pair Convex Auth signs its tokens with, in the shape its own set-up command writes: the private key
  * as one line, the public one as a key set.
  */
-function generateSigningKeys() {
+export function generateSigningKeys() {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const pem = String(privateKey.export({ type: "pkcs8", format: "pem" }));
   return {
