@@ -1,7 +1,7 @@
 import { api } from "@milepost/backend/api";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useConvexAuth, useMutation, useQuery } from "convex/react";
-import { lazy, Suspense, useEffect, useMemo } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, type RefObject } from "react";
 import { Toaster } from "sonner";
 import { Button } from "../components/Button";
 import { Page } from "../components/Page";
@@ -30,11 +30,24 @@ function useZoneOnce(viewer: Viewer | undefined): void {
   }, [isUnknown, update]);
 }
 
+/** Takes the focus to the new page after a navigation, so that keyboards and screen readers start there. */
+function useFocusOnNavigation(main: RefObject<HTMLElement | null>): void {
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    main.current?.focus({ preventScroll: true });
+  }, [main, pathname]);
+}
+
 /** Header, notices and toasts around every page. Pages mount when it is known who looks at them. */
 export function Root() {
   const viewer = useLiveViewer();
   const today = useLocalDay(viewer?.timezone);
+  const main = useRef<HTMLElement>(null);
   useZoneOnce(viewer);
+  useFocusOnNavigation(main);
   const context = useMemo(() => (viewer === undefined ? null : { viewer, today }), [viewer, today]);
   return (
     <>
@@ -46,7 +59,7 @@ export function Root() {
       </a>
       <Header viewer={viewer} />
       <ConnectionBanner />
-      <main id="main" tabIndex={-1} className="outline-none">
+      <main id="main" ref={main} tabIndex={-1} className="outline-none">
         {context === null ? (
           <PageSkeleton />
         ) : (

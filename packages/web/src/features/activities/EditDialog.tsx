@@ -27,7 +27,7 @@ import {
 import type { HistoryRow } from "./historyRows";
 import { PreviewCard } from "./PreviewCard";
 import { useLogWindow } from "./useLogWindow";
-import { usePreview } from "./usePreview";
+import { SHOWN_LATER, usePreview } from "./usePreview";
 
 interface EditDialogProps {
   row: HistoryRow;
@@ -86,7 +86,8 @@ function EditForm({ row, isForeign, onClose, types }: EditDialogProps & { types:
   const { activityId, version } = row;
   const isPreviewed = type !== undefined && metrics !== null && !isBeyondWindow(loggedDate, window);
   const change = isPreviewed ? { activityTypeId: type.activityTypeId, loggedDate, metrics } : null;
-  const preview = usePreview(change && { ...change, challengeId, activityId, today });
+  const answer = usePreview(change && { ...change, challengeId, activityId, today });
+  const preview = isBeyondWindow(loggedDate, window) ? SHOWN_LATER : answer;
 
   async function submit({ notes, reason }: ActivityValues): Promise<void> {
     if (type === undefined || metrics === null) return;
@@ -126,7 +127,7 @@ function EditForm({ row, isForeign, onClose, types }: EditDialogProps & { types:
       )}
       <NotesField form={form} />
       {isForeign && !isBeyondWindow(loggedDate, window) && (
-        <ReasonField form={form} hint="Kept with the change; the participant can see it." />
+        <ReasonField form={form} hint="Kept with the change." />
       )}
       <PreviewCard preview={preview} id={previewId} />
       {problem !== null && <FieldError>{problem}</FieldError>}

@@ -30,7 +30,7 @@ import {
 import { emptyDraft, readDraft, writeDraft, type Draft } from "./draft";
 import { PreviewCard } from "./PreviewCard";
 import { useLogWindow, type LogWindow } from "./useLogWindow";
-import { usePreview, type Preview } from "./usePreview";
+import { SHOWN_LATER, usePreview, type Preview } from "./usePreview";
 
 export function LogPage() {
   usePageTitle("Log an activity");
@@ -185,11 +185,12 @@ function useLogPreview(
   const { loggedDate } = values;
   const isComplete = type !== undefined && metrics !== null && loggedDate !== "";
   const isOrganisersDay = isBeyondWindow(loggedDate, window);
-  return usePreview(
+  const preview = usePreview(
     isComplete && !isOrganisersDay
       ? { challengeId, activityTypeId: type.activityTypeId, loggedDate, metrics, today }
       : null,
   );
+  return isOrganisersDay ? SHOWN_LATER : preview;
 }
 
 /** Saves the form once; what went wrong is kept as words beside it. */

@@ -11,10 +11,12 @@ export function PreviewCard({ preview, id }: { preview: Preview; id: string }) {
       aria-label="Point preview"
       className="min-h-24 rounded-xl bg-sunken px-4 py-3.5"
     >
-      {preview.status === "none" && (
+      {(preview.status === "none" || preview.status === "later") && (
         <p className="flex items-center gap-2.5 text-sm text-ink-soft">
           <Sparkles className="size-4.5 shrink-0" aria-hidden />
-          Fill in the form to see what it earns.
+          {preview.status === "none"
+            ? "Fill in the form to see what it earns."
+            : "What a closed day earns is shown when it is saved."}
         </p>
       )}
       {preview.status === "refused" && (

@@ -13,10 +13,14 @@ const PAUSE_MS = 250;
 
 export type Preview =
   | { status: "none" }
+  | { status: "later" }
   | { status: "ready"; points: PreviewPoints }
   | { status: "refused"; words: string; code: string | null };
 
 const NONE: Preview = { status: "none" };
+
+/** A day that is open to organisers only is previewed for nobody: the deployment previews what a participant may do. */
+export const SHOWN_LATER: Preview = { status: "later" };
 
 /**
  * What saving the form now would earn, computed by the deployment with the rules that will count. While a new answer is

@@ -82,7 +82,7 @@ function NewChallengeForm({ zone }: { zone: string }) {
         graceHours: Number(graceHours),
         streakBonus: hasStreakBonus ? "running" : "none",
       });
-      toast.success("Your challenge is ready. Invite people from its About page.");
+      toast.success("Your challenge is ready. Invite people with its join link.");
       await navigate({ to: "/c/$challengeId/about", params: { challengeId } });
     } catch (error) {
       setProblem(messageOf(error));

@@ -56,9 +56,8 @@ function Figure({ label, children }: { label: string; children: ReactNode }) {
 function OwnNews({ own: { rank, totalPoints } }: { own: Own }) {
   const [last, setLast] = useState({ rank, totalPoints });
   const [news, setNews] = useState("");
-  const words = ownNews(last, { rank, totalPoints });
-  if (words !== null) {
-    setNews(words);
+  if (rank !== last.rank || totalPoints !== last.totalPoints) {
+    setNews(ownNews(last, { rank, totalPoints }));
     setLast({ rank, totalPoints });
   }
   return <output className="sr-only">{news}</output>;

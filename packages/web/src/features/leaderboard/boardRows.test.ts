@@ -40,19 +40,20 @@ describe("ties", () => {
   });
 });
 
-describe("news of the own position", () => {
-  it("is silent at first and while nothing changes", () => {
-    expect(ownNews(null, { rank: 3, totalPoints: 10 })).toBeNull();
-    expect(ownNews({ rank: 3, totalPoints: 10 }, { rank: 3, totalPoints: 10 })).toBeNull();
+describe("news of the own place", () => {
+  const before = { rank: 3, totalPoints: 10 };
+
+  it("is silent while nothing changes, and while the rank only becomes known", () => {
+    expect(ownNews(before, before)).toBe("");
+    expect(ownNews({ rank: null, totalPoints: 10 }, before)).toBe("");
+    expect(ownNews(before, { rank: null, totalPoints: 10 })).toBe("");
   });
 
   it("names what changed only", () => {
-    const before = { rank: 3, totalPoints: 10 };
     expect(ownNews(before, { rank: 2, totalPoints: 10 })).toBe("You are now on rank 2.");
     expect(ownNews(before, { rank: 3, totalPoints: 15 })).toBe("You have 15 points.");
     expect(ownNews(before, { rank: 1, totalPoints: 40 })).toBe(
       "You have 40 points. You are now on rank 1.",
     );
-    expect(ownNews(before, { rank: null, totalPoints: 10 })).toBeNull();
   });
 });

@@ -21,16 +21,16 @@ export function tiedRanks(rows: readonly BoardRow[]): ReadonlySet<number> {
   return tied;
 }
 
-/** What a screen reader hears when the own position changed; null when there is nothing new to say. */
-export function ownNews(
-  before: { rank: number | null; totalPoints: number } | null,
-  now: { rank: number | null; totalPoints: number },
-): string | null {
-  if (before === null) return null;
+interface Place {
+  /** null while it is not known. */
+  rank: number | null;
+  totalPoints: number;
+}
+
+/** What a screen reader hears when the own place changed; empty when there is nothing new to say. */
+export function ownNews(before: Place, now: Place): string {
+  const hasMoved = before.rank !== null && now.rank !== null && before.rank !== now.rank;
   const points =
-    now.totalPoints === before.totalPoints ? "" : `You have ${now.totalPoints} points. `;
-  const rank =
-    now.rank === before.rank || now.rank === null ? "" : `You are now on rank ${now.rank}.`;
-  const news = (points + rank).trim();
-  return news === "" ? null : news;
+    before.totalPoints === now.totalPoints ? [] : [`You have ${now.totalPoints} points.`];
+  return [...points, ...(hasMoved ? [`You are now on rank ${now.rank}.`] : [])].join(" ");
 }
