@@ -1,6 +1,7 @@
 import { api } from "@milepost/backend/api";
 import { refusalOf } from "@milepost/backend/errors";
 import { useMutation, useQuery } from "convex/react";
+import type { FunctionArgs } from "convex/server";
 import { useId, useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { toast } from "sonner";
@@ -62,9 +63,7 @@ function EditForm({ row, isForeign, onClose, types }: EditDialogProps & { types:
   const today = useToday();
   const window = useLogWindow();
   const previewId = useId();
-  const edit = useMutation(api.mutations.activities.edit);
-  const [requestId, setRequestId] = useState(newRequestId);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { save, problem } = useSave(row);
   const [original] = useState({
     metrics: row.metrics,
     amounts: amountsOf(row.metrics, preferredUnit),
@@ -79,37 +78,24 @@ function EditForm({ row, isForeign, onClose, types }: EditDialogProps & { types:
     },
   });
   const values = useWatch({ control: form.control, compute: (typed: ActivityValues) => typed });
+  const { loggedDate } = values;
   const type = types.find(({ activityTypeId }) => activityTypeId === values.activityTypeId);
   const metrics =
     type === undefined ? null : readMetrics(metricsOfRule(type), values.amounts, original);
-  const { loggedDate } = values;
-  const { activityId, version } = row;
-  const isPreviewed = type !== undefined && metrics !== null && !isBeyondWindow(loggedDate, window);
-  const change = isPreviewed ? { activityTypeId: type.activityTypeId, loggedDate, metrics } : null;
-  const answer = usePreview(change && { ...change, challengeId, activityId, today });
-  const preview = isBeyondWindow(loggedDate, window) ? SHOWN_LATER : answer;
+  const change =
+    type === undefined || metrics === null
+      ? null
+      : { activityTypeId: type.activityTypeId, loggedDate, metrics };
+  const isBeyond = isBeyondWindow(loggedDate, window);
+  const { activityId } = row;
+  const answer = usePreview(
+    change === null || isBeyond ? null : { ...change, challengeId, activityId, today },
+  );
 
   async function submit({ notes, reason }: ActivityValues): Promise<void> {
-    if (type === undefined || metrics === null) return;
-    const asOrganiser = isForeign || isBeyondWindow(loggedDate, window);
-    setProblem(null);
-    try {
-      const { totalPoints } = await edit({
-        activityId,
-        requestId,
-        expectedVersion: version,
-        activityTypeId: type.activityTypeId,
-        loggedDate,
-        metrics,
-        notes,
-        ...(asOrganiser ? { reason } : {}),
-      });
-      toast.success("Changed", { description: `The total is ${formatPoints(totalPoints)} now.` });
-      onClose();
-    } catch (error) {
-      if (refusalOf(error)?.code === "IDEMPOTENCY_MISMATCH") setRequestId(newRequestId());
-      setProblem(messageOf(error));
-    }
+    if (change === null) return;
+    const why = isForeign || isBeyond ? { reason } : {};
+    if (await save({ ...change, notes, ...why })) onClose();
   }
 
   return (
@@ -126,14 +112,40 @@ function EditForm({ row, isForeign, onClose, types }: EditDialogProps & { types:
         </div>
       )}
       <NotesField form={form} />
-      {isForeign && !isBeyondWindow(loggedDate, window) && (
-        <ReasonField form={form} hint="Kept with the change." />
-      )}
-      <PreviewCard preview={preview} id={previewId} />
+      {isForeign && !isBeyond && <ReasonField form={form} hint="Kept with the change." />}
+      <PreviewCard preview={isBeyond ? SHOWN_LATER : answer} id={previewId} />
       {problem !== null && <FieldError>{problem}</FieldError>}
       <Button type="submit" pending={form.formState.isSubmitting} aria-describedby={previewId}>
         Save changes
       </Button>
     </form>
   );
+}
+
+type Change = Omit<
+  FunctionArgs<typeof api.mutations.activities.edit>,
+  "activityId" | "requestId" | "expectedVersion"
+>;
+
+/** Saves a change of the row as it was opened; what went wrong is kept as words beside the form. */
+function useSave({ activityId, version }: HistoryRow) {
+  const edit = useMutation(api.mutations.activities.edit);
+  const [requestId, setRequestId] = useState(newRequestId);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  async function save(change: Change): Promise<boolean> {
+    setProblem(null);
+    try {
+      const answer = await edit({ activityId, requestId, expectedVersion: version, ...change });
+      const total = formatPoints(answer.totalPoints);
+      toast.success("Changed", { description: `The total is ${total} now.` });
+      return true;
+    } catch (error) {
+      if (refusalOf(error)?.code === "IDEMPOTENCY_MISMATCH") setRequestId(newRequestId());
+      setProblem(messageOf(error));
+      return false;
+    }
+  }
+
+  return { save, problem };
 }

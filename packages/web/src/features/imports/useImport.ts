@@ -1,6 +1,7 @@
 import { api } from "@milepost/backend/api";
 import type { Archive, ArchiveRow } from "@milepost/backend/rules/archive";
-import { useConvex, useMutation } from "convex/react";
+import { useConvex, useMutation, type ReactMutation } from "convex/react";
+import type { FunctionArgs } from "convex/server";
 import { useState } from "react";
 import { useToday, useViewer } from "../../app/context";
 import { messageOf } from "../../lib/refusals";
@@ -26,36 +27,67 @@ export type ImportState =
 
 type Ready = Extract<ImportState, { step: "ready" }>;
 
+interface Progress {
+  done: number;
+  total: number;
+}
+
+/** What the deployment would do with each row, asked chunk by chunk; `onProgress` hears after each. */
+async function previewRows(
+  client: ReturnType<typeof useConvex>,
+  args: Omit<FunctionArgs<typeof api.queries.imports.preview>, "rows">,
+  rows: readonly ArchiveRow[],
+  onProgress: (progress: Progress) => void,
+): Promise<RowResult[]> {
+  const results: RowResult[] = [];
+  for (const chunk of chunksOf(rows, CHUNK_SIZE)) {
+    onProgress({ done: results.length, total: rows.length });
+    const answer = await client.query(api.queries.imports.preview, { ...args, rows: chunk });
+    results.push(...answer.results);
+  }
+  return results;
+}
+
+type ImportChunk = ReactMutation<typeof api.mutations.imports.importActivities>;
+
+/** Imports rows chunk by chunk, each under a request id of its own; `onProgress` hears after each. */
+async function importRows(
+  importChunk: ImportChunk,
+  args: Omit<FunctionArgs<typeof api.mutations.imports.importActivities>, "rows" | "requestId">,
+  rows: readonly ArchiveRow[],
+  onProgress: (count: number) => void,
+): Promise<RowResult[]> {
+  const results: RowResult[] = [];
+  for (const chunk of chunksOf(rows, CHUNK_SIZE)) {
+    const answer = await importChunk({ ...args, rows: chunk, requestId: newRequestId() });
+    results.push(...answer.results);
+    onProgress(chunk.length);
+  }
+  return results;
+}
+
 /** Reads an archive in the browser, shows what would become of its rows, and imports those that count. */
 export function useImport() {
   const client = useConvex();
-  const importActivities = useMutation(api.mutations.imports.importActivities);
+  const importChunk = useMutation(api.mutations.imports.importActivities);
   const { challengeId } = useChallenge();
   const today = useToday();
   const viewer = useViewer();
   const [state, setState] = useState<ImportState>({ step: "choose", problem: null });
 
   function sharedArgs(reason: string) {
-    return { challengeId, source: "archive" as const, ...(reason === "" ? {} : { reason }) };
+    const source = "archive" as const;
+    return { challengeId, source, ...(reason === "" ? {} : { reason }) };
   }
 
   async function preview(archive: Archive, reason: string): Promise<void> {
-    const total = archive.rows.length;
-    setState({ step: "previewing", done: 0, total });
-    const results: RowResult[] = [];
     try {
-      for (const rows of chunksOf(archive.rows, CHUNK_SIZE)) {
-        const args = { ...sharedArgs(reason), rows, today };
-        results.push(...(await client.query(api.queries.imports.preview, args)).results);
-        setState({ step: "previewing", done: results.length, total });
-      }
-      setState({
-        step: "ready",
-        archive,
-        plan: planOf(archive.rows, results),
-        reason,
-        problem: null,
-      });
+      const args = { ...sharedArgs(reason), today };
+      const results = await previewRows(client, args, archive.rows, (progress) =>
+        setState({ step: "previewing", ...progress }),
+      );
+      const plan = planOf(archive.rows, results);
+      setState({ step: "ready", archive, plan, reason, problem: null });
     } catch (error) {
       setState({ step: "choose", problem: messageOf(error) });
     }
@@ -71,23 +103,18 @@ export function useImport() {
   /** Imports `rows`, and `duplicates` although each looks like an activity that is already there. */
   async function run(ready: Ready, rows: ArchiveRow[], duplicates: ArchiveRow[]): Promise<void> {
     const { archive, plan, reason } = ready;
-    const chunks = [
-      ...chunksOf(rows, CHUNK_SIZE).map((chunk) => ({ chunk, allowDuplicates: false })),
-      ...chunksOf(duplicates, CHUNK_SIZE).map((chunk) => ({ chunk, allowDuplicates: true })),
-    ];
     const total = rows.length + duplicates.length;
-    const written: RowResult[] = [];
-    setState({ step: "importing", done: 0, total });
+    let done = 0;
+    const advance = (count: number): void => {
+      done += count;
+      setState({ step: "importing", done, total });
+    };
+    advance(0);
     try {
-      for (const { chunk, allowDuplicates } of chunks) {
-        const args = { ...sharedArgs(reason), rows: chunk, requestId: newRequestId() };
-        const answer = await importActivities({
-          ...args,
-          ...(allowDuplicates ? { allowDuplicates } : {}),
-        });
-        written.push(...answer.results);
-        setState({ step: "importing", done: written.length, total });
-      }
+      const args = sharedArgs(reason);
+      const anyway = { ...args, allowDuplicates: true };
+      const written = await importRows(importChunk, args, rows, advance);
+      written.push(...(await importRows(importChunk, anyway, duplicates, advance)));
       setState({ step: "done", archive, results: mergeResults(plan, written) });
     } catch (error) {
       // What was imported stays and is known the next time: pressing import again goes on where this stopped.
