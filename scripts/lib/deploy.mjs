@@ -20,7 +20,10 @@ export const convexCli = (command, { url, adminKey }, { capture = true } = {}) =
 export async function deployBackend(deployment) {
   const flags = ["--typecheck", "disable", "--codegen", "disable"];
   const { code, output } = await convexCli(["deploy", ...flags], deployment);
-  if (code !== 0) throw new Failure(`${output.trim()}\n\nThe backend could not be deployed.`);
+  if (code !== 0)
+    throw new Failure(
+      `${output.trim()}\n\nThe backend could not be deployed; stored data and the code deployed before are as they were.`,
+    );
 }
 
 /**

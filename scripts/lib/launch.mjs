@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { startEmbedded } from "./embedded.mjs";
 import { prepareEnvironment } from "./environment.mjs";
 import { Failure } from "./failure.mjs";
@@ -45,6 +45,20 @@ function checkHost(host) {
 }
 
 /**
+ * The first start of a data folder decides whether it holds the demo: a later one must not mix it into real data. A
+ * folder with data and without that decision counts as real.
+ * @param {string} dataDir @param {boolean} isWanted
+ */
+function decideDemo(dataDir, isWanted) {
+  const decided = readState(dataDir).demo;
+  if (decided !== undefined) return decided;
+  const isNew = !existsSync(join(dataDir, "admin-key"));
+  const demo = isNew && isWanted ? "seeding" : "off";
+  updateState(dataDir, { demo });
+  return demo;
+}
+
+/**
  * Finds the three ports and starts the deployment on its data folder, with what the backend needs in its environment.
  * @param {LaunchOptions} options
  */
@@ -54,9 +68,14 @@ export async function launchDeployment(options) {
   const dataDir = resolve(options["data-dir"]);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   /** @param {"port" | "site-port" | "web-port"} option @param {string} purpose */
-  const port = (option, purpose) =>
-    choosePort({ host, port: readPort(options[option], option), option, purpose });
+  const port = (option, purpose) => {
+    const wanted = readPort(options[option], option);
+    // The deployment finds free ports itself; the page's has to be known before its server exists.
+    if (wanted === 0 && option !== "web-port") return 0;
+    return choosePort({ host, port: wanted, option, purpose });
+  };
   const webPort = await port("web-port", "web page");
+  const demo = decideDemo(dataDir, !options["no-demo"] && isLoopback(host));
   const deployment = await startEmbedded({
     dataDir,
     host,
@@ -65,8 +84,6 @@ export async function launchDeployment(options) {
   });
   const webUrl = httpUrl(host, webPort);
   const state = readState(dataDir);
-  // The first start of a data folder decides whether it holds the demo: later ones must not mix it into real data.
-  const demo = state.demo ?? (options["no-demo"] || !isLoopback(host) ? "off" : "seeding");
   const demoAllowed = demo !== "off" && !options["no-demo"] && isLoopback(host);
   try {
     await prepareEnvironment(deployment, { webUrl, demo: demoAllowed });
@@ -77,7 +94,7 @@ export async function launchDeployment(options) {
   if (state.siteUrl !== undefined && state.siteUrl !== deployment.siteUrl) {
     console.log(`The address changed from ${state.siteUrl}: everybody has to sign in again.`);
   }
-  updateState(dataDir, { demo, url: deployment.url, siteUrl: deployment.siteUrl });
+  updateState(dataDir, { url: deployment.url, siteUrl: deployment.siteUrl });
   return { deployment, webPort, webUrl, demoAllowed };
 }
 

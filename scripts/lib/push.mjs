@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { adminPost, deployBackend } from "./deploy.mjs";
 import { hashInputs } from "./inputs.mjs";
+import { inRoot } from "./paths.mjs";
 import { readState, updateState } from "./start-state.mjs";
 
 /** What a deploy is made of: the functions, and the locked versions of what they import. */
 const INPUTS = ["packages/backend", "convex.json", "pnpm-lock.yaml"];
+
+/** Of the official CLI, which asks the same question. @returns {string} */
+const packageVersion = () =>
+  JSON.parse(readFileSync(inRoot("node_modules", "convex", "package.json"), "utf8")).version;
 
 /**
  * A hash of the modules a deployment has now, so that a push by hand, or an emptied database, is noticed.
@@ -12,7 +18,7 @@ const INPUTS = ["packages/backend", "convex.json", "pnpm-lock.yaml"];
  */
 async function deployedModules(deployment) {
   const { moduleHashes } = await adminPost(deployment, "/api/get_config_hashes", {
-    version: "1.48.0",
+    version: packageVersion(),
     adminKey: deployment.adminKey,
   });
   if (moduleHashes.length === 0) return null;
