@@ -28,7 +28,8 @@ describe("B5 D8 D14 L1 to L7", () => {
         await world.finish();
       });
       const result = await fc.check(property, { numRuns: RUNS });
-      expect(result.failed, await fc.asyncDefaultReportMessage(result)).toBe(false);
+      const sequence = await fc.asyncDefaultReportMessage(result);
+      expect(result.failed, `${sequence}\n${String(result.errorInstance)}`).toBe(false);
     },
     TIMEOUT_MS,
   );

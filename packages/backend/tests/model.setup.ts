@@ -86,6 +86,15 @@ export function totalOf(person: ModelPerson): number {
   return live(person).reduce((sum, row) => sum + row.points, 0) + streakOf(person).bonus;
 }
 
+/**
+ * What every row gives, as one text: the board's tie goes by when any of it last moved, also where two moves cancel
+ * out in the total.
+ */
+export function pointsGiven(person: ModelPerson): string {
+  const rows = live(person).filter(({ points }) => points !== 0);
+  return JSON.stringify([rows.map(({ id, points }) => [id, points]), streakOf(person).bonus]);
+}
+
 /** Whether a row may be on a day; `self` is the row a change is about. */
 export function fits(
   person: ModelPerson,

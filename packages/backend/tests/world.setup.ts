@@ -85,7 +85,7 @@ export class World {
   async run(operation: Operation): Promise<void> {
     vi.setSystemTime(Date.now() + 60_000);
     const before = await this.stored();
-    const totals = this.people.map(model.totalOf);
+    const given = this.people.map(model.pointsGiven);
     const { expected, refusal } = await this.apply(operation);
     assert.strictEqual(refusal?.code, expected.refused);
     const after = await this.stored();
@@ -93,7 +93,7 @@ export class World {
     const isUnchanged = expected.refused !== undefined || expected.isNothing;
     if (isUnchanged) assert.deepEqual(after, before, "nothing may change");
     for (const [index, person] of this.people.entries()) {
-      if (model.totalOf(person) !== totals[index]) person.reachedAt = Date.now();
+      if (model.pointsGiven(person) !== given[index]) person.reachedAt = Date.now();
       await this.checkPerson(person, after);
     }
     await this.checkBoard();
