@@ -55,6 +55,8 @@ export async function patchActivity(
   const { after } = change;
   checkPoints(after.pointsEarned);
   await openTable(ctx, "activities").replace(before._id, after);
+  // Only what `after` says: a field it leaves out, like deletedAt, is gone.
+  const { _id, _creationTime } = before;
   if (livePoints(before) !== livePoints(after))
-    await activityPointsAggregate.replace(ctx, before, { ...before, ...after });
+    await activityPointsAggregate.replace(ctx, before, { ...after, _id, _creationTime });
 }
