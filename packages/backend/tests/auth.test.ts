@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { api, internal } from "../_generated/api";
+import { refusalOf } from "../lib/errors";
 import { hashPassword, verifyPassword } from "../lib/passwords";
 import { asNewPerson, asUser, refusalFrom, refusedUnchanged, setup } from "./backend.setup";
 import type { TestBackend } from "./backend.setup";
@@ -135,6 +136,24 @@ describe("signing in", () => {
   });
 });
 
+test("of two people who sign up with one address at once, the second is told to sign in", async () => {
+  const t = setup();
+  const calls = ["analytical engine", "difference engine"].map((secret) =>
+    signUp(t, { password: secret }),
+  );
+  const settled = await Promise.allSettled(calls);
+  const refusals = settled.flatMap((call) =>
+    call.status === "rejected" ? [refusalOf(call.reason)] : [],
+  );
+  expect(refusals).toEqual([
+    {
+      code: "INVALID_INPUT",
+      path: "email",
+      problem: "this e-mail address has an account: sign in instead",
+    },
+  ]);
+});
+
 describe("guessing a password", () => {
   const flows = { signIn, signUp };
 
@@ -199,6 +218,18 @@ describe("resetting a password", () => {
     const sessions = await t.run((ctx) => ctx.db.query("authSessions").take(10));
     expect(sessions).toEqual([]);
     expect(await refusalFrom(signIn(t))).toMatchObject({ path: "password" });
+    const session = await signIn(t, { password: "difference engine" });
+    expect(session).toMatchObject({ tokens: { token: expect.any(String) } });
+  });
+
+  test("lets in whoever was locked out by wrong guesses", async () => {
+    const t = setup();
+    await signUp(t);
+    for (let guess = 1; guess <= 10; guess += 1) {
+      await refusalFrom(signIn(t, { password: "wrong guess" }));
+    }
+    expect(await refusalFrom(signIn(t))).toMatchObject({ code: "RATE_LIMITED" });
+    await reset(t, "difference engine");
     const session = await signIn(t, { password: "difference engine" });
     expect(session).toMatchObject({ tokens: { token: expect.any(String) } });
   });
