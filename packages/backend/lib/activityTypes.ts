@@ -3,7 +3,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { Rule } from "../tables/scoring";
 import { need, refuse } from "./errors";
 import { STARTER_TYPES } from "./rules/catalogue";
-import { checkRule } from "./rules/rule";
+import { checkRule, MAX_LABEL_LENGTH } from "./rules/rule";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkName } from "./text";
 
@@ -113,7 +113,11 @@ function needRule(wish: Rule): Rule {
   const category = wish.category?.trim()
     ? need(checkName(wish.category, "category", MAX_CATEGORY_LENGTH))
     : undefined;
-  return need(checkRule({ ...ruleOf(wish), category }));
+  const bonuses = wish.bonuses.map((bonus, index) => {
+    const path = `bonuses.${index}.label`;
+    return { ...bonus, label: need(checkName(bonus.label, path, MAX_LABEL_LENGTH)) };
+  });
+  return need(checkRule({ ...ruleOf(wish), category, bonuses }));
 }
 
 function needFreeName(wish: string, others: ActivityType[]): string {

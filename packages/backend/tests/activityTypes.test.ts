@@ -14,6 +14,7 @@ const RUN = {
   scoring: { kind: "perUnit", metric: "distance_m", unit: "km", pointsPerUnit: 10 },
   contributesToStreak: true,
 } as const;
+const HALF = { kind: "threshold", metric: "distance_m", unit: "m", atLeast: 21097, points: 25 };
 
 afterEach(() => {
   vi.useRealTimers();
@@ -37,7 +38,11 @@ async function start() {
 describe("a new activity type", () => {
   test("is listed with its rule as version 1, by name", async () => {
     const { create, list, versions } = await start();
-    const { activityTypeId } = await create({ category: " Cardio ", catalogueKey: "run" });
+    const { activityTypeId } = await create({
+      category: " Cardio ",
+      catalogueKey: "run",
+      bonuses: [{ ...HALF, label: " Half  marathon" }],
+    });
     await create({ name: "Bike" });
     const [bike, run] = await list();
     expect(bike).toMatchObject({ name: "Bike", version: 1 });
@@ -48,7 +53,7 @@ describe("a new activity type", () => {
       catalogueKey: "run",
       version: 1,
       scoring: RUN.scoring,
-      bonuses: [],
+      bonuses: [{ ...HALF, label: "Half marathon" }],
       limits: {},
       contributesToStreak: true,
       isNegative: false,
@@ -60,6 +65,7 @@ describe("a new activity type", () => {
     ["name", { name: "" }],
     ["name", { name: "run" }],
     ["category", { name: "Jog", category: "x".repeat(41) }],
+    ["bonuses.0.label", { name: "Jog", bonuses: [{ ...HALF, label: "Half\u200B" }] }],
     ["catalogueKey", { name: "Jog", catalogueKey: "quidditch" }],
     ["catalogueKey", { name: "Jog", catalogueKey: "walk" }],
     ["scoring.pointsPerUnit", { name: "Jog", scoring: { ...RUN.scoring, pointsPerUnit: NaN } }],

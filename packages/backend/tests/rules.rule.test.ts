@@ -111,6 +111,9 @@ test("bonuses are checked field by field", () => {
   expect(bonusPath({ label: " Ten" })).toBe("bonuses.0.label");
   expect(bonusPath({ label: "x".repeat(80) })).toBe(null);
   expect(bonusPath({ label: "x".repeat(81) })).toBe("bonuses.0.label");
+  for (const hidden of ["\u202E", "\u200B", "\u0000", "\n"]) {
+    expect(bonusPath({ label: `T${hidden}en` })).toBe("bonuses.0.label");
+  }
   expect(refusedPath({ bonuses: [BONUS, { ...BONUS, points: Infinity }] })).toBe(
     "bonuses.1.points",
   );

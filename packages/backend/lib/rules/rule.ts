@@ -1,5 +1,6 @@
 import type { Checked } from "../errors";
 import type { Bonus, Limits, MetricName, Rule, Scoring, Unit } from "../../tables/scoring";
+import { checkName } from "../text";
 import { accept, invalid } from "./checked";
 import { toScaled } from "./decimal";
 import { MAX_POINTS_PER_ACTIVITY, RATE_DECIMALS } from "./scoring";
@@ -46,12 +47,9 @@ function pointsProblem(path: string, value: number): Problem {
 }
 
 function labelProblem(path: string, label: string): Problem {
-  if (label !== label.trim()) return invalid(path, "must not begin or end with blanks");
-  if (label.length === 0) return invalid(path, "must not be empty");
-  if (label.length > MAX_LABEL_LENGTH) {
-    return invalid(path, `must have at most ${MAX_LABEL_LENGTH} characters`);
-  }
-  return null;
+  const checked = checkName(label, path, MAX_LABEL_LENGTH);
+  if (!checked.ok) return checked;
+  return checked.value === label ? null : invalid(path, "must be trimmed and have single blanks");
 }
 
 function measureProblem(path: string, metric: MetricName, unit: Unit): Problem {
