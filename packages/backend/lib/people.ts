@@ -1,7 +1,8 @@
 import type { Doc, Id } from "../_generated/dataModel";
-import { refuse } from "./errors";
-import { isZone } from "./rules/dates";
+import { need, refuse } from "./errors";
+import { canonicalZone } from "./rules/dates";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { checkName } from "./text";
 
 export type Person = Doc<"people">;
 
@@ -29,11 +30,15 @@ export async function personByEmail(ctx: ReadCtx, email: string): Promise<Person
   return user === null ? null : personOf(ctx, user._id);
 }
 
-/** The only person with this display name, null when there is none. Refuses INVALID_INPUT when there are several. */
+/**
+ * The only person with this display name, null when there is none. Refuses INVALID_INPUT for what is no name, and when
+ * several people have it.
+ */
 export async function personByName(ctx: ReadCtx, displayName: string): Promise<Person | null> {
+  const stored = need(checkName(displayName, "displayName", MAX_DISPLAY_NAME_LENGTH));
   const [person, other] = await ctx.db
     .query("people")
-    .withIndex("by_displayName", (q) => q.eq("displayName", displayName.trim().normalize("NFC")))
+    .withIndex("by_displayName", (q) => q.eq("displayName", stored))
     .take(2);
   if (other !== undefined) {
     const problem = "several people have this name: name one by e-mail address or user id";
@@ -42,17 +47,17 @@ export async function personByName(ctx: ReadCtx, displayName: string): Promise<P
   return person ?? null;
 }
 
-/** A time zone a person or a challenge may have; refuses INVALID_INPUT unless it is an IANA zone. */
+/** A time zone of a person or a challenge as it is stored; refuses INVALID_INPUT unless it is an IANA zone. */
 export function needZone(timezone: string): string {
-  if (isZone(timezone)) return timezone;
-  return refuse({ code: "INVALID_INPUT", path: "timezone", problem: "must be an IANA time zone" });
+  const problem = "must be an IANA time zone";
+  return canonicalZone(timezone) ?? refuse({ code: "INVALID_INPUT", path: "timezone", problem });
 }
 
 /**
  * Makes the person of a sign-in. A second call for the same user changes nothing, so that signing in again never
  * overwrites a name the person chose.
  *
- * @param displayName already checked with `checkDisplayName`
+ * @param displayName as `checkName` returned it
  */
 export async function ensurePerson(
   ctx: WriteCtx,

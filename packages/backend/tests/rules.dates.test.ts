@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   addDays,
+  canonicalZone,
   dayOfInstant,
   daysBetween,
   endOfDay,
@@ -71,6 +72,12 @@ describe("zones", () => {
     for (const zone of ["", "+02:00", "Mars/Olympus", "Europe/Amsterdam ", "../etc"]) {
       expect(isZone(zone), zone).toBe(false);
     }
+  });
+
+  test("a zone has one spelling", () => {
+    expect(canonicalZone("europe/AMSTERDAM")).toBe("Europe/Amsterdam");
+    expect(canonicalZone("utc")).toBe("UTC");
+    expect(canonicalZone("Mars/Olympus")).toBeNull();
   });
 
   test("the same instant is another day elsewhere", () => {

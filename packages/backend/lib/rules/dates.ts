@@ -33,7 +33,7 @@ export function daysBetween(from: string, to: string): number {
   return (utcOfDay(to) - utcOfDay(from)) / MS_PER_DAY;
 }
 
-/** Making a formatter costs far more than using it; one per zone is kept. */
+/** Making a formatter costs far more than using it; one per zone is kept, and stored zones have one spelling each. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 function formatterOf(zone: string): Intl.DateTimeFormat {
@@ -50,16 +50,23 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
-/** Whether a text names an IANA time zone (`Europe/Amsterdam`, `UTC`); bare offsets such as `+02:00` do not. */
-export function isZone(zone: string): boolean {
+/**
+ * The one spelling of an IANA time zone (`Europe/Amsterdam` for `europe/amsterdam`, `UTC`); null for everything else,
+ * bare offsets such as `+02:00` among it.
+ */
+export function canonicalZone(text: string): string | null {
   // Newer engines take offsets for zones, older ones do not: the answer must not depend on who asks.
-  if (!/^[A-Za-z]/.test(zone)) return false;
+  if (!/^[A-Za-z]/.test(text)) return null;
   try {
-    formatterOf(zone);
-    return true;
+    return new Intl.DateTimeFormat("en-US", { timeZone: text }).resolvedOptions().timeZone;
   } catch {
-    return false;
+    return null;
   }
+}
+
+/** Whether a text names an IANA time zone, in any spelling. */
+export function isZone(text: string): boolean {
+  return canonicalZone(text) !== null;
 }
 
 /** The calendar day an instant (UTC ms) falls on in a zone. Throws on a zone `isZone` refuses. */
