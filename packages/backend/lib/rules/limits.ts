@@ -54,13 +54,14 @@ export function checkLimits(
   const unavailable = checkAvailability(rules, loggedDate);
   if (unavailable) return { ok: false, refusal: unavailable };
 
-  const week = weekOf(rules.startsOn, loggedDate);
+  // A challenge of a year has 366 days to count: their weeks are worked out only when a limit asks.
+  const week = rules.limits.maxPerWeek && weekOf(rules.startsOn, loggedDate);
   let rowsOfDay = 0;
   const counts = { maxPerDay: 0, maxPerWeek: 0, maxPerChallenge: 0 };
   for (const { day, activityCount, typeCounts } of dayCounts) {
     const count = typeCounts.find((entry) => entry.activityTypeId === activityTypeId)?.count ?? 0;
     counts.maxPerChallenge += count;
-    if (weekOf(rules.startsOn, day) === week) counts.maxPerWeek += count;
+    if (week !== undefined && weekOf(rules.startsOn, day) === week) counts.maxPerWeek += count;
     if (day !== loggedDate) continue;
     counts.maxPerDay += count;
     rowsOfDay += activityCount;
