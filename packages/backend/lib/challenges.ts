@@ -39,12 +39,13 @@ export interface NewChallenge {
 
 /**
  * Makes a challenge whose caller is its first admin and participant. A private one gets its view key. Refuses
- * INVALID_INPUT.
+ * RATE_LIMITED and INVALID_INPUT.
  */
 export async function createChallenge(
   ctx: ViewerWriteCtx,
   wish: NewChallenge,
 ): Promise<{ challengeId: Id<"challenges">; joinCode: string }> {
+  await countCall(ctx, "createChallenge", ctx.userId);
   const fields = needValidFields(wish);
   const joinCode = randomCode();
   const challengeId = await openTable(ctx, "challenges").insert({ ...fields, joinCode });
@@ -125,14 +126,16 @@ async function challengeBy(
 }
 
 /**
- * Ends a person's part in a challenge and makes a new view key, so that the old one shows them nothing more. Refuses
- * LIMIT_REACHED for the only admin.
+ * Ends a person's part in a challenge and makes a new view key, so that the old one shows them nothing more. They are
+ * off its boards from then on, unless it is final: a frozen board stays as it is. Refuses LIMIT_REACHED for the only
+ * admin.
  */
 export async function leaveChallenge(
   ctx: WriteCtx,
+  challenge: Challenge,
   participation: Doc<"participations">,
 ): Promise<void> {
-  await participations.leave(ctx, participation);
+  await participations.leave(ctx, participation, { staysListed: challenge.finalAt !== undefined });
   const key = await ctx.db
     .query("challengeKeys")
     .withIndex("by_challengeId", (q) => q.eq("challengeId", participation.challengeId))

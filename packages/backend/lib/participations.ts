@@ -85,10 +85,14 @@ export async function enter(
 }
 
 /**
- * Ends a person's part in a challenge: off the boards, with the points kept for the day they come back, and without
- * the rights of an admin. Refuses LIMIT_REACHED (`lastAdmin`) for the only admin.
+ * Ends a person's part in a challenge: off the boards unless `staysListed`, with the points kept for the day they come
+ * back, and without the rights of an admin. Refuses LIMIT_REACHED (`lastAdmin`) for the only admin.
  */
-export async function leave(ctx: WriteCtx, participation: Participation): Promise<void> {
+export async function leave(
+  ctx: WriteCtx,
+  participation: Participation,
+  { staysListed }: { staysListed: boolean },
+): Promise<void> {
   const { challengeId, userId, role } = participation;
   if (role === "admin" && (await adminsOf(ctx, challengeId)).length < 2) {
     refuse({ code: "LIMIT_REACHED", limit: "lastAdmin", max: 1 });
@@ -96,5 +100,5 @@ export async function leave(ctx: WriteCtx, participation: Participation): Promis
   // Without the role, every admin row is an active one: adminsOf counts on it.
   const left = { status: "left", role: "participant" } as const;
   await openTable(ctx, "participations").patch(participation._id, left);
-  await setListed(ctx, { challengeId, userId, listed: false });
+  if (!staysListed) await setListed(ctx, { challengeId, userId, listed: false });
 }

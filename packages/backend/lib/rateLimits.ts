@@ -1,19 +1,22 @@
-import { HOUR, MINUTE, RateLimiter } from "@convex-dev/rate-limiter";
+import { HOUR, MINUTE, type RateLimitConfig, RateLimiter } from "@convex-dev/rate-limiter";
 import { components } from "../_generated/api";
 import { refuse } from "./errors";
 import { sha256Hex } from "./secrets";
 import type { WriteCtx } from "./tableOwners";
 
 /** How often one person may do what; `signIn` counts per e-mail address, and is forgiven by a success. */
-const limiter = new RateLimiter(components.rateLimiter, {
+const LIMITS = {
   logActivity: { kind: "token bucket", rate: 30, period: MINUTE, capacity: 10 },
   editActivity: { kind: "token bucket", rate: 60, period: MINUTE },
   removeActivity: { kind: "token bucket", rate: 60, period: MINUTE },
+  createChallenge: { kind: "token bucket", rate: 10, period: HOUR },
   joinChallenge: { kind: "token bucket", rate: 10, period: HOUR },
+  updatePerson: { kind: "token bucket", rate: 30, period: MINUTE },
   signIn: { kind: "token bucket", rate: 10, period: HOUR },
-});
+} as const satisfies Record<string, RateLimitConfig>;
+const limiter = new RateLimiter(components.rateLimiter, LIMITS);
 
-export type PersonalLimit = "logActivity" | "editActivity" | "removeActivity" | "joinChallenge";
+export type PersonalLimit = Exclude<keyof typeof LIMITS, "signIn">;
 
 /**
  * Counts one call of a person, in the caller's own transaction: a call that is refused later counts nothing. Refuses

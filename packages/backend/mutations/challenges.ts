@@ -12,7 +12,7 @@ import { streakBonusValidator, visibilityValidator } from "../tables/challenges"
 /**
  * Makes a challenge; the caller is its first admin and participant. Days are calendar days `YYYY-MM-DD`, at most 366,
  * and may be past. Defaults: streakMinPoints 10, streakBonus running, backdateDays 7, graceHours 48, no activity
- * types. Refuses NOT_SIGNED_IN and INVALID_INPUT.
+ * types. Refuses NOT_SIGNED_IN, RATE_LIMITED and INVALID_INPUT.
  */
 export const create = viewerMutation({
   args: {
@@ -51,14 +51,14 @@ export const join = viewerMutation({
 });
 
 /**
- * Takes the caller out of a challenge: off its boards, points kept. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT,
+ * Takes the caller out of a challenge: off its boards (unless they are final), points kept. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT,
  * and LIMIT_REACHED (`lastAdmin`) for the only admin.
  */
 export const leave = participantMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    await leaveChallenge(ctx, ctx.participation);
+    await leaveChallenge(ctx, ctx.challenge, ctx.participation);
     return null;
   },
 });

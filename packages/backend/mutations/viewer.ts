@@ -2,16 +2,18 @@ import { v } from "convex/values";
 import { need } from "../lib/errors";
 import { viewerMutation } from "../lib/functions";
 import { MAX_DISPLAY_NAME_LENGTH, needZone, updatePerson } from "../lib/people";
+import { countCall } from "../lib/rateLimits";
 import { checkName } from "../lib/text";
 
 /**
  * Changes the caller's own name, or the IANA zone their days are counted in; what is left out stays. Refuses
- * NOT_SIGNED_IN and INVALID_INPUT.
+ * NOT_SIGNED_IN, RATE_LIMITED and INVALID_INPUT.
  */
 export const update = viewerMutation({
   args: { displayName: v.optional(v.string()), timezone: v.optional(v.string()) },
   returns: v.null(),
   handler: async (ctx, args) => {
+    await countCall(ctx, "updatePerson", ctx.userId);
     const change: Parameters<typeof updatePerson>[2] = {};
     if (args.displayName !== undefined) {
       change.displayName = need(

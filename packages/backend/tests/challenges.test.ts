@@ -125,6 +125,21 @@ describe("creating a challenge", () => {
     expect(refusal).toMatchObject({ path });
   });
 
+  test("is refused RATE_LIMITED the 11th time in an hour", async () => {
+    const t = setup();
+    const { as } = await asNewPerson(t, "Ada");
+    for (let count = 0; count < 10; count += 1) await newChallenge(as);
+    const refusal = await refusedUnchanged(t, "RATE_LIMITED", () => newChallenge(as));
+    expect(refusal).toEqual({ code: "RATE_LIMITED", retryAfterMs: 6 * 60 * 1000 });
+  });
+
+  test("stores the zone as it is spelled everywhere", async () => {
+    const t = setup();
+    const { as } = await asNewPerson(t, "Ada");
+    const { challengeId } = await newChallenge(as, { timezone: "europe/AMSTERDAM" });
+    expect(await getChallenge(as, challengeId)).toMatchObject({ timezone: "Europe/Amsterdam" });
+  });
+
   test("refuses an unknown field and a wrong visibility before anything runs", async () => {
     const t = setup();
     const { as } = await asNewPerson(t, "Ada");
@@ -211,9 +226,10 @@ describe("joining a challenge", () => {
   });
 
   test("is refused RATE_LIMITED the 11th time in an hour, and works again later", async () => {
-    const { t, admin, join } = await start();
-    const challengeIds = [];
-    for (let count = 0; count < 11; count += 1) {
+    const { t, challengeId: tenth, join } = await start();
+    const admin = await asNewPerson(t, "Another admin");
+    const challengeIds = [tenth];
+    for (let count = 0; count < 10; count += 1) {
       challengeIds.push((await newChallenge(admin.as)).challengeId);
     }
     const eleventh = challengeIds.pop();
@@ -262,6 +278,24 @@ describe("leaving a challenge", () => {
       admin.as.mutation(api.mutations.challenges.leave, { challengeId }),
     );
     expect(refusal).toEqual({ code: "LIMIT_REACHED", limit: "lastAdmin", max: 1 });
+  });
+});
+
+describe("leaving a final challenge", () => {
+  test("ends the part in it and leaves its frozen board as it is", async () => {
+    const t = setup();
+    const admin = await asNewPerson(t, "Admin");
+    const ada = await asNewPerson(t, "Ada");
+    const { challengeId } = await newChallenge(admin.as);
+    await ada.as.mutation(api.mutations.challenges.join, { challengeId });
+    vi.setSystemTime(new Date("2026-07-03T00:00:00Z"));
+    await admin.as.mutation(api.mutations.challenges.finalize, { challengeId });
+    const board = () => t.query(api.queries.leaderboards.page, { challengeId });
+    const frozen = await board();
+    await ada.as.mutation(api.mutations.challenges.leave, { challengeId });
+    expect(await board()).toEqual(frozen);
+    expect(frozen.page).toHaveLength(2);
+    expect((await getChallenge(ada.as, challengeId)).viewer).toMatchObject({ status: "left" });
   });
 });
 
@@ -385,6 +419,16 @@ describe("changing one's own person", () => {
       timezone: "Europe/Paris",
     });
     expect(await t.query(api.queries.viewer.get, {})).toBeNull();
+  });
+
+  test("is refused RATE_LIMITED the 31st time in a minute", async () => {
+    const t = setup();
+    const { as } = await asNewPerson(t, "Ada");
+    const update = () => as.mutation(api.mutations.viewer.update, { timezone: "utc" });
+    for (let count = 0; count < 30; count += 1) await update();
+    expect(await as.query(api.queries.viewer.get, {})).toMatchObject({ timezone: "UTC" });
+    const refusal = await refusedUnchanged(t, "RATE_LIMITED", update);
+    expect(refusal).toEqual({ code: "RATE_LIMITED", retryAfterMs: 2_000 });
   });
 
   test.each([
