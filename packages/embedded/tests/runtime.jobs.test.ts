@@ -99,6 +99,13 @@ test("a job that came due while the deployment was down runs once", async () => 
   expect(await deployment.notes()).toEqual(["later"]);
 });
 
+test("more jobs than a transaction may read are taken up after a restart", async () => {
+  const texts = Array.from({ length: 700 }, (_, n) => ({ text: `${n}`, delayMs: 3_600_000 }));
+  for (let i = 0; i < 6; i++) value(await deployment.mutation("jobs:scheduleAll", { texts }));
+  await deployment.restart();
+  expect(await states()).toEqual(Array.from({ length: 4200 }, () => "pending"));
+});
+
 test("an action that was running at a restart has failed and is not started again", async () => {
   await schedule("jobs:neverEnds", 0);
   await eventually(async () => (await states())[0] === "inProgress");

@@ -15,6 +15,8 @@ export interface Job {
   component: ComponentPath;
   target: { component: ComponentPath; path: string };
   timeMs: number;
+  /** True for an action that was started: a restart finds it unfinished. */
+  started?: true;
 }
 
 type JobState =
@@ -80,6 +82,7 @@ export function jobArgs(
 /** Marks an action as started: from here on it is never started again. */
 export function startJob(transaction: Transaction, job: Job): void {
   transaction.patch(job.component, job.id, { state: { kind: "inProgress" } });
+  transaction.hostPut(JOB_ROW + job.id, { ...job, started: true } as unknown as JSONValue);
 }
 
 /** Writes how a job ended, and forgets it as a job to run. */
@@ -94,7 +97,7 @@ export function endJob(
   transaction.hostDelete(JOB_ROW + id);
 }
 
-/** Every job that has not ended. */
+/** Every job that has not ended. It reads no documents: there may be more jobs than a transaction may read. */
 export function unfinishedJobs(transaction: Transaction): Job[] {
   return transaction.hostRange(JOB_ROW).map(([, row]) => row as unknown as Job);
 }

@@ -47,18 +47,10 @@ export class Scheduler {
 
   /** Takes up the jobs of before the restart; an action that was running then has failed. */
   async restore(): Promise<void> {
-    const waiting = await this.#executor.transact((transaction) => {
-      const jobs = unfinishedJobs(transaction);
-      for (const job of jobs) {
-        if (jobArgs(transaction, job, "inProgress") === null) continue;
-        endJob(transaction, job.component, job.id, {
-          kind: "failed",
-          error: "The deployment was stopped while this action was running.",
-        });
-      }
-      return jobs.filter((job) => jobArgs(transaction, job, "pending") !== null);
-    });
-    this.add(waiting);
+    const jobs = await this.#executor.transact(unfinishedJobs);
+    const error = "The deployment was stopped while this action was running.";
+    for (const job of jobs.filter(({ started }) => started)) await this.#fail(job, error);
+    this.add(jobs.filter(({ started }) => !started));
     this.#sweep().catch(this.#report);
   }
 
