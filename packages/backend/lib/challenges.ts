@@ -9,6 +9,7 @@ import { countCall } from "./rateLimits";
 import { daysBetween, isDay } from "./rules/dates";
 import { stageOf } from "./rules/logWindow";
 import { randomCode } from "./secrets";
+import { listedCount } from "./standingsRank";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkName, checkText } from "./text";
 
@@ -21,6 +22,7 @@ const MAX_DAYS = 366;
 const MAX_GRACE_HOURS = 720;
 const MAX_STREAK_MIN_POINTS = 1_000_000;
 const STREAK_BONUS_DAILY_CAP = 30;
+const MAX_PARTICIPANTS = 50_000;
 
 /** What an organiser decides when making a challenge; what is left out gets its default. */
 export interface NewChallenge {
@@ -90,7 +92,8 @@ function needValidFields(
 /**
  * Lets the caller into a public challenge by its id, or into any by its join code; exactly one is given. Somebody who
  * is in already stays as they are, and somebody who left gets their points back. Refuses INVALID_INPUT, NOT_FOUND
- * (also for a private challenge by its id), RATE_LIMITED and CHALLENGE_FINAL.
+ * (also for a private challenge by its id), RATE_LIMITED, LIMIT_REACHED (`participants`, 50,000: people who left do not
+ * count, and neither does who joined within the last second) and CHALLENGE_FINAL.
  */
 export async function joinChallenge(
   ctx: ViewerWriteCtx,
@@ -108,6 +111,9 @@ export async function joinChallenge(
     return refuse({ code: "NOT_FOUND", what: "challenge" });
   }
   await countCall(ctx, "joinChallenge", ctx.userId);
+  if ((await listedCount(ctx, challengeId)) >= MAX_PARTICIPANTS) {
+    refuse({ code: "LIMIT_REACHED", limit: "participants", max: MAX_PARTICIPANTS });
+  }
   needNotFinal(challenge);
   const member = { challengeId, userId: ctx.userId, role: "participant" } as const;
   return { challengeId, participationId: await participations.enter(ctx, member) };

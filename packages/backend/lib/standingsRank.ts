@@ -34,6 +34,17 @@ export async function queueRank(
   }
 }
 
+/**
+ * How many people are listed in a challenge, as of about a second ago: read from a snapshot, so that people who join at
+ * once do not conflict. People who left are not among them.
+ */
+export async function listedCount(
+  ctx: Pick<ReadCtx, "runQuery" | "meta">,
+  challengeId: Id<"challenges">,
+): Promise<number> {
+  return await rank.count(ctx, { namespace: challengeId, stale: true });
+}
+
 /** Where a standing is on the board: rows above it, and rows above everybody it shares its total with. */
 export interface BoardPlace {
   position: number;

@@ -38,8 +38,8 @@ export const create = viewerMutation({
 
 /**
  * Lets the caller into a public challenge by its id, or into any by its join code. Joining twice is joining once, and
- * whoever left comes back with their points. Refuses NOT_SIGNED_IN, NOT_FOUND, RATE_LIMITED, INVALID_INPUT and
- * CHALLENGE_FINAL.
+ * whoever left comes back with their points. Refuses NOT_SIGNED_IN, NOT_FOUND, RATE_LIMITED, INVALID_INPUT,
+ * LIMIT_REACHED (`participants`) and CHALLENGE_FINAL.
  */
 export const join = viewerMutation({
   args: {

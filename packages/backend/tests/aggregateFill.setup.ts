@@ -1,5 +1,6 @@
 import type { GenericDataModel, GenericMutationCtx } from "convex/server";
 import type { Value } from "convex/values";
+import type { Id } from "../_generated/dataModel";
 import type { TestBackend } from "./backend.setup";
 import type { Scene } from "./ledger.setup";
 
@@ -30,26 +31,44 @@ export async function fillAggregate({ t, challengeId }: Scene, size: number): Pr
     return { userId, id };
   });
   items.sort((a, b) => (a.userId + a.id < b.userId + b.id ? -1 : 1));
-  // A position as the component spells it: the key between empty texts, the id, and a mark.
-  const positioned = items.map(({ userId, id }) => ({
-    k: [["", userId, "", id, ""], id, ""],
-    v: id,
-    s: 1,
-  }));
-  await inAggregate(t, async (ctx) => {
-    for (const tree of await ctx.db.query("btree").collect()) {
-      if (tree.namespace === challengeId) throw new Error("fill before anybody logs");
-    }
-    const root = await buildTree(ctx, positioned);
-    await ctx.db.insert("btree", { root, namespace: challengeId, maxNodeSize: MAX_NODE_ITEMS });
-    return null;
-  });
+  const positioned = items.map(({ userId, id }) => ({ ...itemOf([userId, id], id), s: 1 }));
+  await plantTree(t, { component: "activityPointsAggregate", challengeId, items: positioned });
 }
 
-async function inAggregate(t: TestBackend, run: (ctx: ComponentCtx) => Promise<null>) {
+/** Ranks `size` other people in a challenge, all without points, in the same way. */
+export async function fillRanks(
+  t: TestBackend,
+  challengeId: Id<"challenges">,
+  size: number,
+): Promise<void> {
+  const items = Array.from({ length: size }, (_, number) => {
+    const userId = `user${String(number).padStart(8, "0")}`;
+    return itemOf([0, 0, userId], userId);
+  });
+  await plantTree(t, { component: "standingsRank", challengeId, items });
+}
+
+/** An item as the component spells it: its position is the key between empty texts, the id, and a mark. */
+function itemOf(key: Value[], id: string): Item {
+  return { k: [["", ...key.flatMap((part) => [part, ""])], id, ""], v: id, s: 0 };
+}
+
+/** Makes the tree of a challenge out of sorted items. */
+async function plantTree(
+  t: TestBackend,
+  tree: { component: string; challengeId: Id<"challenges">; items: Item[] },
+): Promise<void> {
   // convex-test has it, its types do not.
   const { runInComponent } = t as unknown as { runInComponent: RunInComponent };
-  await runInComponent("activityPointsAggregate", run);
+  await runInComponent(tree.component, async (ctx) => {
+    for (const { namespace } of await ctx.db.query("btree").collect()) {
+      if (namespace === tree.challengeId) throw new Error("fill before anything is written");
+    }
+    const root = await buildTree(ctx, tree.items);
+    const fields = { namespace: tree.challengeId, maxNodeSize: MAX_NODE_ITEMS };
+    await ctx.db.insert("btree", { root, ...fields });
+    return null;
+  });
 }
 
 /** Builds the tree from its leaves up; answers the root, whose totals are left to be computed on reading. */

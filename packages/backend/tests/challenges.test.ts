@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api, internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
+import { fillRanks } from "./aggregateFill.setup";
 import {
   asNewPerson,
   newChallenge,
@@ -242,6 +243,20 @@ describe("joining a challenge", () => {
     expect(refusal).toEqual({ code: "RATE_LIMITED", retryAfterMs: 6 * 60 * 1000 });
     vi.setSystemTime(Date.now() + 6 * 60 * 1000);
     expect(await join({ challengeId: eleventh })).toMatchObject({ challengeId: eleventh });
+  });
+
+  test("is refused LIMIT_REACHED to the 50,001st person, and to one who comes back", async () => {
+    const { t, admin, challengeId, join, leave } = await start();
+    await join({ challengeId });
+    await leave();
+    await fillRanks(t, challengeId, 50_000);
+    const refusal = await refusedUnchanged(t, "LIMIT_REACHED", () => join({ challengeId }));
+    expect(refusal).toEqual({ code: "LIMIT_REACHED", limit: "participants", max: 50_000 });
+    const other = await newChallenge(admin.as);
+    await fillRanks(t, other.challengeId, 49_999);
+    expect(await join({ challengeId: other.challengeId })).toMatchObject({
+      challengeId: other.challengeId,
+    });
   });
 
   test("is refused CHALLENGE_FINAL once standings are frozen, and the try is not counted", async () => {
