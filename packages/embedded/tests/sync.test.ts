@@ -101,6 +101,17 @@ describe("official clients", () => {
     expect(await client.query(messages.list!, {})).toEqual([]);
   });
 
+  test("a journal that is none is ignored", async () => {
+    const client = await RawClient.connect(deployment.server.url, newSession());
+    const paginationOpts = { numItems: 2, cursor: null };
+    const query = { type: "Add", udfPath: "messages:page", args: [{ paginationOpts }] };
+    const journals = ["no journal", "null", "7", '{"endCursor":7}'];
+    client.modify(1, ...journals.map((journal, queryId) => ({ ...query, queryId, journal })));
+    const { modifications } = await client.until("Transition");
+    expect(modifications).toMatchObject(journals.map(() => ({ type: "QueryUpdated" })));
+    client.close();
+  });
+
   test("a page keeps its end when a row before it goes", async () => {
     const client = deployment.client();
     for (const body of ["1", "2", "3"]) await client.mutation(messages.send!, { body });

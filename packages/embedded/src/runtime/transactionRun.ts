@@ -3,6 +3,7 @@
  * function waits for the host (`crypto.subtle`, a body stream); then it goes on when the host answers.
  */
 import type { ValidatorJSON } from "convex/values";
+import { z } from "zod";
 import { validate } from "../store/index.ts";
 import type { Deployment, DeployedFunction } from "./deployment.ts";
 import { FunctionError, toFunctionError } from "./errors.ts";
@@ -280,6 +281,14 @@ export class TransactionRun {
   }
 }
 
+const journalSchema = z.object({ endCursor: z.string() });
+
+/** The end of the page in a journal. Clients send journals back: what is none counts as none. */
 function journalEnd(journal: string | null): string | null {
-  return journal === null ? null : (JSON.parse(journal) as { endCursor: string }).endCursor;
+  if (journal === null) return null;
+  try {
+    return journalSchema.parse(JSON.parse(journal)).endCursor;
+  } catch {
+    return null;
+  }
 }
