@@ -1,8 +1,9 @@
 /** The HTTP API, HTTP actions, and how the command starts and refuses to start. */
+import { once } from "node:events";
 import { statSync, writeFileSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { request } from "node:http";
-import { createServer, type AddressInfo } from "node:net";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
@@ -11,6 +12,7 @@ import { ConvexError } from "convex/values";
 import { anyApi } from "convex/server";
 import { startServer, StartError } from "../src/index.ts";
 import {
+  deploy,
   Deployment,
   exitOf,
   spawnCommand,
@@ -380,4 +382,37 @@ describe("starting", () => {
       expect(await stderr).not.toContain(key);
     },
   );
+
+  test("outlives careless functions and rude clients", async () => {
+    const dataDir = await folder();
+    const ports = ["--port", "0", "--site-port", "0"];
+    const { child, url, siteUrl, stderr } = await startCommand("--data-dir", dataDir, ...ports);
+    const adminKey = (await readFile(join(dataDir, "admin-key"), "utf8")).trim();
+    await deploy(deployment.app, { url, adminKey });
+    for (let i = 0; i < 5; i++) {
+      const careless = await fetch(`${siteUrl}/careless`, { method: "POST", body: "no JSON" });
+      expect(await careless.text()).toBe("careless");
+      await upgradeAndReset(url);
+    }
+    expect((await fetch(`${url}/version`)).status).toBe(200);
+    const exit = once(child, "exit");
+    child.kill();
+    expect(await exit).toEqual([0, null]);
+    const printed = await stderr;
+    for (const text of ["fetch failed", "is not valid JSON", "Error: late"]) {
+      expect(printed).toContain(text);
+    }
+  });
 });
+
+/** Asks for an upgrade that is refused, and drops the connection while the refusal is on its way. */
+async function upgradeAndReset(url: string): Promise<void> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  await once(socket, "connect");
+  socket.write(
+    "GET /no HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+  );
+  socket.write("more".repeat(1000));
+  await once(socket, "readable");
+  socket.resetAndDestroy();
+}

@@ -235,7 +235,15 @@ export class Realm {
     const start =
       (schedule: typeof setTimeout | typeof setInterval) =>
       (callback: (...args: unknown[]) => void, ms?: number, ...args: unknown[]): NodeJS.Timeout => {
-        const timer = schedule(callback, ms, ...args);
+        // What a timer throws would otherwise end the process.
+        const guarded = (...given: unknown[]): void => {
+          try {
+            callback(...given);
+          } catch (error) {
+            this.#frame.log("ERROR", ["Uncaught error in a timer:", error]);
+          }
+        };
+        const timer = schedule(guarded, ms, ...args);
         this.#timers.add(timer);
         return timer;
       };

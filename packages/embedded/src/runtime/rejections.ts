@@ -1,11 +1,11 @@
 /**
- * A promise that a function rejects and nobody awaits must not stop the process. Such promises are of a
- * realm of their own, by which they are told apart from mistakes of the host.
+ * A promise that a function rejects and nobody awaits must not stop the process. `fetch`, requests and
+ * responses hand functions promises of the host, so a function's cannot be told from the host's own:
+ * every one is printed, and none ends the process.
  */
-
 type Listener = (line: string) => void;
 
-const listeners = new Set<Listener | undefined>();
+const listeners = new Set<Listener>();
 
 /** Starts watching; the answer stops it. Several engines may watch in one process. */
 export function guardRejections(log: Listener | undefined): () => void {
@@ -19,13 +19,11 @@ export function guardRejections(log: Listener | undefined): () => void {
 }
 
 function onRejection(reason: unknown, promise: Promise<unknown>): void {
-  const isHosts = promise instanceof Promise;
-  if (!isHosts) {
-    const text = String((reason as { message?: unknown } | null)?.message ?? reason);
-    for (const listener of listeners)
-      listener?.(`Unhandled promise rejection in a function: ${text}`);
-  } else if (process.listenerCount("unhandledRejection") === 1) {
-    // What Node does when nobody listens.
-    throw reason;
-  }
+  const error = reason as { message?: unknown; stack?: unknown } | null | undefined;
+  // The promises of a realm are certainly a function's; for the others the stack says whose they are.
+  const text =
+    promise instanceof Promise
+      ? `Unhandled promise rejection: ${String(error?.stack ?? reason)}`
+      : `Unhandled promise rejection in a function: ${String(error?.message ?? reason)}`;
+  for (const listener of listeners) listener(text);
 }
