@@ -1,6 +1,8 @@
 /** Pushes: what start_push is answered, what is refused, and what activation and a restart keep. */
 import { createHash } from "node:crypto";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { JSONValue } from "convex/values";
+import type { CompiledBodies } from "../src/runtime/code.ts";
 import { PushError } from "../src/runtime/index.ts";
 import { bundleFixture, error, TestDeployment, value } from "./fixtures/runtime/deployFixture.ts";
 import type { JsonObject, PushModule } from "../src/types.ts";
@@ -126,6 +128,27 @@ test("evaluating activates nothing", async () => {
   expect(deployment.engine.activePush()).toBeNull();
   expect(deployment.engine.functionType("", "functions:write")).toBeNull();
   expect(deployment.engine.store.tables("")).toEqual([]);
+});
+
+test("a restart runs what was compiled before, unless another compiler made it", async () => {
+  await deployment.engine.activatePush(push);
+  const answers = async (change: (compiled: CompiledBodies) => CompiledBodies) => {
+    const { store } = deployment.engine;
+    const transaction = store.begin("mutation");
+    const compiled = transaction.hostGet("compiled") as unknown as CompiledBodies;
+    transaction.hostPut("compiled", change(compiled) as unknown as JSONValue);
+    await store.commit(transaction).durable;
+    await deployment.restart();
+    return value(await deployment.query("functions:constant"));
+  };
+  const marked = ({ by, bodies }: CompiledBodies): CompiledBodies => ({
+    by,
+    bodies: Object.fromEntries(
+      Object.entries(bodies).map(([key, body]) => [key, body.replace("as deployed", "as kept")]),
+    ),
+  });
+  expect(await answers(marked)).toBe("as kept");
+  expect(await answers(({ bodies }) => ({ by: "another", bodies }))).toBe("as deployed");
 });
 
 test("an activated push is there after a restart, with every source", async () => {

@@ -27,9 +27,21 @@ const EPILOGUE = "\n}})";
 /** One module, ready to be instantiated. */
 export interface CompiledModule {
   path: string;
+  /** Its CommonJS body. */
+  body: string;
   script: Script;
   source: PushModule;
 }
+
+/** CommonJS bodies for a later process, which then need not run esbuild. */
+export interface CompiledBodies {
+  /** What made them: others are compiled anew. */
+  by: string;
+  /** Key of a module -> its body. */
+  bodies: Record<string, string>;
+}
+
+const COMPILED_BY = `${esbuild.version} ${JSON.stringify(TO_COMMONJS)}`;
 
 /** The modules of one component definition. */
 export class Code {
@@ -55,22 +67,31 @@ export class Code {
   };
 }
 
-/** Compiles modules and keeps the scripts, so that a redeploy compiles only what changed. */
+/** Compiles modules and keeps the results, so that a redeploy compiles only what changed. */
 export class Compiler {
-  #scripts = new Map<string, Script>();
+  #compiled = new Map<string, Pick<CompiledModule, "body" | "script">>();
 
   /** Refuses modules that are not valid JavaScript, with esbuild's message and position. */
   async compile(modules: readonly PushModule[]): Promise<Code> {
     return new Code(await Promise.all(modules.map((module) => this.#compile(module))));
   }
 
-  /** Forgets every script that `codes` do not use. */
+  /** Forgets everything that `codes` do not use. */
   retain(codes: Iterable<Code>): void {
-    const used = new Map<string, Script>();
-    for (const code of codes) {
-      for (const { source, script } of code.modules.values()) used.set(scriptKey(source), script);
+    this.#compiled = new Map(
+      [...codes].flatMap((code) =>
+        [...code.modules.values()].map((module) => [moduleKey(module.source), module] as const),
+      ),
+    );
+  }
+
+  /** Takes over what an earlier process compiled. */
+  restore({ by, bodies }: CompiledBodies): void {
+    if (by !== COMPILED_BY) return;
+    for (const [key, body] of Object.entries(bodies)) {
+      const script = toScript(key.slice(0, key.indexOf("\0")), body);
+      this.#compiled.set(key, { body, script });
     }
-    this.#scripts = used;
   }
 
   async #compile(source: PushModule): Promise<CompiledModule> {
@@ -81,22 +102,34 @@ export class Compiler {
           `Remove "use node", or deploy to Convex cloud or self-hosted Convex.`,
       );
     }
-    const key = scriptKey(source);
-    let script = this.#scripts.get(key);
-    if (!script) {
-      const { code } = await esbuild
+    const key = moduleKey(source);
+    let compiled = this.#compiled.get(key);
+    if (!compiled) {
+      const { code: body } = await esbuild
         .transform(source.source, TO_COMMONJS)
         .catch((error: unknown) => {
           throw new PushError("InvalidModules", `${source.path}: ${(error as Error).message}`);
         });
-      script = new Script(PROLOGUE + code + EPILOGUE, {
-        filename: `convex:${source.path}`,
-        columnOffset: -PROLOGUE.length,
-      });
-      this.#scripts.set(key, script);
+      compiled = { body, script: toScript(source.path, body) };
+      this.#compiled.set(key, compiled);
     }
-    return { path: source.path, script, source };
+    const { body, script } = compiled;
+    return { path: source.path, body, script, source };
   }
+}
+
+/** What to keep of `codes` for `Compiler.restore`. */
+export function compiledBodies(codes: Iterable<Code>): CompiledBodies {
+  const modules = [...codes].flatMap((code) => [...code.modules.values()]);
+  const bodies = modules.map(({ source, body }) => [moduleKey(source), body]);
+  return { by: COMPILED_BY, bodies: Object.fromEntries(bodies) as Record<string, string> };
+}
+
+function toScript(path: string, body: string): Script {
+  return new Script(PROLOGUE + body + EPILOGUE, {
+    filename: `convex:${path}`,
+    columnOffset: -PROLOGUE.length,
+  });
 }
 
 /** The hash by which the CLI recognises an unchanged module: source followed by its source map. */
@@ -107,7 +140,7 @@ export function moduleHash(module: PushModule): string {
     .digest("hex");
 }
 
-function scriptKey(module: PushModule): string {
+function moduleKey(module: PushModule): string {
   return `${module.path}\0${createHash("sha256").update(module.source).digest("hex")}`;
 }
 

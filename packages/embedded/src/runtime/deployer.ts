@@ -7,7 +7,7 @@ import {
   evaluateSchema,
   type AnalyzedDefinition,
 } from "./analysis.ts";
-import { Compiler, type Code } from "./code.ts";
+import { compiledBodies, Compiler, type Code, type CompiledBodies } from "./code.ts";
 import { Deployment } from "./deployment.ts";
 import { PushError } from "./errors.ts";
 import { parsePush, type Push, type PushedDefinition } from "./push.ts";
@@ -15,6 +15,8 @@ import { pushResponse } from "./pushResponse.ts";
 import type { JsonObject, Store, Transaction } from "../types.ts";
 
 const PUSH_ROW = "push";
+/** Of the active push; without it, or after an update of esbuild, a restart compiles again. */
+const COMPILED_ROW = "compiled";
 
 /** An evaluated push. */
 interface Evaluated {
@@ -53,6 +55,8 @@ export class Deployer {
     const row = transaction.hostGet(PUSH_ROW) as unknown as StoredPush | undefined;
     if (!row) return null;
     const { definitions } = parsePush(row.body, null);
+    const compiled = transaction.hostGet(COMPILED_ROW) as unknown as CompiledBodies | undefined;
+    if (compiled) this.#compiler.restore(compiled);
     const codes = await this.#compile(definitions);
     this.#active = row.body;
     return new Deployment({
@@ -97,12 +101,14 @@ export class Deployer {
       body: push.body,
       definitions: [...deployment.parts.definitions.values()],
     };
+    const { codes } = deployment.parts;
     await this.#store.applySchemas(schemas, [
       [PUSH_ROW, stored as unknown as JSONValue],
+      [COMPILED_ROW, compiledBodies(codes.values()) as unknown as JSONValue],
       ...rows(deployment),
     ]);
     this.#active = push.body;
-    this.#compiler.retain(deployment.parts.codes.values());
+    this.#compiler.retain(codes.values());
     return deployment;
   }
 
