@@ -293,6 +293,8 @@ describe("A15 a likely duplicate", () => {
   test.each<[string, Metrics, Metrics]>([
     ["alike within 15 %", { distance_m: 5000, ...half }, { distance_m: 5700, moving_s: 1600 }],
     ["as long, without a distance", half, { duration_s: 1700 }],
+    ["as far, without a time", km(5), { distance_m: 5200, moving_s: 1800, duration_s: 2000 }],
+    ["of its type, without a measure", {}, { distance_m: 5200, moving_s: 1800 }],
   ])(
     "of a row by hand that is %s is skipped, unless asked for",
     async (_what, manual, imported) => {
@@ -310,9 +312,9 @@ describe("A15 a likely duplicate", () => {
 
   test.each<[string, Metrics, Metrics, string]>([
     ["further", { distance_m: 5000, ...half }, { distance_m: 5900, moving_s: 1800 }, TODAY],
-    ["longer", { distance_m: 5000, ...half }, { distance_m: 5000, moving_s: 2200 }, TODAY],
+    ["longer", { distance_m: 5000, ...half }, { distance_m: 5000, duration_s: 2200 }, TODAY],
     ["on another day", { distance_m: 5000, ...half }, { distance_m: 5000, ...half }, YESTERDAY],
-    ["by hand without a duration", km(5), { distance_m: 5000, moving_s: 1800 }, TODAY],
+    ["further, without a time", km(5), { distance_m: 5900, moving_s: 1800 }, TODAY],
   ])("is not one that is %s", async (_what, manual, imported, loggedDate) => {
     const scene = await newScene();
     await log(scene, scene.ada, { metrics: manual });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Id } from "../_generated/dataModel";
 import { cleanTitle, contentOf, type ImportRow, isLikelyDuplicate } from "../lib/rules/importRows";
 import type { StoredActivity } from "../lib/rules/ledger";
+import type { Metrics } from "../tables/scoring";
 
 const RUN = "run" as Id<"activityTypes">;
 const YOGA = "yoga" as Id<"activityTypes">;
@@ -39,20 +40,48 @@ describe("A15 a likely duplicate", () => {
     expect([at(-16), at(-15), at(0), at(15), at(16)]).toEqual([false, true, true, true, false]);
   });
 
+  const isLike = (ours: Metrics, theirs: Metrics, type = RUN) =>
+    isLikelyDuplicate({ ...byHand, metrics: ours }, { ...row, metrics: theirs }, type);
+
   test("is as far and as long within 15 % of the larger", () => {
-    const like = (distance_m: number, duration_s: number) =>
-      isLikelyDuplicate({ ...byHand, metrics: { distance_m, duration_s } }, row, YOGA);
+    const like = (distance_m: number, moving_s: number) =>
+      isLike({ distance_m, moving_s }, row.metrics, YOGA);
     expect(like(4250, 1530)).toBe(true);
     expect(like(5882, 2117)).toBe(true);
     expect(like(4249, 1800)).toBe(false);
+    expect(like(5883, 1800)).toBe(false);
     expect(like(5000, 1529)).toBe(false);
   });
 
-  test("needs the same type where neither has a distance", () => {
-    const yoga = { ...row, metrics: { duration_s: 1800 } };
-    const other = { ...byHand, metrics: { duration_s: 1800 } };
-    expect(isLikelyDuplicate(other, yoga, RUN)).toBe(true);
-    expect(isLikelyDuplicate(other, yoga, YOGA)).toBe(false);
+  test("is as far, where one of the two has no time: forms ask only for what the rule reads", () => {
+    const archived = { distance_m: 5000, moving_s: 1800, duration_s: 3600 };
+    expect(isLike({ distance_m: 5200 }, archived)).toBe(true);
+    expect(isLike({ distance_m: 6000 }, archived)).toBe(false);
+    expect(isLike({ distance_m: 5200, duration_s: 1800 }, { distance_m: 5000 })).toBe(true);
+  });
+
+  test("compares moving time with moving time, and elapsed time only where that is missing", () => {
+    const archived = { distance_m: 5000, moving_s: 1800, duration_s: 3600 };
+    expect(isLike({ moving_s: 1800 }, archived)).toBe(true);
+    expect(isLike({ moving_s: 3600 }, archived)).toBe(false);
+    expect(isLike({ moving_s: 1800, duration_s: 60 }, archived)).toBe(true);
+    expect(isLike({ duration_s: 3600 }, archived)).toBe(true);
+    expect(isLike({ duration_s: 1800 }, archived)).toBe(false);
+  });
+
+  test("needs the same type unless both have a distance", () => {
+    const time = { moving_s: 1800 };
+    expect(isLike(time, time, RUN)).toBe(true);
+    expect(isLike(time, time, YOGA)).toBe(false);
+    expect(isLike({ ...time, distance_m: 5000 }, time, YOGA)).toBe(false);
+    // Distance 0 is none.
+    expect(isLike({ ...time, distance_m: 0 }, { ...time, distance_m: 0 }, YOGA)).toBe(false);
+  });
+
+  test("is of the same type where nothing was measured on both", () => {
+    expect(isLike({}, row.metrics, RUN)).toBe(true);
+    expect(isLike({ steps: 9000 }, row.metrics, RUN)).toBe(true);
+    expect(isLike({}, row.metrics, YOGA)).toBe(false);
   });
 
   test("is no system row, no removed one and none of the archive itself", () => {

@@ -69,15 +69,16 @@ export function contentOf(row: ImportRow): string {
   return hash.toString(16).padStart(16, "0");
 }
 
-/** Whether both are measured and differ by at most 15 % of the larger, or neither is measured. */
-function isAlike(a = 0, b = 0): boolean {
-  return Math.abs(a - b) <= SAME_MEASURE * Math.max(a, b);
+/** Whether two amounts differ by at most 15 % of the larger; null unless both were measured. */
+function isAlike(a: number | undefined, b: number | undefined): boolean | null {
+  return a && b ? Math.abs(a - b) <= SAME_MEASURE * Math.max(a, b) : null;
 }
 
 /**
  * Whether a person's row of the same day, of another source, probably records the same workout: it starts within 15
- * minutes, or its distance and duration are within 15 %. Where neither has a distance, duration decides among rows
- * of one type only, as many short workouts last half an hour.
+ * minutes, or what both rows measured is within 15 %: the distance, and moving time or else elapsed time. A hand-logged
+ * row has only what its rule reads, so a measure one row lacks says nothing. Without a distance on both, only rows of
+ * one type can be the same, as many short workouts last half an hour; they are when nothing tells them apart.
  */
 export function isLikelyDuplicate(
   other: StoredActivity,
@@ -88,11 +89,10 @@ export function isLikelyDuplicate(
     return false;
   if (other.startedAtMs !== undefined)
     if (Math.abs(other.startedAtMs - row.startedAt) <= SAME_START_MS) return true;
-  const { metrics } = other;
-  const hasDistance = Boolean(metrics.distance_m ?? row.metrics.distance_m);
-  if (!hasDistance && other.activityTypeId !== activityTypeId) return false;
-  const duration = metrics.duration_s ?? metrics.moving_s;
-  const rowDuration = row.metrics.duration_s ?? row.metrics.moving_s;
-  if (!duration || !rowDuration) return false;
-  return isAlike(metrics.distance_m, row.metrics.distance_m) && isAlike(duration, rowDuration);
+  const [a, b] = [other.metrics, row.metrics];
+  const isAsFar = isAlike(a.distance_m, b.distance_m);
+  const isAsLong = isAlike(a.moving_s, b.moving_s) ?? isAlike(a.duration_s, b.duration_s);
+  if (isAsFar === null && other.activityTypeId !== activityTypeId) return false;
+  if (isAsFar === null && isAsLong === null) return other.startedAtMs === undefined;
+  return isAsFar !== false && isAsLong !== false;
 }
