@@ -6,7 +6,7 @@ export class IdleResults {
   readonly #maxBytes: number;
   #bytes = 0;
 
-  /** `maxBytes` bounds the results' JSON text in UTF-16 units. */
+  /** `maxBytes` bounds the results' JSON text, in UTF-16 units, and what it takes to watch over them. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
@@ -40,6 +40,9 @@ export class IdleResults {
   }
 }
 
-function sizeOf(entry: QueryEntry): number {
-  return entry.key.length + (entry.result?.fragment.length ?? 0);
+/** About what one watched document or key range takes in memory. */
+const DEPENDENCY_BYTES = 400;
+
+function sizeOf({ key, result, dependencies }: QueryEntry): number {
+  return key.length + (result?.fragment.length ?? 0) + dependencies * DEPENDENCY_BYTES;
 }

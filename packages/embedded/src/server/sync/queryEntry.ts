@@ -53,6 +53,8 @@ export class QueryEntry {
   stale = true;
   timeDependent = false;
   ranAtMs = 0;
+  /** How many documents and key ranges its result depends on. */
+  dependencies = 0;
 
   constructor(call: WatchedCall, shared: boolean) {
     this.shared = shared;
@@ -65,6 +67,8 @@ export class QueryEntry {
     const fragment = resultFragment(run);
     if (this.result?.fragment !== fragment) this.result = { outcome: run.outcome, fragment };
     this.timeDependent = run.timeDependent;
+    this.dependencies = run.readSet.documentIds.size;
+    for (const ranges of run.readSet.ranges.values()) this.dependencies += ranges.length;
     this.ranAtMs = nowMs;
     // The next run must end its pages where this one did.
     this.call = { ...this.call, journal: run.journal };
