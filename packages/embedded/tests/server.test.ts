@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { statSync, writeFileSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
-import { request } from "node:http";
+import { request, type IncomingMessage } from "node:http";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -256,6 +256,17 @@ describe("HTTP actions", () => {
     expect((await fetch(`${deployment.server.siteUrl}/nothing`)).status).toBe(404);
   });
 
+  test("know their own host, whatever the request line names", async () => {
+    const { siteUrl, url } = deployment.server;
+    const answer = await withTarget(siteUrl, "http://evil.example/echo?q=1");
+    expect([answer.status, answer.headers["x-url"]]).toEqual([201, `${siteUrl}/echo?q=1`]);
+    expect((await withTarget(siteUrl, "//evil.example/echo")).status).toBe(404);
+    expect((await withTarget(siteUrl, "*")).status).toBe(400);
+    expect((await withTarget(url, "//")).status).toBe(404);
+    expect((await withTarget(url, "*")).status).toBe(400);
+    expect((await withTarget(url, "/api/run/%")).status).toBe(400);
+  });
+
   test("refuse a body that is too large", async () => {
     const declared = await fetch(`${deployment.server.siteUrl}/echo`, {
       method: "POST",
@@ -404,6 +415,15 @@ describe("starting", () => {
     }
   });
 });
+
+/** A POST whose request line has exactly this target, which `fetch` would tidy up. */
+async function withTarget(url: string, path: string) {
+  const { port } = new URL(url);
+  const sent = request({ host: "127.0.0.1", port, method: "POST", path }).end();
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  response.resume();
+  return { status: response.statusCode, headers: response.headers };
+}
 
 /** Asks for an upgrade that is refused, and drops the connection while the refusal is on its way. */
 async function upgradeAndReset(url: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** The API port: routes, access, and errors as `{code, message}`. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ApiError } from "./errors.ts";
+import { ApiError, badRequest } from "./errors.ts";
 import type { Gate } from "../auth/caller.ts";
 import { CALL_BODY_BYTES, PUSH_BODY_BYTES, readJson } from "./body.ts";
 import { DEPLOY_ENDPOINTS, deployBody, type DeployContext, type DeployEndpoint } from "./deploy.ts";
@@ -12,6 +12,7 @@ import {
   type FunctionKind,
 } from "./functions.ts";
 import { sendError, sendJson, setCorsHeaders } from "./respond.ts";
+import { targetUrl } from "./target.ts";
 
 export interface ApiServices {
   gate: Gate;
@@ -50,9 +51,9 @@ export async function serveApi(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  setCorsHeaders(request, response);
   try {
-    const url = new URL(request.url ?? "/", "http://api");
+    setCorsHeaders(request, response);
+    const url = targetUrl(request.url, "http://api");
     if (request.method === "OPTIONS") response.writeHead(204).end();
     else await route(services, url, request, response);
   } catch (error) {
@@ -103,7 +104,7 @@ async function runFunction(
 ): Promise<FunctionAnswer> {
   const caller = await callerOf(services, request);
   if (path.startsWith(RUN)) {
-    const steps = decodeURIComponent(path.slice(RUN.length)).split("/");
+    const steps = decoded(path.slice(RUN.length)).split("/");
     const name = steps.pop() ?? "";
     const body = await readJson(request, runRequest);
     const named = { ...body, path: `${steps.join("/")}:${name}`, componentPath: null };
@@ -134,6 +135,14 @@ async function runDeployEndpoint(
 
 function callerOf({ gate, mayUseAdminKey }: ApiServices, request: IncomingMessage) {
   return gate.callerOf(request.headers.authorization, mayUseAdminKey(request.headers.host));
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw badRequest("BadTarget", "The path is not valid percent-encoding.");
+  }
 }
 
 function requireMethod(request: IncomingMessage, method: "GET" | "POST"): void {

@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { Engine, UserIdentity } from "../../types.ts";
 import type { TokenVerifier } from "../auth/verifier.ts";
+import { targetUrl } from "./target.ts";
 
 /** Convex's limit for the body of an HTTP action, in bytes. */
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
@@ -38,6 +39,8 @@ export async function serveHttpAction(
   response.setHeaders(answer.headers);
   if (answer.body === null || request.method === "HEAD") {
     response.end();
+    // Whoever produces the body of a HEAD may stop.
+    await answer.body?.cancel();
     return;
   }
   for await (const chunk of Readable.fromWeb(answer.body as NodeReadableStream<Uint8Array>)) {
@@ -69,7 +72,7 @@ function toWebRequest(request: IncomingMessage, siteUrl: string, signal: AbortSi
   }
   const method = request.method ?? "GET";
   const hasBody = method !== "GET" && method !== "HEAD";
-  return new Request(new URL(request.url ?? "/", siteUrl), {
+  return new Request(targetUrl(request.url, siteUrl), {
     method,
     headers,
     signal,
