@@ -1,6 +1,13 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Id } from "../_generated/dataModel";
-import { cleanTitle, contentOf, type ImportRow, isLikelyDuplicate } from "../lib/rules/importRows";
+import {
+  checkImportRow,
+  cleanTitle,
+  contentOf,
+  type ImportRow,
+  isLikelyDuplicate,
+} from "../lib/rules/importRows";
 import type { StoredActivity } from "../lib/rules/ledger";
 import type { Metrics } from "../tables/scoring";
 
@@ -91,6 +98,51 @@ describe("A15 a likely duplicate", () => {
     expect(isLikelyDuplicate({ ...twin, source: "archive" }, row, RUN)).toBe(false);
     const award = { ...twin, activityTypeId: null, source: "achievement" as const };
     expect(isLikelyDuplicate(award, row, RUN)).toBe(false);
+  });
+});
+
+describe("a row that can be what it says", () => {
+  const END_OF_YEARS = Date.UTC(3000, 0, 1);
+
+  test.each([
+    [0, "1970-01-01", true],
+    [END_OF_YEARS - 1, "2999-12-31", true],
+    [END_OF_YEARS, "2999-12-31", false],
+    [8_640_000_000_000_000 - 1, "2999-12-31", false],
+    [-1, "1970-01-01", false],
+    [0.5, "1970-01-01", false],
+    [Number.NaN, "1970-01-01", false],
+  ])("starts at instant %s on %s: %s", (startedAt, loggedDate, ok) => {
+    expect(checkImportRow({ ...row, startedAt, loggedDate }).ok).toBe(ok);
+  });
+
+  test("is answered and never throws, whatever a file says", () => {
+    const text = fc.string({ unit: "binary", maxLength: 120 });
+    const instant = fc.oneof(
+      fc.double(),
+      fc.maxSafeInteger(),
+      fc.integer({ min: 8_639_999_000_000_000, max: 8_640_000_000_000_000 }),
+      fc.integer({ min: 0, max: END_OF_YEARS }),
+    );
+    const day = fc.oneof(text, fc.stringMatching(/^\d{4}-\d{2}-\d{2}$/));
+    const rows = fc.record({
+      externalId: text,
+      sport: text,
+      startedAt: instant,
+      loggedDate: day,
+      metrics: fc.record({ distance_m: fc.double() }, { requiredKeys: [] }),
+      title: text,
+    });
+    fc.assert(
+      fc.property(rows, (odd) => {
+        const checked = checkImportRow(odd);
+        expect(checked.ok ? "INVALID_INPUT" : checked.refusal.code).toBe("INVALID_INPUT");
+        expect(contentOf(odd)).toMatch(/^[0-9a-f]{16}$/);
+        expect(Array.from(cleanTitle(odd.title) ?? "").length).toBeLessThanOrEqual(200);
+      }),
+      // What no real clock says is rare among numbers at random.
+      { numRuns: 2_000, examples: [[{ ...row, title: "", startedAt: 8_639_999_999_999_999 }]] },
+    );
   });
 });
 

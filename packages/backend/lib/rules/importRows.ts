@@ -15,7 +15,8 @@ const MAX_TITLE_LENGTH = 200;
 const SAME_START_MS = 15 * 60_000;
 /** ... or measure it alike up to this share. */
 const SAME_MEASURE = 0.15;
-const LAST_INSTANT_MS = 8_640_000_000_000_000;
+/** The end of the last year `isDay` knows. */
+const LAST_INSTANT_MS = Date.UTC(3000, 0, 1);
 
 /** One row of an archive, normalised. */
 export interface ImportRow {
