@@ -344,3 +344,18 @@ test("a failed mutation sent again runs again", async () => {
   await deployment.engine.runMutation({ ...call, path, args: { text: "second try" } }, request);
   expect(await deployment.notes()).toEqual(["second try"]);
 });
+
+test("an answer is kept with its commit timestamp, in the mutation's own commit", async () => {
+  const call = { component: "", path: "functions:commitTs", args: {}, identity: null };
+  const request = { sessionId: "session", requestId: 1 };
+  const { store } = deployment.engine;
+  const commits: bigint[] = [];
+  const stop = store.onCommit(({ ts }) => commits.push(ts));
+  const run = () => deployment.engine.runMutation({ ...call, access: "public" }, request);
+  const [first, again] = [await run(), await run()];
+  stop();
+  expect(commits).toEqual([first.ts]);
+  expect(value(again.outcome)).toEqual(value(first.outcome));
+  const { $integer } = value(again.outcome) as { $integer: string };
+  expect(Buffer.from($integer, "base64").readBigInt64LE()).toBe(first.ts);
+});

@@ -1,5 +1,4 @@
 /** The engine: what the server layer calls. It ties deploys, functions, jobs, crons and the environment together. */
-import { measure } from "../codec/json.ts";
 import { Crons } from "./crons.ts";
 import { Deployer } from "./deployer.ts";
 import { canonicalPath, type DeployedFunction, Deployment } from "./deployment.ts";
@@ -127,23 +126,16 @@ export class EmbeddedEngine implements Engine {
     call: FunctionCall,
     request: RequestKey | undefined,
   ): Promise<MutationRun> {
-    let holdsPlaceholder = false;
-    const run = (await this.#executor.mutateNow({
+    const run = await this.#executor.mutateNow({
       fn,
       identity: call.identity,
       caller: "SyncWebsocket",
       args: () => call.args,
       onSuccess: (transaction, outcome) => {
-        if (!request) return;
-        this.#requests.keep(transaction, request, outcome);
-        holdsPlaceholder = measure(outcome.value).pending;
+        if (request) this.#requests.keep(transaction, request, outcome);
       },
-    }))!;
-    if (!request || !run.outcome.success || !holdsPlaceholder) return run;
-    // The kept answer holds a commit timestamp that is known only now.
-    const transaction = this.store.begin("mutation");
-    this.#requests.correct(transaction, request, run.outcome);
-    return { ...run, durable: this.store.commit(transaction).durable };
+    });
+    return run!;
   }
 
   async runAction(call: FunctionCall): Promise<Outcome> {

@@ -50,11 +50,6 @@ export class AnsweredRequests {
       this.#kept.shift();
     }
   }
-
-  /** Replaces a kept answer. */
-  correct(transaction: Transaction, request: RequestKey, { value, logLines }: Success): void {
-    transaction.hostPut(rowKey(request), { value, logLines, atMs: transaction.nowMs });
-  }
 }
 
 function rowKey({ sessionId, requestId }: RequestKey): string {

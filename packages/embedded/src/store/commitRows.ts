@@ -1,4 +1,5 @@
 /** From what a transaction changed to the rows of its commit, and to the keys it touched. */
+import type { JSONValue } from "convex/values";
 import { integerToJson, resolveCommitTs } from "../codec/json.ts";
 import { indexKeys, TABLE_NAMES, tableNameKey } from "./catalog.ts";
 import type { Row } from "./disk.ts";
@@ -27,8 +28,8 @@ function resolveVersion({ table, after }: Change, ts: JsonObject): Version {
   return { stored, keys: indexKeys(table.indexes, document), pending: false };
 }
 
-/** The rows that bring the changes and the host rows to the disk. */
-export function rowsOf(changes: ReadonlyMap<string, Change>, overlay: Overlay): Row[] {
+/** The rows that bring the changes and the host rows to the disk, with the commit's timestamp. */
+export function rowsOf(changes: ReadonlyMap<string, Change>, overlay: Overlay, ts: bigint): Row[] {
   const rows: Row[] = [];
   for (const { before, after, table } of changes.values()) {
     for (let i = 0; i < table.indexes.length; i++) {
@@ -42,9 +43,16 @@ export function rowsOf(changes: ReadonlyMap<string, Change>, overlay: Overlay): 
     }
   }
   for (const [key, value] of overlay.hostRows) {
-    rows.push({ key: hostKey(key), value: value === undefined ? null : JSON.stringify(value) });
+    rows.push({ key: hostKey(key), value: value === undefined ? null : hostText(value, ts) });
   }
   return rows;
+}
+
+/** Like a document, a kept answer may hold the commit timestamp, which is known only now. */
+function hostText(value: JSONValue, ts: bigint): string {
+  const text = JSON.stringify(value);
+  if (!text.includes('{"$commitTs":null}')) return text;
+  return JSON.stringify(resolveCommitTs(value, integerToJson(ts)));
 }
 
 /** Every index key that a change removed, added or left in place, by index number. */

@@ -121,7 +121,7 @@ export class LmdbStore implements Store {
     }
     const ts = this.#nextTs();
     const changes = resolveChanges(overlay.changes, ts);
-    const rows = rowsOf(changes, overlay);
+    const rows = rowsOf(changes, overlay, ts);
     for (const table of overlay.newTables) this.#catalog.put(table);
     if (overlay.newTables.length > 0) {
       rows.push({ key: CATALOG_KEY, value: catalogText(this.#catalog) });
