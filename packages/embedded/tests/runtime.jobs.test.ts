@@ -218,3 +218,22 @@ test("an http action that throws answers 500", async () => {
   expect(response.status).toBe(500);
   expect(await response.json()).toMatchObject({ message: expect.stringContaining("broken route") });
 });
+
+test("an action that outlives a deploy calls the functions that are deployed now", async () => {
+  let asked = (): void => {};
+  const arrived = new Promise<void>((resolve) => (asked = resolve));
+  let answer = (): void => {};
+  const server = createServer((_, response) => {
+    answer = () => response.end();
+    asked();
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const outcome = deployment.action("jobs:readsLater", { url });
+  await arrived;
+  const redeployed = JSON.stringify(push).replace("as deployed", "as redeployed");
+  await deployment.engine.activatePush(JSON.parse(redeployed) as JsonObject);
+  answer();
+  expect(value(await outcome)).toBe("as redeployed");
+  server.close();
+});

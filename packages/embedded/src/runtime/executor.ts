@@ -79,7 +79,8 @@ export class Executor implements ActionHost {
   }
 
   /** Runs a query; only inside `exclusive`. It is synchronous unless the query waits for the host. */
-  query(spec: QuerySpec): QueryRun | Promise<QueryRun> {
+  query(given: QuerySpec): QueryRun | Promise<QueryRun> {
+    const spec = this.#asDeployed(given);
     const run = this.#transactionRun("query", spec, spec.journal);
     const finish = (outcome: Outcome): QueryRun => ({
       outcome,
@@ -98,7 +99,8 @@ export class Executor implements ActionHost {
   }
 
   /** `mutate` for code that already runs inside `exclusive`. */
-  mutateNow(spec: MutationSpec): MutationRun | null | Promise<MutationRun> {
+  mutateNow(given: MutationSpec): MutationRun | null | Promise<MutationRun> {
+    const spec = this.#asDeployed(given);
     const run = this.#transactionRun("mutation", spec, null);
     const args = spec.args(run.transaction);
     if (args === null) return null;
@@ -200,6 +202,15 @@ export class Executor implements ActionHost {
     });
     await commit.durable;
     return value;
+  }
+
+  /** With the function as it is deployed now: an action or a job may have looked it up before a deploy. */
+  #asDeployed<Spec extends { fn: DeployedFunction }>(spec: Spec): Spec {
+    const { component, path } = spec.fn;
+    const deployment = this.#deployment();
+    if (deployment.components.get(component.path) === component) return spec;
+    // What a deploy removed runs one last time rather than leaving its caller without an answer.
+    return { ...spec, fn: deployment.find(component.path, path) ?? spec.fn };
   }
 
   #transactionRun(
