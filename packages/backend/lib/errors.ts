@@ -8,7 +8,8 @@ export type Refusal =
   | { code: "NOT_SIGNED_IN" }
   | { code: "NOT_FOUND"; what: string }
   | { code: "NOT_PARTICIPANT"; challengeId: string }
-  | { code: "NOT_CHALLENGE_ADMIN"; challengeId: string }
+  /** `activityId`: it is the caller's own, and an admin corrected it. */
+  | { code: "NOT_CHALLENGE_ADMIN"; challengeId: string; activityId?: string }
   | { code: "NOT_PLATFORM_ADMIN" }
   | { code: "INSUFFICIENT_SCOPE"; needed: string }
   | { code: "RATE_LIMITED"; retryAfterMs: number }

@@ -67,7 +67,8 @@ export const log = viewerMutation({
 /**
  * Changes an activity and scores it again: by the version of the rule it was scored with, or by the current one of a
  * new type. What is left out stays, empty notes are removed. Own activities, or any of a challenge for its admins, who
- * say why (`reason`). Refuses what `log` refuses, and ACTIVITY_DELETED, SYSTEM_ROW, STALE_VERSION.
+ * say why (`reason`); what an admin corrected, only admins change. Refuses what `log` refuses, and ACTIVITY_DELETED,
+ * SYSTEM_ROW, STALE_VERSION.
  */
 export const edit = viewerMutation({
   args: {
@@ -116,8 +117,9 @@ export const remove = viewerMutation({
 
 /**
  * Counts a removed activity again, with the points it had. Restoring a live one changes nothing. Own activities, or any
- * of a challenge for its admins, who say why (`reason`). Refuses what `remove` refuses, and what `log` refuses for the
- * activity's day: OUTSIDE_CHALLENGE_DATES, NOT_AVAILABLE_THIS_WEEK, LIMIT_REACHED.
+ * of a challenge for its admins, who say why (`reason`); what an admin corrected or removed, only admins restore.
+ * Refuses what `remove` refuses, and what `log` refuses for the activity's day: OUTSIDE_CHALLENGE_DATES,
+ * NOT_AVAILABLE_THIS_WEEK, LIMIT_REACHED.
  */
 export const restore = viewerMutation({
   args: rowArgs,

@@ -40,7 +40,7 @@ export const activityTables = {
     awardKey: v.optional(v.string()),
     /** Counts changes from 1; `expectedVersion` of an edit is compared with it. */
     version: v.number(),
-    /** An admin changed it: a later import leaves it alone. */
+    /** An admin changed it: a later import leaves it alone, and its person can only remove it. */
     isSticky: v.boolean(),
     deletedAt: v.optional(v.number()),
   })

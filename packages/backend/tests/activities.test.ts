@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api } from "../_generated/api";
+import type { Id } from "../_generated/dataModel";
 import { refusedUnchanged, snapshotTables } from "./backend.setup";
 import {
   accountOf,
@@ -7,6 +8,7 @@ import {
   log,
   newScene,
   rowOf,
+  type Scene,
   settled,
   standAtNoon,
   TODAY,
@@ -269,6 +271,60 @@ describe("removing and restoring", () => {
     const restored = await scene.ada.as.mutation(restore, { activityId });
     expect(restored.pointsEarned).toBe(5);
     expect((await rowOf(scene.t, activityId)).ruleVersion).toBe(1);
+  });
+});
+
+describe("what an organiser corrected", () => {
+  const reason = "Distance was in miles";
+  const refused = ({ challengeId }: Scene, activityId: Id<"activities">) => ({
+    code: "NOT_CHALLENGE_ADMIN",
+    challengeId,
+    activityId,
+  });
+
+  test("stays as corrected: its person can neither edit it nor preview an edit", async () => {
+    const scene = await newScene();
+    const { t, challengeId, types, ada, admin } = scene;
+    const { activityId } = await log(scene, ada);
+    await admin.as.mutation(edit, { activityId, metrics: km(1.9), reason });
+    const deed = { metrics: km(9), loggedDate: TODAY, activityTypeId: types.run };
+    const code = "NOT_CHALLENGE_ADMIN";
+    const preview = { challengeId, activityId, today: TODAY, ...deed };
+    const attempts = [
+      () => ada.as.mutation(edit, { activityId, ...deed }),
+      () => ada.as.mutation(edit, { activityId, notes: "It was 9 km" }),
+      () => ada.as.query(api.queries.activities.previewPoints, preview),
+    ];
+    for (const attempt of attempts)
+      expect(await refusedUnchanged(t, code, attempt)).toEqual(refused(scene, activityId));
+  });
+
+  test("stays removed: its person cannot restore it, an organiser can", async () => {
+    const scene = await newScene();
+    const { t, ada, admin } = scene;
+    const { activityId } = await log(scene, ada);
+    await admin.as.mutation(remove, { activityId, reason });
+    const attempts = [
+      () => ada.as.mutation(restore, { activityId }),
+      () => ada.as.mutation(edit, { activityId, metrics: km(9) }),
+    ];
+    for (const attempt of attempts)
+      expect(await refusedUnchanged(t, "NOT_CHALLENGE_ADMIN", attempt)).toEqual(
+        refused(scene, activityId),
+      );
+    const restored = await admin.as.mutation(restore, { activityId, reason });
+    expect(restored.pointsEarned).toBe(12);
+  });
+
+  test("may be taken back by its person, and then only an organiser counts it again", async () => {
+    const scene = await newScene();
+    const { t, ada, admin } = scene;
+    const { activityId } = await log(scene, ada);
+    await admin.as.mutation(edit, { activityId, metrics: km(1.9), reason });
+    const removed = await ada.as.mutation(remove, { activityId });
+    expect(removed).toMatchObject({ pointsEarned: 0, totalPoints: 0 });
+    const attempt = () => ada.as.mutation(restore, { activityId });
+    await refusedUnchanged(t, "NOT_CHALLENGE_ADMIN", attempt);
   });
 });
 

@@ -210,7 +210,10 @@ export class World {
     const { asAdmin } = operation;
     const isRemove = operation.kind === "remove";
     const isNothing = row.isDeleted === isRemove;
-    const member = rowCode(found, { asAdmin, isStale: operation.isStale && !isNothing });
+    const isStale = operation.isStale && !isNothing;
+    // Removing takes back what a person claimed: they may, whoever corrected it.
+    const asked = { person, row: isRemove ? { isSticky: false } : row };
+    const member = rowCode(asked, { asAdmin, isStale });
     const typed = { type: row.type ?? "run", day: row.day };
     const fit = () => model.fits(person, typed, { isAdmin: asAdmin, self: row });
     const code = member ?? (isRemove || isNothing ? null : fit());
@@ -546,10 +549,11 @@ function outcome(code: Refusal["code"] | null, isNothing: boolean): Expected {
 
 /** Refusals that come before what an operation does with a row. */
 function rowCode(
-  { person }: { person: ModelPerson },
+  { person, row }: { person: ModelPerson; row: Pick<ModelRow, "isSticky"> },
   { asAdmin, isStale }: { asAdmin: boolean; isStale: boolean },
 ): Refusal["code"] | null {
   if (!asAdmin && !person.isIn) return "NOT_PARTICIPANT";
+  if (!asAdmin && row.isSticky) return "NOT_CHALLENGE_ADMIN";
   return isStale ? "STALE_VERSION" : null;
 }
 

@@ -174,7 +174,14 @@ function checkRow(row: StoredActivity, expectedVersion: number | undefined): Che
   };
 }
 
-/** The row after a change by this actor; an admin's change stays against later imports. */
+/** What an admin corrected only an admin changes again; refuses NOT_CHALLENGE_ADMIN to its person. */
+function checkCorrected(book: LedgerBook, row: StoredActivity): Checked<null> {
+  if (!row.isSticky || book.posting.actor.kind !== "user") return accept(null);
+  const { challengeId, _id: activityId } = row;
+  return { ok: false, refusal: { code: "NOT_CHALLENGE_ADMIN", challengeId, activityId } };
+}
+
+/** The row after a change by this actor; an admin's change stays against imports and its person. */
 function changed(book: LedgerBook, row: StoredActivity): ActivityRow {
   return {
     ...fieldsOf(row),
@@ -195,8 +202,8 @@ function sameDetails(row: ActivityRow, details: Details): boolean {
 }
 
 /**
- * A row with other facts. What is absent from `patch` stays; an empty note is removed. Refuses SYSTEM_ROW,
- * ACTIVITY_DELETED, STALE_VERSION and what `decideLog` refuses.
+ * A row with other facts. What is absent from `patch` stays; an empty note is removed. Refuses NOT_CHALLENGE_ADMIN to
+ * the person whose row an admin corrected, SYSTEM_ROW, ACTIVITY_DELETED, STALE_VERSION and what `decideLog` refuses.
  *
  * @param types the rule the row was scored with, and the one to score it with now: the same version, unless the
  *   type changes
@@ -207,6 +214,8 @@ export function decideEdit(
   types: { before: TypeRule; after: TypeRule },
   patch: Partial<Deed> & Details & { expectedVersion?: number; note?: string },
 ): Checked<RowDecision> {
+  const mayChange = checkCorrected(book, row);
+  if (!mayChange.ok) return mayChange;
   const known = checkRow(row, patch.expectedVersion);
   if (!known.ok) return known;
   if (row.deletedAt !== undefined)
@@ -254,7 +263,8 @@ function edited(
 
 /**
  * A row taken out of the count. Deleting a deleted row is nothing to do. Refuses SYSTEM_ROW, STALE_VERSION,
- * CHALLENGE_FINAL; any day can be deleted from, because that only takes back what a person claimed.
+ * CHALLENGE_FINAL; any day can be deleted from and any row, corrected ones too, because that only takes back what a
+ * person claimed.
  */
 export function decideDelete(
   book: LedgerBook,
@@ -292,8 +302,8 @@ function removal(
 
 /**
  * A deleted row counted again, with the points and the version it had. Restoring a live row is nothing to do.
- * Refuses SYSTEM_ROW, STALE_VERSION and, like a new row, CHALLENGE_FINAL, OUTSIDE_CHALLENGE_DATES,
- * NOT_AVAILABLE_THIS_WEEK, LIMIT_REACHED.
+ * Refuses NOT_CHALLENGE_ADMIN to the person whose row an admin corrected, SYSTEM_ROW, STALE_VERSION and, like a new
+ * row, CHALLENGE_FINAL, OUTSIDE_CHALLENGE_DATES, NOT_AVAILABLE_THIS_WEEK, LIMIT_REACHED.
  *
  * @param types the rule the row was scored with, and the type's current one, whose limits bind
  */
@@ -303,6 +313,8 @@ export function decideRestore(
   types: { scored: TypeRule; current: TypeRule },
   options: { expectedVersion?: number; note?: string },
 ): Checked<RowDecision> {
+  const mayChange = checkCorrected(book, row);
+  if (!mayChange.ok) return mayChange;
   if (!isSystemRow(row) && row.deletedAt === undefined) return accept(NOTHING);
   const known = checkRow(row, options.expectedVersion);
   if (!known.ok) return known;

@@ -36,6 +36,12 @@ describe("words of a refusal", () => {
     }
   });
 
+  it("tell whose correction it is that stands", () => {
+    const refusal: Refusal = { code: "NOT_CHALLENGE_ADMIN", challengeId: "c1" };
+    expect(wordsOf({ ...refusal, activityId: "a1" })).toMatch(/^An organiser corrected/);
+    expect(wordsOf(refusal)).toMatch(/^Only an organiser/);
+  });
+
   it("name the field as people call it", () => {
     const words = (path: string): string =>
       wordsOf({ code: "INVALID_INPUT", path, problem: "must not be empty" });

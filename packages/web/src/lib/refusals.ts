@@ -25,7 +25,10 @@ const WORDS: Words = {
   NOT_FOUND: () =>
     "There is nothing here that you can see. The link may be wrong or no longer valid.",
   NOT_PARTICIPANT: () => "Join this challenge first.",
-  NOT_CHALLENGE_ADMIN: () => "Only an organiser of this challenge can do that.",
+  NOT_CHALLENGE_ADMIN: ({ activityId }) =>
+    activityId === undefined
+      ? "Only an organiser of this challenge can do that."
+      : "An organiser corrected this activity, so only organisers can change it now. Ask one of them.",
   NOT_PLATFORM_ADMIN: () => "Only a platform administrator can do that.",
   INSUFFICIENT_SCOPE: () => "This key is not allowed to do that.",
   RATE_LIMITED: ({ retryAfterMs }) => `Too many tries. ${waitWords(retryAfterMs)}`,
