@@ -1,0 +1,213 @@
+import { makeFunctionReference } from "convex/server";
+import { api, internal } from "../_generated/api";
+import type { Id } from "../_generated/dataModel";
+import {
+  asNewPerson,
+  modules,
+  newChallenge,
+  setup,
+  type TestBackend,
+  type TestPerson,
+} from "./backend.setup";
+import { km, TODAY, TYPES } from "./ledger.setup";
+
+/** Everybody who may call a function, from the furthest outside to the furthest inside. */
+export const CALLERS = [
+  "anonymous",
+  "outsider",
+  "former",
+  "otherAdmin",
+  "participant",
+  "admin",
+  "platformAdmin",
+] as const;
+export type Caller = (typeof CALLERS)[number];
+export type Person = Exclude<Caller, "anonymous">;
+export type Visibility = "public" | "private";
+
+/** One challenge with everybody in their place, and another one with an admin of its own. */
+export interface World {
+  t: TestBackend;
+  callers: Record<Caller, TestPerson | TestBackend>;
+  userIds: Record<Person | "bob", Id<"users">>;
+  challengeId: Id<"challenges">;
+  joinCode: string;
+  viewKey: string | undefined;
+  /** The view key until somebody left. */
+  oldViewKey: string | undefined;
+  activityTypeId: Id<"activityTypes">;
+  /** An activity of everybody who has one in the challenge: `otherAdmin` has one in the other challenge. */
+  rows: Partial<Record<Person | "bob", Id<"activities">>>;
+  removedRows: Partial<Record<Person | "bob", Id<"activities">>>;
+  otherChallengeId: Id<"challenges">;
+  otherTypeId: Id<"activityTypes">;
+}
+
+/** Makes the world by the production write path; `former` took part, logged and left. */
+export async function newWorld(visibility: Visibility): Promise<World> {
+  const t = setup();
+  const people = {
+    outsider: await newcomer(t, "outsider"),
+    former: await newcomer(t, "former"),
+    otherAdmin: await newcomer(t, "otherAdmin"),
+    participant: await newcomer(t, "participant"),
+    bob: await newcomer(t, "bob"),
+    admin: await newcomer(t, "admin"),
+    platformAdmin: await newcomer(t, "platformAdmin"),
+  };
+  const email = emailOf("platformAdmin");
+  await t.mutation(internal.mutations.admin.makePlatformAdmin, { email });
+  const here = await placeOf(people.admin.as, "Summer", visibility);
+  const there = await placeOf(people.otherAdmin.as, "Elsewhere", visibility);
+  const rows: World["rows"] = {};
+  const removedRows: World["rows"] = {};
+  for (const name of ["former", "participant", "bob", "admin"] as const) {
+    const { as } = people[name];
+    await as.mutation(api.mutations.challenges.join, { joinCode: here.joinCode });
+    rows[name] = await logIn(as, here);
+    const activityId = await logIn(as, here);
+    removedRows[name] = activityId;
+    await as.mutation(api.mutations.activities.remove, { activityId });
+  }
+  rows.otherAdmin = await logIn(people.otherAdmin.as, there);
+  const { challengeId } = here;
+  const keyNow = async () =>
+    (await people.admin.as.query(api.queries.challenges.get, { challengeId })).viewKey;
+  const oldViewKey = await keyNow();
+  await people.former.as.mutation(api.mutations.challenges.leave, { challengeId });
+  const { bob, ...callers } = people;
+  return {
+    t,
+    callers: { anonymous: t, ...mapValues(callers, ({ as }) => as) },
+    userIds: mapValues({ bob, ...callers }, ({ userId }) => userId),
+    ...here,
+    viewKey: await keyNow(),
+    oldViewKey,
+    rows,
+    removedRows,
+    otherChallengeId: there.challengeId,
+    otherTypeId: there.activityTypeId,
+  };
+}
+
+/** A world whose challenge, types and activities are missing, while everybody still knows their ids. */
+export async function newWorldWithoutChallenge(visibility: Visibility): Promise<World> {
+  const world = await newWorld(visibility);
+  await world.t.run(async (ctx) => {
+    for (const type of await ctx.db.query("activityTypes").collect()) {
+      if (type.challengeId === world.challengeId) await ctx.db.delete("activityTypes", type._id);
+    }
+    for (const row of await ctx.db.query("activities").collect()) {
+      if (row.challengeId === world.challengeId) await ctx.db.delete("activities", row._id);
+    }
+    await ctx.db.delete("challenges", world.challengeId);
+  });
+  return world;
+}
+
+type FunctionKind = "query" | "mutation" | "action";
+
+export interface PublicFunction {
+  name: string;
+  kind: FunctionKind;
+  /** Its validators as the deployment gets them. */
+  args: ValidatorJson;
+  returns: ValidatorJson;
+}
+
+/** What of a validator's exported form is looked at; a function without a validator exports null or `any`. */
+export type ValidatorJson =
+  | { type: "object"; value: Record<string, { fieldType: ValidatorJson }> }
+  | { type: "array"; value: ValidatorJson }
+  | { type: "union"; value: ValidatorJson[] }
+  | { type: "id"; tableName: string }
+  | { type: "any" }
+  | null;
+
+/** Every function clients can call, read off the modules as they are deployed. */
+export async function publicFunctions(): Promise<PublicFunction[]> {
+  const found: PublicFunction[] = [];
+  for (const [path, load] of Object.entries(modules)) {
+    if (path.includes("_generated")) continue;
+    const exported = (await load()) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(exported)) {
+      if (!isPublicFunction(value)) continue;
+      const kind = value.isQuery ? "query" : value.isMutation ? "mutation" : "action";
+      found.push({
+        name: `${path.slice("../".length, -".ts".length)}:${name}`,
+        kind,
+        args: JSON.parse(value.exportArgs()) as ValidatorJson,
+        returns: JSON.parse(value.exportReturns()) as ValidatorJson,
+      });
+    }
+  }
+  return found;
+}
+
+interface Registered {
+  isPublic: boolean;
+  isQuery?: boolean;
+  isMutation?: boolean;
+  exportArgs: () => string;
+  exportReturns: () => string;
+}
+
+function isPublicFunction(value: unknown): value is Registered {
+  return typeof value === "function" && "isPublic" in value && value.isPublic === true;
+}
+
+/** Calls a function by its name, as a client does. */
+export async function call(
+  as: TestPerson | TestBackend,
+  { name, kind }: Pick<PublicFunction, "name" | "kind">,
+  args: Record<string, unknown>,
+): Promise<unknown> {
+  if (kind === "query") return await as.query(makeFunctionReference<"query">(name), args);
+  if (kind === "action") return await as.action(makeFunctionReference<"action">(name), args);
+  return await as.mutation(makeFunctionReference<"mutation">(name), args);
+}
+
+/** The names of all fields of a validator, those inside objects and lists after their path: `page`, `page.rank`. */
+export function fieldsOf(validator: ValidatorJson, path = ""): string[] {
+  switch (validator?.type) {
+    case "object":
+      return Object.entries(validator.value).flatMap(([name, { fieldType }]) => [
+        `${path}${name}`,
+        ...fieldsOf(fieldType, `${path}${name}.`),
+      ]);
+    case "array":
+      return fieldsOf(validator.value, path);
+    case "union":
+      return validator.value.flatMap((member) => fieldsOf(member, path));
+    default:
+      return [];
+  }
+}
+
+const emailOf = (name: string) => `${name.toLowerCase()}@example.org`;
+
+const newcomer = (t: TestBackend, name: string) =>
+  asNewPerson(t, name, { timezone: "UTC", email: emailOf(name) });
+
+type Place = Pick<World, "challengeId" | "joinCode" | "activityTypeId">;
+
+async function placeOf(as: TestPerson, name: string, visibility: Visibility): Promise<Place> {
+  const made = await newChallenge(as, { name, visibility });
+  const args = { challengeId: made.challengeId, ...TYPES.run };
+  const { activityTypeId } = await as.mutation(api.mutations.activityTypes.create, args);
+  return { ...made, activityTypeId };
+}
+
+async function logIn(as: TestPerson, { challengeId, activityTypeId }: Place) {
+  const metrics = km(1);
+  const deed = { challengeId, activityTypeId, loggedDate: TODAY, metrics };
+  return (await as.mutation(api.mutations.activities.log, deed)).activityId;
+}
+
+function mapValues<Key extends string, In, Out>(
+  record: Record<Key, In>,
+  map: (value: In) => Out,
+): Record<Key, Out> {
+  const entries = Object.entries<In>(record).map(([key, value]) => [key, map(value)]);
+  return Object.fromEntries(entries) as Record<Key, Out>;
+}
