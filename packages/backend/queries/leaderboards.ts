@@ -3,7 +3,7 @@ import type { Doc } from "../_generated/dataModel";
 import { needMemberView, needViewer } from "../lib/access";
 import { totalOf, totalsOf } from "../lib/challengePoints";
 import { displayNameOf } from "../lib/displayNames";
-import { need } from "../lib/errors";
+import { need, refuse } from "../lib/errors";
 import { publicQuery, viewerQuery } from "../lib/functions";
 import { needStanding, standingOf } from "../lib/pointLedger";
 import { checkPageSize, checkToday } from "../lib/rules/pages";
@@ -100,13 +100,13 @@ async function boardRows(
 
 /**
  * One person's standing, the caller's own without `userId`; ask it once, not as a subscription. The rank follows the
- * totals within about a second; it is null for people who are not listed. `rankAsOf` is when the ranked total was
- * reached (UTC ms). Refuses NOT_FOUND, NOT_SIGNED_IN without `userId`, and INVALID_INPUT.
+ * totals within about a second. `rankAsOf` is when the ranked total was reached (UTC ms). Refuses NOT_FOUND (also
+ * `participant`, for people who are not listed), NOT_SIGNED_IN without `userId`, and INVALID_INPUT.
  */
 export const standing = publicQuery({
   args: { ...viewArgs, userId: v.optional(v.id("users")) },
   returns: v.object({
-    rank: v.union(v.number(), v.null()),
+    rank: v.number(),
     rankAsOf: v.number(),
     totalPoints: v.number(),
     activityCount: v.number(),
@@ -119,8 +119,9 @@ export const standing = publicQuery({
     need(checkToday(today));
     const whose = userId ?? (await needViewer(ctx)).userId;
     const own = await needStanding(ctx, { challengeId, userId: whose });
+    if (!own.listed) return refuse({ code: "NOT_FOUND", what: "participant" });
     return {
-      rank: own.listed ? (await placeOf(ctx, own)).rank : null,
+      rank: (await placeOf(ctx, own)).rank,
       rankAsOf: own.reachedAt,
       totalPoints: await totalOf(ctx, challengeId, whose),
       activityCount: own.activityCount,
@@ -133,7 +134,7 @@ export const standing = publicQuery({
 
 /**
  * The caller's own row, live: it reads nothing but their standing, so other people's activities do not run it again.
- * Null when they never took part. Refuses NOT_SIGNED_IN and INVALID_INPUT.
+ * Null for people who are not listed: who never took part, or left. Refuses NOT_SIGNED_IN and INVALID_INPUT.
  */
 export const ownRow = viewerQuery({
   args: { challengeId: v.id("challenges"), today: v.optional(v.string()) },
@@ -151,7 +152,7 @@ export const ownRow = viewerQuery({
   handler: async (ctx, { challengeId, today }) => {
     need(checkToday(today));
     const own = await standingOf(ctx, { challengeId, userId: ctx.userId });
-    if (own === null) return null;
+    if (own === null || !own.listed) return null;
     const { totalPoints, activityCount, streakLength, streakLastDay, longestStreak, listed } = own;
     const streak = currentStreak(streakLength, streakLastDay, today);
     return {

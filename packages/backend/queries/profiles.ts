@@ -11,7 +11,7 @@ import { currentStreak } from "../lib/rules/streak";
 
 /**
  * A participant of a challenge as everybody who may see the challenge sees them; the total is the sum of their activity
- * rows. Refuses NOT_FOUND and INVALID_INPUT.
+ * rows. Refuses NOT_FOUND (also `participant`, for people who are not listed) and INVALID_INPUT.
  */
 export const get = publicQuery({
   args: {
@@ -38,6 +38,7 @@ export const get = publicQuery({
     const participation = await participationOf(ctx, challengeId, userId);
     if (participation === null) return refuse({ code: "NOT_FOUND", what: "participant" });
     const standing = await needStanding(ctx, { challengeId, userId });
+    if (!standing.listed) return refuse({ code: "NOT_FOUND", what: "participant" });
     const { activityCount, longestStreak, streakBonusPoints, streakLength, streakLastDay } =
       standing;
     return {

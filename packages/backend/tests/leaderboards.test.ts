@@ -123,18 +123,25 @@ describe("the board", () => {
     expect([await asked("2026-06-09"), await asked(TODAY), await asked()]).toEqual([1, 0, 1]);
   });
 
-  test("people who left are not on it and have no rank, and come back with their points", async () => {
+  test("people who left are nowhere to be seen, and come back with their points", async () => {
     const scene = await newScene();
-    const { t, challengeId, ada } = scene;
+    const { t, challengeId, ada, bob } = scene;
     await log(scene, ada);
     await ada.as.mutation(api.mutations.challenges.leave, { challengeId });
     await settled(t);
     expect((await boardOf(scene)).page.map(({ userId }) => userId)).not.toContain(ada.userId);
-    const own = { challengeId, userId: ada.userId };
-    expect(await t.query(standing, own)).toMatchObject({ rank: null, totalPoints: 13 });
+    const asked = { challengeId, userId: ada.userId };
+    const nobody = { code: "NOT_FOUND", what: "participant" };
+    for (const caller of [t, bob.as, ada.as]) {
+      expect(await refusalFrom(caller.query(standing, asked))).toEqual(nobody);
+      expect(await refusalFrom(caller.query(api.queries.profiles.get, asked))).toEqual(nobody);
+    }
+    expect(await refusalFrom(ada.as.query(standing, { challengeId }))).toEqual(nobody);
     await ada.as.mutation(api.mutations.challenges.join, { challengeId });
     await settled(t);
-    expect(await t.query(standing, own)).toMatchObject({ rank: 1, totalPoints: 13 });
+    expect(await t.query(standing, asked)).toMatchObject({ rank: 1, totalPoints: 13 });
+    const profile = await t.query(api.queries.profiles.get, asked);
+    expect(profile).toMatchObject({ displayName: "Ada", totalPoints: 13 });
   });
 
   test.each([0, 51, 2.5, Number.NaN])("refuses a page of %d", async (limit) => {
@@ -210,6 +217,17 @@ describe("the own row", () => {
     const stranger = await asNewPerson(scene.t, "Otto Outsider");
     expect(await stranger.as.query(ownRow, { challengeId })).toBeNull();
   });
+
+  test.each(["public", "private"] as const)(
+    "is null for people who left a %s challenge",
+    async (visibility) => {
+      const scene = await newScene({ visibility });
+      const { challengeId, ada } = scene;
+      await log(scene, ada);
+      await ada.as.mutation(api.mutations.challenges.leave, { challengeId });
+      expect(await ada.as.query(ownRow, { challengeId, today: TODAY })).toBeNull();
+    },
+  );
 });
 
 describe("a private challenge", () => {

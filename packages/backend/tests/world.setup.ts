@@ -107,11 +107,10 @@ export class World {
     const board = new Map(model.boardOf(everybody).map((row) => [row.userId, row.rank]));
     for (const { userId } of this.people) {
       const id = userId as Id<"users">;
-      const standing = await t.query(api.queries.leaderboards.standing, {
-        challengeId,
-        userId: id,
-      });
-      assert.strictEqual(standing.rank, board.get(userId) ?? null);
+      const asked = { challengeId, userId: id };
+      const { answer, refusal } = await attempt(t.query(api.queries.leaderboards.standing, asked));
+      assert.strictEqual(answer?.rank, board.get(userId));
+      assert.strictEqual(refusal?.code, board.has(userId) ? undefined : "NOT_FOUND");
     }
     const verified = await t.query(internal.queries.maintenance.verifyPage, { challengeId });
     assert.deepInclude(verified, { checked: 3, findings: [], isDone: true });
