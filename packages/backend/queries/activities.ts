@@ -9,7 +9,7 @@ import { ledgerReads } from "../lib/pointLedger";
 import { previewEdit, previewLog } from "../lib/pointLedger/previews";
 import { instantOn } from "../lib/rules/dayClock";
 import { isSystemRow } from "../lib/rules/ledger";
-import { checkPageSize } from "../lib/rules/pages";
+import { checkPaging } from "../lib/rules/pages";
 import type { ReadCtx } from "../lib/tableOwners";
 import { sourceValidator } from "../tables/activities";
 import { breakdownLineValidator, metricsValidator } from "../tables/scoring";
@@ -47,17 +47,14 @@ export const history = viewerQuery({
   handler: async (ctx, { challengeId, userId = ctx.userId, paginationOpts }) => {
     if (userId === ctx.userId) await needParticipant(ctx, challengeId);
     else await needChallengeAdmin(ctx, challengeId);
-    const path = "paginationOpts.numItems";
-    const numItems = need(
-      checkPageSize(path, Math.min(paginationOpts.numItems, MAX_PAGE), MAX_PAGE),
-    );
+    const paging = need(checkPaging(paginationOpts, MAX_PAGE));
     const result = await ctx.db
       .query("activities")
       .withIndex("by_challengeId_and_userId_and_loggedDate", (q) =>
         q.eq("challengeId", challengeId).eq("userId", userId),
       )
       .order("desc")
-      .paginate({ ...paginationOpts, numItems });
+      .paginate(paging);
     const names = await typeNames(ctx, result.page);
     return { ...result, page: result.page.map((row) => historyRowOf(row, names)) };
   },

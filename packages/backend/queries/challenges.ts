@@ -2,8 +2,10 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import { needMemberView, viewerOf, viewKeyOf } from "../lib/access";
+import { need } from "../lib/errors";
 import { publicQuery, viewerQuery } from "../lib/functions";
 import { activeParticipationsOf, participationOf } from "../lib/participations";
+import { checkPaging } from "../lib/rules/pages";
 import {
   participationStatusValidator,
   roleValidator,
@@ -25,16 +27,17 @@ function summaryOf({ _id, name, startsOn, endsOn, timezone }: Doc<"challenges">)
   return { challengeId: _id, name, startsOn, endsOn, timezone };
 }
 
-/** The public challenges, newest first, at most 100 a page. */
+/** The public challenges, newest first, at most 100 a page. Refuses INVALID_INPUT. */
 export const list = publicQuery({
   args: { paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(v.object({ ...summaryFields, description: v.string() })),
   handler: async (ctx, { paginationOpts }) => {
+    const paging = need(checkPaging(paginationOpts, MAX_PAGE));
     const result = await ctx.db
       .query("challenges")
       .withIndex("by_visibility", (q) => q.eq("visibility", "public"))
       .order("desc")
-      .paginate({ ...paginationOpts, numItems: Math.min(paginationOpts.numItems, MAX_PAGE) });
+      .paginate(paging);
     const page = result.page.map((challenge) => ({
       ...summaryOf(challenge),
       description: challenge.description,
