@@ -2,8 +2,11 @@ import type { api } from "@milepost/backend/api";
 import type { ArchiveRow } from "@milepost/backend/rules/archive";
 import type { FunctionReturnType } from "convex/server";
 
-/** Rows the deployment takes in one call. */
-export const CHUNK_SIZE = 100;
+/**
+ * Rows of one call. The deployment takes 100, but where all of them move points that are too many for one transaction
+ * in a challenge of a million activities.
+ */
+export const CHUNK_SIZE = 50;
 
 export type RowResult = FunctionReturnType<typeof api.queries.imports.preview>["results"][number];
 

@@ -16,6 +16,7 @@ import {
   type PlannedRow,
   type RowResult,
 } from "./importPlan";
+import { patiently } from "./patiently";
 
 /** Where an import stands. `reason` is why an organiser imports days that are closed for participants. */
 export type ImportState =
@@ -59,7 +60,8 @@ async function importRows(
 ): Promise<RowResult[]> {
   const results: RowResult[] = [];
   for (const chunk of chunksOf(rows, CHUNK_SIZE)) {
-    const answer = await importChunk({ ...args, rows: chunk, requestId: newRequestId() });
+    const requestId = newRequestId();
+    const answer = await patiently(() => importChunk({ ...args, rows: chunk, requestId }));
     results.push(...answer.results);
     onProgress(chunk.length);
   }
