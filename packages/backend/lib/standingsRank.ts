@@ -1,9 +1,14 @@
 import { TableAggregate } from "@convex-dev/aggregate";
+import { ConvexError } from "convex/values";
 import { components } from "../_generated/api";
 import type { DataModel, Doc, Id } from "../_generated/dataModel";
 import type { ReadCtx, WriteCtx } from "./tableOwners";
 
 type Standing = Doc<"standings">;
+
+const BOARD_INDEX = "by_challengeId_and_listed_and_negTotal_and_reachedAt_and_userId";
+/** Writes the queue gave up that one verification looks at. */
+const MAX_DEAD_LETTERS = 100;
 
 const rank = new TableAggregate<{
   Namespace: Id<"challenges">;
@@ -12,8 +17,12 @@ const rank = new TableAggregate<{
   TableName: "standings";
 }>(components.standingsRank, {
   namespace: (row) => row.challengeId,
-  sortKey: (row) => [row.negTotal, row.reachedAt, row.userId],
+  sortKey: keyOf,
 });
+
+function keyOf({ negTotal, reachedAt, userId }: Standing): [number, number, Id<"users">] {
+  return [negTotal, reachedAt, userId];
+}
 
 /**
  * Keeps the rank in step with one standing (null: there was none). Queued: a worker applies it about a second later,
@@ -70,4 +79,83 @@ export async function placeOf(
     { stale: true },
   );
   return { position: before + 1, rank: better + 1 };
+}
+
+/** The standing right above a listed one on the board; null above the first. */
+async function standingAbove(ctx: ReadCtx, below: Standing): Promise<Standing | null> {
+  const { challengeId, negTotal, reachedAt, userId } = below;
+  const standings = () => ctx.db.query("standings");
+  const asSoon = standings().withIndex(BOARD_INDEX, (q) =>
+    q
+      .eq("challengeId", challengeId)
+      .eq("listed", true)
+      .eq("negTotal", negTotal)
+      .eq("reachedAt", reachedAt)
+      .lt("userId", userId),
+  );
+  const asMany = standings().withIndex(BOARD_INDEX, (q) =>
+    q
+      .eq("challengeId", challengeId)
+      .eq("listed", true)
+      .eq("negTotal", negTotal)
+      .lt("reachedAt", reachedAt),
+  );
+  const more = standings().withIndex(BOARD_INDEX, (q) =>
+    q.eq("challengeId", challengeId).eq("listed", true).lt("negTotal", negTotal),
+  );
+  for (const above of [asSoon, asMany, more]) {
+    const last = await above.order("desc").first();
+    if (last !== null) return last;
+  }
+  return null;
+}
+
+/**
+ * How many people the ranks count from the standing above each of these, exclusive, to itself, and for the last of the
+ * board from there on: 1 wherever the ranks follow the board. Null while changes are queued.
+ *
+ * @param standings listed ones of one challenge
+ */
+export async function rankSteps(
+  ctx: ReadCtx,
+  standings: readonly Standing[],
+): Promise<number[] | null> {
+  const challengeId = standings[0]?.challengeId;
+  if (challengeId === undefined) return [];
+  const last = await ctx.db
+    .query("standings")
+    .withIndex(BOARD_INDEX, (q) => q.eq("challengeId", challengeId).eq("listed", true))
+    .order("desc")
+    .first();
+  const spans = [];
+  for (const standing of standings) {
+    const above = await standingAbove(ctx, standing);
+    const lower = above === null ? {} : { lower: { key: keyOf(above), inclusive: false } };
+    const isLast = standing._id === last?._id;
+    const upper = isLast ? {} : { upper: { key: keyOf(standing), inclusive: true } };
+    spans.push({ namespace: challengeId, bounds: { ...lower, ...upper } });
+  }
+  try {
+    // Not stale: this read is refused while anything is queued, and late is not wrong.
+    return await rank.countBatch(ctx, spans);
+  } catch (error) {
+    if (error instanceof ConvexError && error.data?.code === "PENDING_OPERATIONS") return null;
+    throw error;
+  }
+}
+
+/** Changes of a challenge's ranks that the queue gave up because they did not fit, with the standing they are about. */
+export async function lostRankChanges(
+  ctx: Pick<ReadCtx, "runQuery">,
+  challengeId: Id<"challenges">,
+): Promise<Array<{ standingId: Id<"standings">; error: string }>> {
+  const paginationOpts = { numItems: MAX_DEAD_LETTERS, cursor: null };
+  const list = components.standingsRank.deadLetter.list;
+  const { page } = await ctx.runQuery(list, { paginationOpts });
+  const own = page.filter(({ operation }) => operation.namespace === challengeId);
+  return own.map(({ operation, error }) => {
+    // A position in the tree is a key and the id of the row it belongs to.
+    const [, standingId] = "key" in operation ? operation.key : operation.currentKey;
+    return { standingId, error };
+  });
 }

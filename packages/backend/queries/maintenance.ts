@@ -6,6 +6,7 @@ import { need } from "../lib/errors";
 import { internalQuery } from "../lib/functions";
 import { checkPageSize } from "../lib/rules/pages";
 import { verifyAccount } from "../lib/rules/verifyAccount";
+import { lostRankChanges, rankSteps } from "../lib/standingsRank";
 import type { ReadCtx } from "../lib/tableOwners";
 
 const DEFAULT_PAGE = 20;
@@ -27,8 +28,9 @@ const finding = v.object({
 
 /**
  * Verifies the next participants of a challenge (`limit` at most 50, fewer when they have many rows): live rows,
- * aggregate, standing, last event, gapless sequence, day totals and streak must agree. Finds, and repairs nothing.
- * Refuses NOT_FOUND and INVALID_INPUT.
+ * aggregate, standing, last event, gapless sequence, day totals, streak and, unless changes are queued, the ranks must
+ * agree; the first page also names changes of ranks that were lost. Finds, and repairs nothing. Refuses NOT_FOUND and
+ * INVALID_INPUT.
  *
  * @param cursor where the last page ended, null for the first
  */
@@ -76,6 +78,8 @@ export const verifyPage = internalQuery({
       findings.push(...found.map((one) => ({ ...one, userId: standing.userId })));
       checked += 1;
     }
+    findings.push(...(await rankFindings(ctx, standings.slice(0, checked))));
+    if (!cursor) findings.push(...(await lostFindings(ctx, challengeId)));
     const continueCursor = standings[checked - 1]?.userId ?? cursor ?? "";
     return { checked, findings, continueCursor, isDone: checked === standings.length };
   },
@@ -102,6 +106,28 @@ async function readAccount(ctx: ReadCtx, { challengeId, userId }: Doc<"standings
     .order("desc")
     .take(MAX_EVENTS);
   return { rows, days, events, hasAllEvents: events.length < MAX_EVENTS };
+}
+
+/** Listed people who are not ranked where they stand on the board; none while changes are queued. */
+async function rankFindings(ctx: ReadCtx, standings: Array<Doc<"standings">>) {
+  const listed = standings.filter((standing) => standing.listed);
+  const steps = (await rankSteps(ctx, listed)) ?? [];
+  return listed.flatMap(({ userId }, index) => {
+    const actual = steps[index] ?? 1;
+    return actual === 1 ? [] : [{ kind: "standingsRank", userId, expected: 1, actual }];
+  });
+}
+
+/** Changes of ranks that were given up, with whose they are. */
+async function lostFindings(ctx: ReadCtx, challengeId: Id<"challenges">) {
+  const findings = [];
+  for (const { standingId, error } of await lostRankChanges(ctx, challengeId)) {
+    const standing = await ctx.db.get("standings", standingId);
+    if (standing === null) continue;
+    const { userId } = standing;
+    findings.push({ kind: "standingsRank.deadLetter", userId, expected: null, actual: error });
+  }
+  return findings;
 }
 
 /** Tells whether rows contribute to the streak; reads each rule version of the page once. */

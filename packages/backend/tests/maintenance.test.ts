@@ -2,7 +2,18 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api, internal } from "../_generated/api";
 import type { MutationCtx } from "../_generated/server";
 import { activityPointsAggregate } from "../lib/activityPointsAggregate";
-import { accountOf, km, log, newScene, type Scene, standAtNoon, YESTERDAY } from "./ledger.setup";
+import { queueRank } from "../lib/standingsRank";
+import { sealCtx } from "../lib/tableOwners";
+import {
+  accountOf,
+  km,
+  log,
+  newScene,
+  type Scene,
+  settled,
+  standAtNoon,
+  YESTERDAY,
+} from "./ledger.setup";
 
 beforeEach(standAtNoon);
 afterEach(() => {
@@ -180,5 +191,63 @@ describe("C6 C15 verify", () => {
     const { findings } = await t.query(verifyPage, { challengeId });
     const finding = { kind: "standings.totalPoints", userId: bob.userId, expected: 13, actual: 1 };
     expect(findings).toEqual([finding]);
+  });
+});
+
+describe("L6 verify of the ranks", () => {
+  type Standing = Account["standing"];
+  type RankDamage = (standing: Standing) => [before: Standing | null, after: Standing];
+
+  /** What is found once these writes, which no change of a standing asked for, have gone through the queue. */
+  async function foundAfter(damage: RankDamage): Promise<{ scene: Scene; findings: unknown[] }> {
+    const scene = await busyScene();
+    const { t, challengeId } = scene;
+    await settled(t);
+    expect((await t.query(verifyPage, { challengeId })).findings).toEqual([]);
+    const { standing } = await accountOf(scene, scene.bob);
+    await t.run(async (ctx) => await queueRank(sealCtx(ctx), ...damage(standing)));
+    // What is still queued is late, not wrong.
+    expect((await t.query(verifyPage, { challengeId })).findings).toEqual([]);
+    await settled(t);
+    return { scene, findings: (await t.query(verifyPage, { challengeId })).findings };
+  }
+
+  test("names who has none", async () => {
+    const { scene, findings } = await foundAfter((bob) => [bob, { ...bob, listed: false }]);
+    const { userId } = scene.bob;
+    expect(findings).toEqual([{ kind: "standingsRank", userId, expected: 1, actual: 0 }]);
+  });
+
+  test("names who stands below one that is nobody's", async () => {
+    const { scene, findings } = await foundAfter((bob) => [null, { ...bob, negTotal: -1_000 }]);
+    const { userId } = scene.ada;
+    expect(findings).toEqual([{ kind: "standingsRank", userId, expected: 1, actual: 2 }]);
+  });
+
+  test("names who stands last above one that is nobody's", async () => {
+    const { scene, findings } = await foundAfter((bob) => [null, { ...bob, negTotal: 1_000 }]);
+    const { userId } = scene.admin;
+    expect(findings).toEqual([{ kind: "standingsRank", userId, expected: 1, actual: 2 }]);
+  });
+
+  test("names whose change the queue gave up", async () => {
+    const { scene, findings } = await foundAfter((bob) => [
+      { ...bob, negTotal: -1_000 },
+      { ...bob, negTotal: -2_000 },
+    ]);
+    const { userId } = scene.bob;
+    const kind = "standingsRank.deadLetter";
+    const actual = expect.stringContaining("DELETE_MISSING_KEY");
+    expect(findings).toEqual([{ kind, userId, expected: null, actual }]);
+  });
+
+  test("agrees where totals and moments are shared, and with people who left", async () => {
+    const scene = await busyScene();
+    const { t, challengeId, admin, ada, bob } = scene;
+    await log(scene, ada, { type: "rest", metrics: {} });
+    await log(scene, admin);
+    await bob.as.mutation(api.mutations.challenges.leave, { challengeId });
+    await settled(t);
+    expect((await t.query(verifyPage, { challengeId })).findings).toEqual([]);
   });
 });
