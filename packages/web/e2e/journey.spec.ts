@@ -1,5 +1,5 @@
 import type { Page, WebSocketRoute } from "@playwright/test";
-import { createChallenge, expect, logRun, openTab, test } from "./product";
+import { chooseRun, createChallenge, expect, logRun, openTab, test } from "./product";
 
 const HEADER =
   "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,Max Heart Rate," +
@@ -26,7 +26,7 @@ test("a form survives a reload, and sending it twice counts once", async ({ sign
   const page = await signUp("Cleo Marsh");
   await createChallenge(page, "Twice is once");
   await openTab(page, "Log");
-  await page.getByText("Run", { exact: true }).click();
+  await chooseRun(page);
   await page.getByLabel("Distance", { exact: true }).fill("5");
   await page.getByLabel("Unit of distance").selectOption("km");
   await page.getByLabel("Notes").fill("by the harbour");
@@ -66,7 +66,7 @@ test("a save while the connection is down counts once when it is back", async ({
   });
   await page.reload();
   await openTab(page, "Log");
-  await page.getByText("Run", { exact: true }).click();
+  await chooseRun(page);
   await page.getByLabel("Distance", { exact: true }).fill("5");
   await page.getByLabel("Unit of distance").selectOption("km");
 

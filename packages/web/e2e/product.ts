@@ -99,10 +99,16 @@ export async function openTab(page: Page, tab: string): Promise<void> {
     .click();
 }
 
+/** Chooses the type on the log form; the page before it may name the type as well. */
+export async function chooseRun(page: Page): Promise<void> {
+  const types = page.getByRole("group", { name: "What did you do?" });
+  await types.getByText("Run", { exact: true }).click();
+}
+
 /** Logs a run of so many kilometres today. */
 export async function logRun(page: Page, kilometres: string): Promise<void> {
   await openTab(page, "Log");
-  await page.getByText("Run", { exact: true }).click();
+  await chooseRun(page);
   await page.getByLabel("Distance", { exact: true }).fill(kilometres);
   await page.getByLabel("Unit of distance").selectOption("km");
   await page.getByRole("button", { name: "Save activity" }).click();
