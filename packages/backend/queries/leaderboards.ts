@@ -145,7 +145,6 @@ export const ownRow = viewerQuery({
       currentStreak: v.number(),
       streakLastDay: v.union(v.string(), v.null()),
       longestStreak: v.number(),
-      listed: v.boolean(),
     }),
     v.null(),
   ),
@@ -153,15 +152,8 @@ export const ownRow = viewerQuery({
     need(checkToday(today));
     const own = await standingOf(ctx, { challengeId, userId: ctx.userId });
     if (own === null || !own.listed) return null;
-    const { totalPoints, activityCount, streakLength, streakLastDay, longestStreak, listed } = own;
+    const { totalPoints, activityCount, streakLength, streakLastDay, longestStreak } = own;
     const streak = currentStreak(streakLength, streakLastDay, today);
-    return {
-      totalPoints,
-      activityCount,
-      currentStreak: streak,
-      streakLastDay,
-      longestStreak,
-      listed,
-    };
+    return { totalPoints, activityCount, currentStreak: streak, streakLastDay, longestStreak };
   },
 });

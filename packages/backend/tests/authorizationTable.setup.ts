@@ -261,7 +261,7 @@ export const DOORS: Record<string, Door> = {
     ],
   },
   "queries/leaderboards:ownRow": {
-    answers: `totalPoints activityCount streakLastDay listed ${STREAK}`,
+    answers: `totalPoints activityCount streakLastDay ${STREAK}`,
     cases: [["ownRow", "of oneself", here]],
   },
   "queries/profiles:get": {

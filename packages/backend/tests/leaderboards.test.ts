@@ -212,7 +212,6 @@ describe("the own row", () => {
       currentStreak: 1,
       streakLastDay: TODAY,
       longestStreak: 1,
-      listed: true,
     });
     const stranger = await asNewPerson(scene.t, "Otto Outsider");
     expect(await stranger.as.query(ownRow, { challengeId })).toBeNull();

@@ -21,8 +21,8 @@ export function BoardPage() {
     ?.slice(0, board.liveCount)
     .find(({ userId }) => userId === ownUserId);
   // A row on a live page has its exact rank at hand; elsewhere the rank is asked for.
-  const isRankWanted =
-    ownRow?.listed === true && board.rows !== undefined && rowOnBoard === undefined;
+  const hasOwnRow = ownRow !== undefined && ownRow !== null;
+  const isRankWanted = hasOwnRow && board.rows !== undefined && rowOnBoard === undefined;
   const askedRank = useOwnRank(isRankWanted, ownRow?.totalPoints);
   const rank = rowOnBoard?.rank ?? askedRank;
   usePageTitle(challenge.name);
