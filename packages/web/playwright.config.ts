@@ -15,6 +15,9 @@ export default defineConfig({
   testDir: "e2e",
   outputDir: "../../node_modules/.cache/playwright",
   workers: 1,
+  // Generous: a busy machine is slow, not wrong.
+  timeout: 180_000,
+  expect: { timeout: 15_000 },
   forbidOnly: process.env.CI !== undefined,
   reporter: "list",
   use: {

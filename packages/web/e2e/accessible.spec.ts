@@ -32,7 +32,6 @@ const THEMES = ["light", "dark"] as const;
 test("every page is accessible and fits, in both themes, on a phone and on a desk", async ({
   signUp,
 }) => {
-  test.setTimeout(120_000);
   const page = await signUp("Hanna Weiss-Featherstonehaugh");
   await page.context().addInitScript({ path: AXE });
   await createChallenge(page, "A challenge with quite a long name, as they have");
