@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { convexCli } from "../lib/deploy.mjs";
 import { Failure } from "../lib/failure.mjs";
 import { CACHE, inRoot } from "../lib/paths.mjs";
-import { runNode } from "../lib/processes.mjs";
 
 /** @param {string} source */
 const isDeployed = (source) => !["node_modules", "tests", "dist"].includes(basename(source));
@@ -12,7 +12,7 @@ const isDeployed = (source) => !["node_modules", "tests", "dist"].includes(basen
  * not put a door into the product.
  * @param {import("../lib/embedded.mjs").Deployment} deployment
  */
-export async function deployMeasuredBackend({ url, adminKey }) {
+export async function deployMeasuredBackend(deployment) {
   const copy = join(CACHE, "measured");
   const backend = join(copy, "packages", "backend");
   rmSync(copy, { recursive: true, force: true });
@@ -24,11 +24,6 @@ export async function deployMeasuredBackend({ url, adminKey }) {
   for (const file of ["package.json", "convex.json"]) cpSync(inRoot(file), join(copy, file));
   writeFileSync(join(copy, ".gitignore"), "*\n");
   const flags = ["--typecheck", "disable", "--codegen", "disable"];
-  const command = ["deploy", ...flags, "--url", url, "--admin-key", adminKey];
-  const { code, output } = await runNode("node_modules/convex/bin/main.js", command, {
-    cwd: copy,
-    env: { CI: "1" },
-    capture: true,
-  });
+  const { code, output } = await convexCli(["deploy", ...flags], deployment, { cwd: copy });
   if (code !== 0) throw new Failure(`${output}\nThe measured backend could not be deployed.`);
 }

@@ -2,15 +2,31 @@ import { Failure } from "./failure.mjs";
 import { runNode } from "./processes.mjs";
 
 /**
+ * The environment in which the official CLI talks to this deployment and to no other. The admin key goes this way
+ * because every user of the machine can read the arguments of a process.
+ * @param {{url: string, adminKey: string}} deployment
+ */
+export const cliEnvironment = ({ url, adminKey }) => ({
+  CONVEX_SELF_HOSTED_URL: url,
+  CONVEX_SELF_HOSTED_ADMIN_KEY: adminKey,
+  // Empty counts as absent, and keeps what an .env file or a shell says about another deployment out.
+  CONVEX_DEPLOYMENT: "",
+  CONVEX_DEPLOY_KEY: "",
+  CONVEX_DEPLOYMENT_TOKEN: "",
+  // CI switches off the crash reporting, whose own failure would hide the real one.
+  CI: "1",
+});
+
+/**
  * Runs the official Convex CLI against a deployment, without internet and without asking anything.
  * @param {string[]} command e.g. ["deploy"] @param {{url: string, adminKey: string}} deployment
- * @param {{capture?: boolean}} [options]
+ * @param {{capture?: boolean, cwd?: string}} [options] cwd: the project's folder, this repository's unless told
  */
-export const convexCli = (command, { url, adminKey }, { capture = true } = {}) =>
-  runNode("node_modules/convex/bin/main.js", [...command, "--url", url, "--admin-key", adminKey], {
-    // CI switches off the crash reporting, whose own failure would hide the real one.
-    env: { CI: "1", FORCE_COLOR: "0" },
+export const convexCli = (command, deployment, { capture = true, cwd } = {}) =>
+  runNode("node_modules/convex/bin/main.js", command, {
+    env: { ...cliEnvironment(deployment), FORCE_COLOR: "0" },
     capture,
+    ...(cwd === undefined ? {} : { cwd }),
   });
 
 /**

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { seedDemo } from "./demo.mjs";
+import { cliEnvironment } from "./deploy.mjs";
 import { Failure } from "./failure.mjs";
 import { LAUNCH_OPTIONS, launchDeployment, untilStopped } from "./launch.mjs";
 import { readOptions } from "./options.mjs";
@@ -35,9 +36,8 @@ export async function dev(argv) {
     cleanups.push(deployment.stop);
     await pushIfChanged(deployment);
     const fillDemo = demoAllowed ? await seedDemo(deployment) : null;
-    const target = ["--url", deployment.url, "--admin-key", deployment.adminKey];
-    const backend = watcher("node_modules/convex/bin/main.js", ["dev", ...target], {
-      env: { CI: "1" },
+    const backend = watcher("node_modules/convex/bin/main.js", ["dev"], {
+      env: cliEnvironment(deployment),
     });
     cleanups.push(backend.stop);
     const web = watcher(
