@@ -18,6 +18,12 @@ import { ended, onSignals, terminate } from "./processes.mjs";
  * @property {() => Promise<void>} stop ends it cleanly
  */
 
+/**
+ * Loaded into the child before its program: ends it in order when its parent is gone, however that came about. A killed
+ * `npm start` would otherwise leave a deployment behind that holds the data folder and the port.
+ */
+const TIED_TO_PARENT = 'process.on("disconnect", () => process.kill(process.pid, "SIGTERM"))';
+
 /** The admin key of a data folder. @param {string} dataDir */
 export function readAdminKey(dataDir) {
   try {
@@ -29,7 +35,7 @@ export function readAdminKey(dataDir) {
 
 /**
  * Starts the embedded deployment as a child process and waits until it answers. When it refuses to start (data
- * folder locked, format too new) what it printed is the failure's message.
+ * folder locked, format too new) what it printed is the failure's message. It ends when this process does.
  * @param {{dataDir: string, port?: number, sitePort?: number, host?: string, quiet?: boolean}} options
  *   ports: 0 (the default) = any free one; quiet: do not show its log once it runs
  * @returns {Promise<Deployment>}
@@ -44,13 +50,14 @@ export async function startEmbedded({
   const child = spawn(
     process.execPath,
     [
+      `--import=data:text/javascript,${encodeURIComponent(TIED_TO_PARENT)}`,
       inRoot("packages", "embedded", "bin", "milepost-embedded.mjs"),
       `--data-dir=${dataDir}`,
       `--host=${host}`,
       `--port=${port}`,
       `--site-port=${sitePort}`,
     ],
-    { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] },
+    { cwd: ROOT, stdio: ["ignore", "pipe", "pipe", "ipc"] },
   );
   const exited = ended(child);
   // Also before it is ready, when nobody else can stop it yet.
@@ -63,12 +70,12 @@ export async function startEmbedded({
   void exited.finally(ignore);
   let log = "";
   let isReady = false;
-  child.stderr.setEncoding("utf8").on("data", (text) => {
+  child.stderr?.setEncoding("utf8").on("data", (text) => {
     if (isReady && !quiet) process.stderr.write(text);
     else log = (log + text).slice(-20_000);
   });
   const ready = await Promise.race([
-    readyLine(child.stdout, quiet),
+    readyLine(/** @type {import("node:stream").Readable} */ (child.stdout), quiet),
     exited.then(({ code, signal }) => {
       const end = `The deployment ended before it was ready (${signal ?? `exit ${code}`}).`;
       throw new Failure(log.trim() || end);
