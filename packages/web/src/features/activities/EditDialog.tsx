@@ -128,7 +128,9 @@ type Change = Omit<
 >;
 
 /** Saves a change of the row as it was opened; what went wrong is kept as words beside the form. */
-function useSave({ activityId, version }: HistoryRow) {
+function useSave(row: HistoryRow) {
+  // The row lives on while the form is open; what somebody else changed meanwhile must not be overwritten unseen.
+  const [{ activityId, version }] = useState(row);
   const edit = useMutation(api.mutations.activities.edit);
   const [requestId, setRequestId] = useState(newRequestId);
   const [problem, setProblem] = useState<string | null>(null);
