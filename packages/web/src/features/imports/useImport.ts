@@ -33,6 +33,16 @@ interface Progress {
   total: number;
 }
 
+/** Reads the chosen file; a file that cannot be opened, or a reader that cannot be loaded, is a problem like any other. */
+async function readArchive(file: File, zone: string) {
+  try {
+    const { parseArchive } = await import("@milepost/backend/rules/archive");
+    return parseArchive(await file.text(), { zone });
+  } catch {
+    return { ok: false, problem: "The file could not be opened. Choose it again." } as const;
+  }
+}
+
 /** What the deployment would do with each row, asked chunk by chunk; `onProgress` hears after each. */
 async function previewRows(
   client: ReturnType<typeof useConvex>,
@@ -96,8 +106,7 @@ export function useImport() {
   }
 
   async function choose(file: File): Promise<void> {
-    const { parseArchive } = await import("@milepost/backend/rules/archive");
-    const archive = parseArchive(await file.text(), { zone: viewer?.timezone ?? browserZone() });
+    const archive = await readArchive(file, viewer?.timezone ?? browserZone());
     if (!archive.ok) setState({ step: "choose", problem: archive.problem });
     else await preview(archive, "");
   }
