@@ -1,6 +1,6 @@
 import { api } from "@milepost/backend/api";
 import { STARTER_TYPES } from "@milepost/backend/rules/catalogue";
-import { addDays } from "@milepost/backend/rules/dates";
+import { addDays, isDay } from "@milepost/backend/rules/dates";
 import { dayNumber, totalWeeks } from "@milepost/backend/rules/weeks";
 import { useNavigate } from "@tanstack/react-router";
 import { useMutation } from "convex/react";
@@ -111,10 +111,13 @@ interface Part {
   form: UseFormReturn<Wish>;
 }
 
+const isRealDay = (day: string) => isDay(day) || "Choose a day.";
+
 function BasicsCard({ form: { register, control, formState } }: Part) {
   const { errors } = formState;
   const [startsOn, endsOn] = useWatch({ control, name: ["startsOn", "endsOn"] });
-  const hasSpan = startsOn !== "" && endsOn !== "" && endsOn >= startsOn;
+  // A browser's date field takes years of six digits, which are no day here.
+  const hasSpan = isDay(startsOn) && isDay(endsOn) && endsOn >= startsOn;
   return (
     <Card className="grid gap-5">
       <Field label="Name" error={errors.name?.message}>
@@ -134,11 +137,7 @@ function BasicsCard({ form: { register, control, formState } }: Part) {
       <div className="grid gap-5 sm:grid-cols-2">
         <Field label="First day" error={errors.startsOn?.message}>
           {(field) => (
-            <Input
-              {...field}
-              type="date"
-              {...register("startsOn", { required: "Choose a day." })}
-            />
+            <Input {...field} type="date" {...register("startsOn", { validate: isRealDay })} />
           )}
         </Field>
         <Field label="Last day" error={errors.endsOn?.message}>
@@ -147,8 +146,8 @@ function BasicsCard({ form: { register, control, formState } }: Part) {
               {...field}
               type="date"
               {...register("endsOn", {
-                required: "Choose a day.",
                 validate: (last, { startsOn: first }) => {
+                  if (!isDay(first) || !isDay(last)) return isRealDay(last);
                   if (last < first) return "The last day must not be before the first.";
                   return dayNumber(first, last) <= MAX_DAYS || "At most 366 days.";
                 },
