@@ -12,11 +12,10 @@ export function browserZone(): string {
  * @param zone IANA zone of the person; the browser's when unknown.
  */
 export function useLocalDay(zone: string | undefined): string {
-  const effectiveZone = zone ?? browserZone();
-  const [today, setToday] = useState(() => dayOfInstant(Date.now(), effectiveZone));
+  // The moment is kept and not the day, so that the day is right in the very render that learns the zone.
+  const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
-    const refresh = (): void => setToday(dayOfInstant(Date.now(), effectiveZone));
-    refresh();
+    const refresh = (): void => setNow(Date.now());
     // A minute's tick instead of one long timer: timers do not run while a laptop sleeps.
     const timer = setInterval(refresh, 60_000);
     document.addEventListener("visibilitychange", refresh);
@@ -24,6 +23,6 @@ export function useLocalDay(zone: string | undefined): string {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", refresh);
     };
-  }, [effectiveZone]);
-  return today;
+  }, []);
+  return dayOfInstant(now, zone ?? browserZone());
 }
