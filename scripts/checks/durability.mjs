@@ -7,7 +7,7 @@ import { Checklist } from "../lib/checklist.mjs";
 import { connect, patiently } from "../lib/client.mjs";
 import { deployBackend } from "../lib/deploy.mjs";
 import { startEmbedded } from "../lib/embedded.mjs";
-import { runMain } from "../lib/failure.mjs";
+import { Failure, runMain } from "../lib/failure.mjs";
 import { readOptions } from "../lib/options.mjs";
 import { createCrowd } from "../lib/crowd.mjs";
 import { withFolder } from "../lib/temporary.mjs";
@@ -66,7 +66,11 @@ async function logUntilKilled(deployment, crowd, { afterLogs, delayMs }) {
       }
     }
   };
-  await Promise.all(Array.from({ length: WRITERS }, write));
+  try {
+    await Promise.all(Array.from({ length: WRITERS }, write));
+  } finally {
+    kill();
+  }
   await deployment.exited;
   return logs;
 }
@@ -155,19 +159,22 @@ await runMain(async () => {
     process.argv.slice(2),
   );
   if (options === null) return 0;
+  const rounds = Number(options.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Failure(`--rounds must be a whole number from 1, not "${options.rounds}".`);
   const list = new Checklist();
   await withFolder(async (dataDir) => {
     const crowd = await prepare(dataDir);
     /** @type {Log[]} */
     const logs = [];
     let acknowledged = 0;
-    for (let round = 1; round <= Number(options.rounds); round++) {
+    for (let round = 1; round <= rounds; round++) {
       const played = await playRound(list, { dataDir, crowd, round });
       logs.push(...played.logs);
       acknowledged += played.acknowledged;
     }
     await countAll(list, dataDir, crowd, logs);
-    console.log(`${acknowledged} acknowledged logs in ${options.rounds} rounds of kill -9`);
+    console.log(`${acknowledged} acknowledged logs in ${rounds} rounds of kill -9`);
   });
   return list.finish();
 });
