@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "./failure.mjs";
 import { hashInputs } from "./inputs.mjs";
@@ -26,6 +26,8 @@ export async function buildWebIfChanged() {
   const built = existsSync(join(WEB_DIST, "index.html")) && existsSync(STAMP);
   if (built && readFileSync(STAMP, "utf8") === inputs) return;
   console.log("Building the web app ...");
+  // Without it a build that is killed would count as the one before.
+  rmSync(STAMP, { force: true });
   await buildWeb();
   mkdirSync(CACHE, { recursive: true });
   writeFileSync(STAMP, inputs);
