@@ -33,13 +33,14 @@ const httpUrl = (host, port) => `http://${isIP(host) === 6 ? `[${host}]` : host}
  * @param {string} host
  */
 function checkHost(host) {
-  if (host !== "0.0.0.0" && host !== "::") return;
+  // All zeros however it is written (0, ::0), and nothing at all, which Node takes for the same.
+  if (!/^[0.:]*$/.test(host)) return;
   const addresses = Object.values(networkInterfaces())
     .flatMap((entries) => entries ?? [])
     .filter((entry) => !entry.internal && entry.family === "IPv4")
     .map((entry) => entry.address);
   throw new Failure(
-    `--host ${host} is every address at once, but the page must name one. ` +
+    `--host ${host || '""'} is every address at once, but the page must name one. ` +
       `Give the one other machines reach: ${addresses.join(" or ") || "none was found"}.`,
   );
 }
@@ -75,13 +76,11 @@ export async function launchDeployment(options) {
     return choosePort({ host, port: wanted, option, purpose });
   };
   const webPort = await port("web-port", "web page");
+  const deploymentPort = await port("port", "deployment");
+  const sitePort = await port("site-port", "HTTP actions");
+  // Only now: a start that a taken port refuses decides nothing.
   const demo = decideDemo(dataDir, !options["no-demo"] && isLoopback(host));
-  const deployment = await startEmbedded({
-    dataDir,
-    host,
-    port: await port("port", "deployment"),
-    sitePort: await port("site-port", "HTTP actions"),
-  });
+  const deployment = await startEmbedded({ dataDir, host, port: deploymentPort, sitePort });
   const webUrl = httpUrl(host, webPort);
   const state = readState(dataDir);
   const demoAllowed = demo !== "off" && !options["no-demo"] && isLoopback(host);
