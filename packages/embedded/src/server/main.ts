@@ -15,7 +15,7 @@ const HELP = `Runs a Convex deployment in one process: milepost-embedded [option
   --help            this text
 
 When it is ready it prints one line of JSON: {"event":"ready","url":...,"siteUrl":...,"dataDir":...}
-The admin key for \`npx convex ... --url URL --admin-key KEY\` is in DIR/admin-key.`;
+The admin key, CONVEX_SELF_HOSTED_ADMIN_KEY of \`npx convex ...\`, is in DIR/admin-key.`;
 
 function readOptions(args: string[]): ServerOptions | null {
   let values;
