@@ -34,9 +34,19 @@ test("two browsers: one logs, the other's board moves", async ({ signUp }) => {
 
   // Leaving changes the key the others look with; their board goes on without him.
   await openTab(ada, "Board");
+  await ada.getByRole("link", { name: "Ben Okafor" }).click();
+  await ada.getByRole("link", { name: "See and correct activities" }).click();
+  await expect(ada.getByRole("heading", { name: "History of Ben Okafor" })).toBeVisible();
+  const historyOfBen = ada.url();
+  await openTab(ada, "Board");
   await openTab(ben, "About");
   await ben.getByRole("button", { name: "Leave challenge" }).click();
   await ben.getByRole("alertdialog").getByRole("button", { name: "Leave challenge" }).click();
   await expect(places).toHaveCount(1);
   await expect(places.first()).toContainText("Ada Berg");
+
+  // His profile is gone, what he logged stays there for the organiser.
+  await ada.goto(historyOfBen);
+  await expect(ada.getByRole("heading", { name: "History of somebody who left" })).toBeVisible();
+  await expect(ada.getByText("Why these points for Run")).toBeVisible();
 });

@@ -1,6 +1,6 @@
 import { api } from "@milepost/backend/api";
 import type { Id } from "@milepost/backend/dataModel";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { CatchBoundary, getRouteApi, Link } from "@tanstack/react-router";
 import { usePaginatedQuery, useQuery } from "convex/react";
 import { Plus, ScrollText } from "lucide-react";
 import { useToday, useViewer } from "../../app/context";
@@ -26,21 +26,41 @@ export function HistoryPage() {
   return (
     <MembersOnly>
       <div className="mx-auto grid w-full max-w-2xl gap-6">
-        {isForeign ? <ForeignHeader userId={person} /> : <PageHeader title="My history" />}
+        {isForeign ? <OrganiserHeader userId={person} /> : <PageHeader title="My history" />}
         <HistoryList key={person ?? "own"} userId={isForeign ? person : undefined} />
       </div>
     </MembersOnly>
   );
 }
 
-function ForeignHeader({ userId }: { userId: Id<"users"> }) {
+/** Somebody who left has no profile any more, but organisers still see what they logged. */
+function OrganiserHeader({ userId }: { userId: Id<"users"> }) {
+  return (
+    <CatchBoundary
+      getResetKey={() => userId}
+      errorComponent={() => <ForeignHeader title="History of somebody who left" />}
+    >
+      <ParticipantHeader userId={userId} />
+    </CatchBoundary>
+  );
+}
+
+function ParticipantHeader({ userId }: { userId: Id<"users"> }) {
   const profile = useQuery(api.queries.profiles.get, {
     ...useSharedArgs(),
     userId,
     today: useToday(),
   });
   return (
-    <PageHeader title={profile === undefined ? "History" : `History of ${profile.displayName}`}>
+    <ForeignHeader
+      title={profile === undefined ? "History" : `History of ${profile.displayName}`}
+    />
+  );
+}
+
+function ForeignHeader({ title }: { title: string }) {
+  return (
+    <PageHeader title={title}>
       You see this as an organiser. Every change asks for a reason, which is kept.
     </PageHeader>
   );
