@@ -1,10 +1,12 @@
-import { v } from "convex/values";
+import { type ObjectType, v } from "convex/values";
+import type { Viewer } from "../lib/access";
 import { viewerMutation } from "../lib/functions";
 import { remembered } from "../lib/idempotency";
 import { needAccountWriter, needRowWriter, noteOf } from "../lib/ledgerAccess";
 import { editActivity, logActivity, restoreActivity, softDeleteActivity } from "../lib/pointLedger";
 import type { Posted } from "../lib/pointLedger/verbs";
 import { countCall } from "../lib/rateLimits";
+import type { WriteCtx } from "../lib/tableOwners";
 import { metricsValidator } from "../tables/scoring";
 
 const changedRow = v.object({
@@ -101,18 +103,8 @@ export const edit = viewerMutation({
 export const remove = viewerMutation({
   args: rowArgs,
   returns: changedRow,
-  handler: async (ctx, args) => {
-    const { activityId, reason, ...options } = args;
-    const writer = await needRowWriter(ctx, activityId, { asAdmin: reason !== undefined });
-    const note = noteOf(writer, reason);
-    const { requestId } = args;
-    const call = { actorKey: ctx.userId, requestId, fn: "mutations/activities:remove", args };
-    const { result } = await remembered(ctx, call, async () => {
-      await countCall(ctx, "removeActivity", ctx.userId);
-      return changedRowOf(await softDeleteActivity(ctx, { ...writer, ...options, note }));
-    });
-    return result;
-  },
+  handler: async (ctx, args) =>
+    await switchRow(ctx, args, { fn: "mutations/activities:remove", verb: softDeleteActivity }),
 });
 
 /**
@@ -124,19 +116,26 @@ export const remove = viewerMutation({
 export const restore = viewerMutation({
   args: rowArgs,
   returns: changedRow,
-  handler: async (ctx, args) => {
-    const { activityId, reason, ...options } = args;
-    const writer = await needRowWriter(ctx, activityId, { asAdmin: reason !== undefined });
-    const note = noteOf(writer, reason);
-    const { requestId } = args;
-    const call = { actorKey: ctx.userId, requestId, fn: "mutations/activities:restore", args };
-    const { result } = await remembered(ctx, call, async () => {
-      await countCall(ctx, "removeActivity", ctx.userId);
-      return changedRowOf(await restoreActivity(ctx, { ...writer, ...options, note }));
-    });
-    return result;
-  },
+  handler: async (ctx, args) =>
+    await switchRow(ctx, args, { fn: "mutations/activities:restore", verb: restoreActivity }),
 });
+
+/** Takes a row out of the count or back into it: the two doors differ in the verb alone. */
+async function switchRow(
+  ctx: WriteCtx & Viewer,
+  args: ObjectType<typeof rowArgs>,
+  { fn, verb }: { fn: string; verb: typeof softDeleteActivity },
+) {
+  const { activityId, reason, ...options } = args;
+  const writer = await needRowWriter(ctx, activityId, { asAdmin: reason !== undefined });
+  const note = noteOf(writer, reason);
+  const call = { actorKey: ctx.userId, requestId: args.requestId, fn, args };
+  const { result } = await remembered(ctx, call, async () => {
+    await countCall(ctx, "removeActivity", ctx.userId);
+    return changedRowOf(await verb(ctx, { ...writer, ...options, note }));
+  });
+  return result;
+}
 
 function changedRowOf({ pointsEarned, totalPoints, version }: Posted) {
   return { pointsEarned, totalPoints, version };
