@@ -1,7 +1,8 @@
 import { ChevronDown, Pencil, RotateCcw, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { type ComponentProps, useState } from "react";
 import { Badge } from "../../components/Badge";
 import { Button } from "../../components/Button";
+import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { cn } from "../../lib/cn";
 import { formatSigned } from "../../lib/format";
 import { metricWords } from "../../lib/metricWords";
@@ -10,6 +11,7 @@ import { EditDialog } from "./EditDialog";
 import { SOURCE_LABELS, type HistoryRow } from "./historyRows";
 import { PointLines } from "./PointLines";
 import { ReasonDialog } from "./ReasonDialog";
+import { isDayOpen, useLogWindow } from "./useLogWindow";
 import { useRowActions } from "./useRowActions";
 
 interface HistoryItemProps {
@@ -79,11 +81,20 @@ function Why({ row }: { row: HistoryRow }) {
   );
 }
 
+function DeleteButton({ what, ...props }: { what: string } & ComponentProps<typeof Button>) {
+  return (
+    <Button variant="ghost" size="iconSm" aria-label={`Delete ${what}`} {...props}>
+      <Trash2 aria-hidden />
+    </Button>
+  );
+}
+
 type Open = "edit" | "remove" | "restore" | null;
 
 function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
   const { remove, restore } = useRowActions();
   const [open, setOpen] = useState<Open>(null);
+  const canUndo = isDayOpen(useLogWindow(), row.loggedDate) || isForeign;
   const what = row.typeName;
   return (
     <div className="flex">
@@ -97,14 +108,21 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
           >
             <Pencil aria-hidden />
           </Button>
-          <Button
-            variant="ghost"
-            size="iconSm"
-            aria-label={`Delete ${what}`}
-            onClick={() => (isForeign ? setOpen("remove") : void remove(row))}
-          >
-            <Trash2 aria-hidden />
-          </Button>
+          {canUndo ? (
+            <DeleteButton
+              what={what}
+              onClick={() => (isForeign ? setOpen("remove") : void remove(row))}
+            />
+          ) : (
+            <ConfirmDialog
+              trigger={<DeleteButton what={what} />}
+              title={`Delete ${what}?`}
+              confirm="Delete activity"
+              onConfirm={() => void remove(row)}
+            >
+              Its day is closed for entries by now, so only an organiser could bring it back.
+            </ConfirmDialog>
+          )}
         </>
       ) : (
         <Button

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { windowWords } from "./useLogWindow";
+import { isDayOpen, windowWords } from "./useLogWindow";
 
 const march = {
   earliest: "2026-03-03",
@@ -27,5 +27,21 @@ describe("the open days in words", () => {
     expect(windowWords({ ...march, earliest: "2026-03-11" })).toBe(
       "Entries are closed for participants.",
     );
+  });
+});
+
+describe("a day", () => {
+  it.each([
+    ["2026-03-02", false],
+    ["2026-03-03", true],
+    ["2026-03-10", true],
+    ["2026-03-11", false],
+    [null, false],
+  ])("%s open: %s", (day, isOpen) => {
+    expect(isDayOpen(march, day)).toBe(isOpen);
+  });
+
+  it("is never open once entries are closed", () => {
+    expect(isDayOpen({ earliest: "2026-03-11", latest: "2026-03-10" }, "2026-03-10")).toBe(false);
   });
 });

@@ -32,6 +32,14 @@ export function useLogWindow(): LogWindow {
   return { earliest, latest, organiserEarliest, isOpen, words };
 }
 
+/** Whether a participant can log on this day now, and so bring back what was deleted from it. */
+export function isDayOpen(
+  { earliest, latest }: Pick<LogWindow, "earliest" | "latest">,
+  day: string | null,
+): boolean {
+  return day !== null && day >= earliest && day <= latest;
+}
+
 interface DaysInWords {
   earliest: string;
   latest: string;
