@@ -1,6 +1,8 @@
 import { authTables } from "@convex-dev/auth/server";
 import { defineSchema } from "convex/server";
 import { activityTables } from "./tables/activities";
+import { apiKeyTables } from "./tables/apiKeys";
+import { notificationTables } from "./tables/notifications";
 import { activityTypeTables } from "./tables/activityTypes";
 import { challengeTables } from "./tables/challenges";
 import { ledgerTables } from "./tables/ledger";
@@ -13,4 +15,6 @@ export default defineSchema({
   ...activityTypeTables,
   ...activityTables,
   ...ledgerTables,
+  ...apiKeyTables,
+  ...notificationTables,
 });

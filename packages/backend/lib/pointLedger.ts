@@ -163,6 +163,7 @@ function convexLedger(ctx: WriteCtx): Ledger {
         await queueRank(ctx, standing, { ...standing, ...tally });
       },
     },
+    effects: async () => [],
     now: () => Date.now(),
   };
 }

@@ -27,6 +27,8 @@ export const TABLE_OWNERS = {
   standings: "lib/pointLedger.ts",
   dayTotals: "lib/pointLedger.ts",
   idempotencyKeys: "lib/idempotency.ts",
+  apiKeys: "lib/apiKeys.ts",
+  notifications: "lib/notifications.ts",
 } as const satisfies Record<TableNames, string>;
 
 declare const sealed: unique symbol;

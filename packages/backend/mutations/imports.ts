@@ -20,7 +20,7 @@ export const importActivities = viewerMutation({
   args: { ...importArgs, requestId: v.optional(v.string()) },
   returns: v.object({ results: v.array(importResultValidator) }),
   handler: async (ctx, args) => {
-    const { challengeId, onBehalfOf, reason, requestId, rows, allowDuplicates } = args;
+    const { challengeId, source, onBehalfOf, reason, requestId, rows, allowDuplicates } = args;
     const wish = { userId: onBehalfOf ?? ctx.userId, asAdmin: reason !== undefined, rows };
     const { isAdmin, ...importer } = await needImporter(ctx, challengeId, wish);
     const note = isAdmin ? need(checkReason(reason)) : undefined;
@@ -35,6 +35,7 @@ export const importActivities = viewerMutation({
           isAdmin,
           note,
           requestId,
+          source,
           rows,
           allowDuplicates,
         });

@@ -37,12 +37,13 @@ export const preview = viewerQuery({
     today: v.string(),
   },
   returns: v.object({ results: v.array(importResultValidator) }),
-  handler: async (ctx, { challengeId, onBehalfOf, reason, rows, allowDuplicates, today }) => {
+  handler: async (ctx, args) => {
+    const { challengeId, source, onBehalfOf, reason, rows, allowDuplicates, today } = args;
     const userId = onBehalfOf ?? ctx.userId;
     const wish = { userId, asAdmin: reason !== undefined, rows };
     const importer = await needImporter(ctx, challengeId, wish);
     const at = need(instantOn(today, importer.zone ?? importer.challenge.timezone));
-    const args = { ...importer, rows, allowDuplicates };
-    return { results: await previewImport(ledgerReads(ctx), args, at) };
+    const chunk = { ...importer, source, rows, allowDuplicates };
+    return { results: await previewImport(ledgerReads(ctx), chunk, at) };
   },
 });

@@ -5,6 +5,7 @@ import { breakdownLineValidator, metricsValidator } from "./scoring";
 export const sourceValidator = v.union(
   v.literal("manual"),
   v.literal("archive"),
+  v.literal("strava"),
   v.literal("streak"),
   v.literal("achievement"),
   v.literal("miniGame"),
@@ -35,6 +36,8 @@ export const activityTables = {
     title: v.optional(v.string()),
     externalId: v.optional(v.string()),
     startedAtMs: v.optional(v.number()),
+    /** The option a person chose, where the type has variants. */
+    variant: v.optional(v.string()),
     /** Fingerprint of what the source last said: a later import with the same one leaves the row as it is. */
     importedContent: v.optional(v.string()),
     awardKey: v.optional(v.string()),

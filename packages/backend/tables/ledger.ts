@@ -1,7 +1,10 @@
 import { defineTable } from "convex/server";
 import { v, type Infer } from "convex/values";
 
-/** Who moved points. `userId` names the person behind it, where there is one. */
+/**
+ * Who moved points, in which role. `userId` names the person behind it, where there is one, and `apiKeyId` the key
+ * they did it with.
+ */
 export const actorValidator = v.union(
   v.object({
     kind: v.union(
@@ -9,8 +12,10 @@ export const actorValidator = v.union(
       v.literal("challengeAdmin"),
       v.literal("platformAdmin"),
       v.literal("import"),
+      v.literal("strava"),
     ),
     userId: v.id("users"),
+    apiKeyId: v.optional(v.id("apiKeys")),
   }),
   v.object({ kind: v.literal("system") }),
 );
@@ -22,6 +27,10 @@ export const eventKindValidator = v.union(
   v.literal("deleted"),
   v.literal("restored"),
   v.literal("repriced"),
+  /** Stands for everything before it: rows that had no ledger when they were found. */
+  v.literal("opening"),
+  /** Explains damage of the ledger; moves no points. */
+  v.literal("restatement"),
 );
 export type EventKind = Infer<typeof eventKindValidator>;
 
@@ -33,6 +42,12 @@ export const reasonValidator = v.union(
   v.literal("removed"),
   v.literal("undone"),
   v.literal("streakChanged"),
+  /** Another row of the day changed what this one gives: a bonus, an allowance or a cap. */
+  v.literal("dayChanged"),
+  /** Scored again by the type's current rule. */
+  v.literal("rescored"),
+  v.literal("backfilled"),
+  v.literal("restated"),
   v.literal("awarded"),
   v.literal("revoked"),
   v.literal("adminCorrection"),

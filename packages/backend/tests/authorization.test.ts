@@ -13,14 +13,8 @@ import {
   type Visibility,
   type World,
 } from "./authorization.setup";
-import {
-  type Args,
-  type ArgsOf,
-  DOORS,
-  REFUSALS,
-  type Right,
-  RIGHTS,
-} from "./authorizationTable.setup";
+import { type Args, type ArgsOf, REFUSALS, type Right, RIGHTS } from "./authorizationCases.setup";
+import { DOORS } from "./authorizationTable.setup";
 import { snapshotTables } from "./backend.setup";
 import { standAtNoon } from "./ledger.setup";
 

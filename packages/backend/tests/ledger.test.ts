@@ -219,7 +219,12 @@ async function take({ verb, pick, day, amount }: Step): Promise<void> {
   if (verb === 4) await editActivity(ledger, { ...args, activityTypeId });
   if (verb === 5) await softDeleteActivity(ledger, args);
   if (verb === 6) await restoreActivity(ledger, args);
-  if (verb === 7) await importActivities(ledger, { ...BASE, rows: archiveRows(pick, amount, day) });
+  if (verb === 7)
+    await importActivities(ledger, {
+      ...BASE,
+      source: "archive",
+      rows: archiveRows(pick, amount, day),
+    });
 }
 
 async function isRefused(step: Promise<void>): Promise<boolean> {

@@ -67,6 +67,10 @@ export class MemoryLedger implements Ledger {
     };
   }
 
+  async effects() {
+    return [];
+  }
+
   now(): number {
     return this.nowMs;
   }

@@ -118,7 +118,8 @@ const VERBS: Array<{ name: string; atLeast: number; run: RunVerb; removed?: bool
   {
     name: "importActivities",
     atLeast: 13,
-    run: async (ctx, args) => await ledger.importActivities(ctx, { ...args, rows: archiveRows }),
+    run: async (ctx, args) =>
+      await ledger.importActivities(ctx, { ...args, source: "archive", rows: archiveRows }),
   },
   {
     name: "setListed",

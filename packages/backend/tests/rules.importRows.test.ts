@@ -43,12 +43,19 @@ const byHand: StoredActivity = {
 describe("A15 a likely duplicate", () => {
   test("starts within 15 minutes, whatever was measured", () => {
     const at = (minutes: number) =>
-      isLikelyDuplicate({ ...byHand, startedAtMs: START + minutes * 60_000 }, row, RUN);
+      isLikelyDuplicate({ ...byHand, startedAtMs: START + minutes * 60_000 }, row, {
+        source: "archive",
+        activityTypeId: RUN,
+      });
     expect([at(-16), at(-15), at(0), at(15), at(16)]).toEqual([false, true, true, true, false]);
   });
 
   const isLike = (ours: Metrics, theirs: Metrics, type = RUN) =>
-    isLikelyDuplicate({ ...byHand, metrics: ours }, { ...row, metrics: theirs }, type);
+    isLikelyDuplicate(
+      { ...byHand, metrics: ours },
+      { ...row, metrics: theirs },
+      { source: "archive", activityTypeId: type },
+    );
 
   test("is as far and as long within 15 % of the larger", () => {
     const like = (distance_m: number, moving_s: number) =>
@@ -93,11 +100,18 @@ describe("A15 a likely duplicate", () => {
 
   test("is no system row, no removed one and none of the archive itself", () => {
     const twin = { ...byHand, startedAtMs: START };
-    expect(isLikelyDuplicate(twin, row, RUN)).toBe(true);
-    expect(isLikelyDuplicate({ ...twin, deletedAt: 1 }, row, RUN)).toBe(false);
-    expect(isLikelyDuplicate({ ...twin, source: "archive" }, row, RUN)).toBe(false);
+    expect(isLikelyDuplicate(twin, row, { source: "archive", activityTypeId: RUN })).toBe(true);
+    expect(
+      isLikelyDuplicate({ ...twin, deletedAt: 1 }, row, { source: "archive", activityTypeId: RUN }),
+    ).toBe(false);
+    expect(
+      isLikelyDuplicate({ ...twin, source: "archive" }, row, {
+        source: "archive",
+        activityTypeId: RUN,
+      }),
+    ).toBe(false);
     const award = { ...twin, activityTypeId: null, source: "achievement" as const };
-    expect(isLikelyDuplicate(award, row, RUN)).toBe(false);
+    expect(isLikelyDuplicate(award, row, { source: "archive", activityTypeId: RUN })).toBe(false);
   });
 });
 

@@ -8,11 +8,17 @@ import {
   isLikelyDuplicate,
 } from "../rules/importRows";
 import type { ActivityRow, LedgerBook, StoredActivity } from "../rules/ledger";
-import { decideEdit, decideLog, type TypeRule } from "../rules/ledgerDecisions";
+import {
+  decideEdit,
+  decideLog,
+  type ExternalSource,
+  type TypeRule,
+} from "../rules/ledgerDecisions";
 import type { Ledger, LedgerReads, Owner } from "./ports";
 import { commit, editTypes, openBook, type VerbArgs } from "./verbs";
 
 export interface ImportArgs extends VerbArgs {
+  source: ExternalSource;
   rows: readonly ImportRow[];
   /** Imports rows that look like a duplicate of another source. */
   allowDuplicates?: boolean;
@@ -109,7 +115,7 @@ class ImportChunk {
       externalId,
       title: cleanTitle(row.title),
       importedContent: contentOf(row),
-      source: "archive",
+      source: this.args.source,
       note: this.note,
     });
     if (!change.ok) return skippedBy(change.refusal);
@@ -158,7 +164,11 @@ class ImportChunk {
   private async storedRow(externalId: string): Promise<StoredActivity | null> {
     const known = this.stored.get(externalId);
     if (known !== undefined) return known;
-    const row = await this.reads.activities.ofExternalId(this.owner(), "archive", externalId);
+    const row = await this.reads.activities.ofExternalId(
+      this.owner(),
+      this.args.source,
+      externalId,
+    );
     this.stored.set(externalId, row);
     return row;
   }
@@ -177,7 +187,9 @@ class ImportChunk {
     if (this.book.liveRowsOn(day) === 0) return false;
     const rows = this.days.get(day) ?? (await this.reads.activities.ofDay(this.owner(), day));
     this.days.set(day, rows);
-    return rows.some((other) => isLikelyDuplicate(other, row, type.activityTypeId));
+    const { activityTypeId } = type;
+    const { source } = this.args;
+    return rows.some((other) => isLikelyDuplicate(other, row, { source, activityTypeId }));
   }
 
   private owner(): Owner {

@@ -5,6 +5,9 @@ import type {
   ActivityRow,
   DayRow,
   EventRow,
+  LedgerBook,
+  PlannedRow,
+  RowChange,
   StoredActivity,
   StoredChallenge,
   Tally,
@@ -39,6 +42,11 @@ export interface ActivityRepo extends ActivityReads {
     by: { actor: Actor; reason: Reason },
   ): Promise<void>;
   editDetails(before: StoredActivity, after: ActivityRow): Promise<void>;
+}
+
+/** A row that was written, with its id. */
+export interface WrittenRow extends PlannedRow {
+  activityId: Id<"activities">;
 }
 
 export interface ParticipationReads {
@@ -76,6 +84,11 @@ export interface LedgerReads {
 export interface Ledger extends LedgerReads {
   activities: ActivityRepo;
   participations: ParticipationRepo;
+  /**
+   * What follows from rows that were written, in the same transaction: what is kept about them is updated here, and the
+   * changes of awards whose basis changed are answered, to be posted next.
+   */
+  effects(book: LedgerBook, rows: readonly WrittenRow[]): Promise<RowChange[]>;
   /** UTC ms. */
   now(): number;
 }

@@ -5,6 +5,7 @@ import {
   type ActivityRow,
   LedgerBook,
   livePoints,
+  type PlannedRow,
   type RowChange,
   type StoredActivity,
   type StoredChallenge,
@@ -22,7 +23,7 @@ import {
   type RowDecision,
   type TypeRule,
 } from "../rules/ledgerDecisions";
-import type { Ledger, LedgerReads, RuleReads } from "./ports";
+import type { Ledger, LedgerReads, RuleReads, WrittenRow } from "./ports";
 
 /** Whose account a verb writes, and on whose behalf. */
 export interface VerbArgs {
@@ -35,7 +36,7 @@ export interface VerbArgs {
   requestId?: string;
   /** An admin's words, kept beside the event. */
   note?: string;
-  /** Backdating and grace do not bind; follows from the actor, save for imports. */
+  /** Backdating and grace do not bind; follows from the actor, save for imports and Strava. */
   isAdmin?: boolean;
 }
 
@@ -64,7 +65,7 @@ export async function openBook(
     (await reads.participations.account(args.challenge, args.userId)) ??
     refuse({ code: "NOT_FOUND", what: "participant" });
   const { actor, requestId, zone } = args;
-  const isAdmin = args.isAdmin ?? (actor.kind !== "user" && actor.kind !== "import");
+  const isAdmin = args.isAdmin ?? !["user", "import", "strava"].includes(actor.kind);
   return new LedgerBook(account, { actor, requestId, zone, at, isAdmin });
 }
 
@@ -94,26 +95,43 @@ export async function editTypes(
   return { before, after };
 }
 
-/** Writes what a book says, causes first; answers the ids of the rows in that order. Nothing posted, nothing written. */
+/**
+ * Writes what a book says: the posted rows, what follows from them (awards), the streak row, the totals. Answers the
+ * ids of the posted rows in their order. Nothing posted, nothing written.
+ */
 export async function commit(ledger: Ledger, book: LedgerBook): Promise<Array<Id<"activities">>> {
-  const { account, posting } = book;
+  const { account } = book;
+  const written = await writeRows(ledger, book, book.takeRows());
+  if (written.length === 0) return [];
+  for (const change of await ledger.effects(book, written)) need(book.post(change));
+  await writeRows(ledger, book, book.takeRows());
   const { streakActivityId } = account.standing;
   const needsStreakRow = book.needsStreakRow() && streakActivityId !== null;
   const streakRow = needsStreakRow ? await ledger.activities.get(streakActivityId) : null;
   const plan = need(book.close(streakRow));
-  if (plan.rows.length === 0) return [];
-  const ids: Array<Id<"activities">> = [];
-  for (const { before, after, event, note } of plan.rows) {
+  const [streak] = await writeRows(ledger, book, plan.rows);
+  if (streak) plan.tally.streakActivityId = streak.activityId;
+  await ledger.participations.saveDays(account, plan.days);
+  await ledger.participations.saveTally(account, plan.tally);
+  return written.map(({ activityId }) => activityId);
+}
+
+/** Writes rows in their order, each with its event. */
+async function writeRows(
+  ledger: Ledger,
+  { posting }: LedgerBook,
+  rows: readonly PlannedRow[],
+): Promise<WrittenRow[]> {
+  const written: WrittenRow[] = [];
+  for (const row of rows) {
+    const { before, after, event, note } = row;
     const by = { actor: posting.actor, reason: event.reason };
     if (before) await ledger.activities.move(before, after, by);
     const activityId = before ? before._id : await ledger.activities.insert(after, by);
     await ledger.participations.appendEvent({ ...event, activityId }, note);
-    if (after.source === "streak") plan.tally.streakActivityId = activityId;
-    ids.push(activityId);
+    written.push({ ...row, activityId });
   }
-  await ledger.participations.saveDays(account, plan.days);
-  await ledger.participations.saveTally(account, plan.tally);
-  return ids;
+  return written;
 }
 
 /** Posts one change, writes it with all that follows from it, and answers the changed row. */

@@ -4,6 +4,7 @@ import { accept, invalid } from "./checked";
 import { isDay, possibleToday } from "./dates";
 import type { StoredActivity } from "./ledger";
 import { isSystemRow } from "./ledger";
+import type { ExternalSource } from "./ledgerDecisions";
 
 /** Rows of one import call. */
 export const MAX_IMPORT_ROWS = 100;
@@ -84,10 +85,9 @@ function isAlike(a: number | undefined, b: number | undefined): boolean | null {
 export function isLikelyDuplicate(
   other: StoredActivity,
   row: ImportRow,
-  activityTypeId: string,
+  { source, activityTypeId }: { source: ExternalSource; activityTypeId: string },
 ): boolean {
-  if (other.source === "archive" || isSystemRow(other) || other.deletedAt !== undefined)
-    return false;
+  if (other.source === source || isSystemRow(other) || other.deletedAt !== undefined) return false;
   if (other.startedAtMs !== undefined)
     if (Math.abs(other.startedAtMs - row.startedAt) <= SAME_START_MS) return true;
   const [a, b] = [other.metrics, row.metrics];

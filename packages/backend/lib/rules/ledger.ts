@@ -2,6 +2,7 @@ import type { GenericId, Infer } from "convex/values";
 import type { activityTables } from "../../tables/activities";
 import type { challengeTables } from "../../tables/challenges";
 import type { Actor, EventKind, ledgerTables, Reason } from "../../tables/ledger";
+import type { Rule } from "../../tables/scoring";
 import type { Checked, Refusal } from "../errors";
 import { accept } from "./checked";
 import type { DayCount } from "./limits";
@@ -47,13 +48,19 @@ export interface Posting {
   isAdmin: boolean;
 }
 
+/** What a row counts for, beside the person's total and its day. */
+export type RowTraits = Pick<Rule, "contributesToStreak" | "category">;
+
+/** Of system rows, which have no rule. */
+export const NO_TRAITS: RowTraits = { contributesToStreak: false };
+
 /** One activity row before (null: it is new) and after a change that moves points or what they are counted from. */
 export interface RowChange {
   before: StoredActivity | null;
   after: ActivityRow;
-  /** Whether the rule the row is scored with contributes to the streak, on either side. */
-  streakBefore: boolean;
-  streakAfter: boolean;
+  /** What the row's rule says beside its points, on either side. */
+  traitsBefore: RowTraits;
+  traitsAfter: RowTraits;
   kind: EventKind;
   reason: Reason;
   /** An admin's words, kept beside the event. */
@@ -68,7 +75,7 @@ export interface PlannedRow {
   note?: string;
 }
 
-/** Everything a change writes: causes first, then the streak row. */
+/** What remains to be written once the streak is settled: its row, if it changed, and the totals. */
 export interface LedgerPlan {
   rows: PlannedRow[];
   days: DayRow[];
@@ -143,7 +150,7 @@ function isSameDay(a: DayRow, b: DayRow | undefined): boolean {
 export class LedgerBook {
   private readonly stored: ReadonlyMap<string, DayRow>;
   private readonly days: Map<string, DayRow>;
-  private readonly rows: PlannedRow[] = [];
+  private rows: PlannedRow[] = [];
   private readonly tally: Tally;
 
   constructor(
@@ -185,6 +192,13 @@ export class LedgerBook {
     return accept(null);
   }
 
+  /** The rows to write now: those posted since the last call, causes first. */
+  takeRows(): PlannedRow[] {
+    const { rows } = this;
+    this.rows = [];
+    return rows;
+  }
+
   /** Whether `close` needs the stored streak row, because its points change. */
   needsStreakRow(): boolean {
     return (
@@ -213,7 +227,7 @@ export class LedgerBook {
       longestStreak: streak.longest,
       streakBonusPoints: streak.bonusPoints,
     };
-    return accept({ rows: this.rows, days, tally });
+    return accept({ rows: this.takeRows(), days, tally });
   }
 
   private streak(): Streak {
@@ -228,8 +242,8 @@ export class LedgerBook {
 
   private record(change: RowChange): void {
     const { before, after } = change;
-    if (before) this.count(before, change.streakBefore, -1);
-    this.count(after, change.streakAfter, 1);
+    if (before) this.count(before, change.traitsBefore, -1);
+    this.count(after, change.traitsAfter, 1);
     const pointsBefore = livePoints(before);
     const pointsAfter = livePoints(after);
     this.tally.totalPoints += pointsAfter - pointsBefore;
@@ -258,7 +272,7 @@ export class LedgerBook {
     });
   }
 
-  private count(row: ActivityRow, contributes: boolean, sign: 1 | -1): void {
+  private count(row: ActivityRow, { contributesToStreak }: RowTraits, sign: 1 | -1): void {
     if (row.deletedAt !== undefined) return;
     if (!isSystemRow(row)) this.tally.activityCount += sign;
     if (row.loggedDate === null) return;
@@ -268,7 +282,7 @@ export class LedgerBook {
       day: row.loggedDate,
       ...empty,
     };
-    this.days.set(row.loggedDate, countRow(day, row, contributes, sign));
+    this.days.set(row.loggedDate, countRow(day, row, contributesToStreak, sign));
   }
 
   private streakChange(before: StoredActivity | null, points: number): RowChange {
@@ -293,8 +307,8 @@ export class LedgerBook {
         pointsEarned: points,
         breakdown: [{ kind: "streak", label: "Streak bonus", points }],
       },
-      streakBefore: false,
-      streakAfter: false,
+      traitsBefore: NO_TRAITS,
+      traitsAfter: NO_TRAITS,
       kind: before ? "repriced" : "created",
       reason: "streakChanged",
     };

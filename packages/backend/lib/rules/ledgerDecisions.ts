@@ -10,7 +10,9 @@ import {
   fieldsOf,
   isSystemRow,
   type LedgerBook,
+  NO_TRAITS,
   type RowChange,
+  type RowTraits,
   type StoredActivity,
 } from "./ledger";
 import { checkLimits } from "./limits";
@@ -29,6 +31,9 @@ export interface TypeRule {
   version: number;
   rule: Rule;
 }
+
+/** Where rows come from that have an id of their own there. */
+export type ExternalSource = Extract<ActivityRow["source"], "archive" | "strava">;
 
 /** What a person says they did on a day. */
 export interface Deed {
@@ -63,7 +68,7 @@ function isAdminActor(actor: Actor): boolean {
 /** The closed reason behind an actor's change: an admin corrects, an import imports, a person does what `own` says. */
 function reasonOf(actor: Actor, own: Reason): Reason {
   if (isAdminActor(actor)) return "adminCorrection";
-  return actor.kind === "import" ? "imported" : own;
+  return actor.kind === "import" || actor.kind === "strava" ? "imported" : own;
 }
 
 /** Frozen standings change no more, not even by an admin; refuses CHALLENGE_FINAL. */
@@ -138,7 +143,7 @@ function checkDetails<Given extends Details>(details: Given): Checked<Given> {
 export function decideLog(
   book: LedgerBook,
   type: TypeRule,
-  input: Deed & Details & { source: "manual" | "archive"; externalId?: string; note?: string },
+  input: Deed & Details & { source: "manual" | ExternalSource; externalId?: string; note?: string },
 ): Checked<RowChange> {
   const { loggedDate, metrics, note, ...given } = input;
   const details = checkDetails(given);
@@ -156,8 +161,8 @@ export function decideLog(
       version: 1,
       isSticky: false,
     },
-    streakBefore: false,
-    streakAfter: type.rule.contributesToStreak,
+    traitsBefore: NO_TRAITS,
+    traitsAfter: type.rule,
     kind: "created",
     reason: reasonOf(book.posting.actor, "logged"),
     note,
@@ -252,8 +257,8 @@ function edited(
   const change: RowChange = {
     before: row,
     after: { ...changed(book, row), ...facts },
-    streakBefore: types.before.rule.contributesToStreak,
-    streakAfter: types.after.rule.contributesToStreak,
+    traitsBefore: types.before.rule,
+    traitsAfter: types.after.rule,
     kind: "edited",
     reason: reasonOf(book.posting.actor, "corrected"),
     note,
@@ -275,7 +280,7 @@ export function decideDelete(
   if (!isSystemRow(row) && row.deletedAt !== undefined) return accept(NOTHING);
   const known = checkRow(row, options.expectedVersion);
   if (!known.ok) return known;
-  return removal(book, row, type?.rule.contributesToStreak ?? false, {
+  return removal(book, row, type?.rule ?? NO_TRAITS, {
     reason: reasonOf(book.posting.actor, "removed"),
     note: options.note,
   });
@@ -284,7 +289,7 @@ export function decideDelete(
 function removal(
   book: LedgerBook,
   row: StoredActivity,
-  contributes: boolean,
+  traits: RowTraits,
   why: { reason: Reason; note?: string },
 ): Checked<RowDecision> {
   const open = checkNotFinal(book);
@@ -292,8 +297,8 @@ function removal(
   const change: RowChange = {
     before: row,
     after: { ...changed(book, row), deletedAt: book.posting.at },
-    streakBefore: contributes,
-    streakAfter: contributes,
+    traitsBefore: traits,
+    traitsAfter: traits,
     kind: "deleted",
     ...why,
   };
@@ -320,12 +325,12 @@ export function decideRestore(
   if (!known.ok) return known;
   const day = checkDay(book, types.current, row.loggedDate ?? "", row);
   if (!day.ok) return day;
-  const { contributesToStreak } = types.scored.rule;
+  const traits = types.scored.rule;
   const change: RowChange = {
     before: row,
     after: { ...changed(book, row), deletedAt: undefined },
-    streakBefore: contributesToStreak,
-    streakAfter: contributesToStreak,
+    traitsBefore: traits,
+    traitsAfter: traits,
     kind: "restored",
     reason: reasonOf(book.posting.actor, "undone"),
     note: options.note,
@@ -382,10 +387,10 @@ export function decideAward(
     isSticky: false,
   };
   const kind = existing === null ? "created" : "restored";
-  const streak = { streakBefore: false, streakAfter: false };
+  const traits = { traitsBefore: NO_TRAITS, traitsAfter: NO_TRAITS };
   return accept({
     kind: "change",
-    change: { before: existing, after, ...streak, kind, reason: "awarded", note: award.note },
+    change: { before: existing, after, ...traits, kind, reason: "awarded", note: award.note },
   });
 }
 
@@ -398,5 +403,5 @@ export function decideRevoke(
   if (row.awardKey === undefined)
     return { ok: false, refusal: { code: "NOT_FOUND", what: "award" } };
   if (row.deletedAt !== undefined) return accept(NOTHING);
-  return removal(book, row, false, { reason: "revoked", note });
+  return removal(book, row, NO_TRAITS, { reason: "revoked", note });
 }

@@ -7,6 +7,7 @@ export type HistoryRow = FunctionReturnType<typeof api.queries.activities.histor
 export const SOURCE_LABELS: Record<HistoryRow["source"], string | null> = {
   manual: null,
   archive: "Imported",
+  strava: "Strava",
   streak: "Streak",
   achievement: "Award",
   miniGame: "Game",
