@@ -48,6 +48,7 @@ import type * as lib_rules_limits from "../lib/rules/limits.js";
 import type * as lib_rules_logWindow from "../lib/rules/logWindow.js";
 import type * as lib_rules_metrics from "../lib/rules/metrics.js";
 import type * as lib_rules_pages from "../lib/rules/pages.js";
+import type * as lib_rules_plausibility from "../lib/rules/plausibility.js";
 import type * as lib_rules_rule from "../lib/rules/rule.js";
 import type * as lib_rules_scoring from "../lib/rules/scoring.js";
 import type * as lib_rules_sports from "../lib/rules/sports.js";
@@ -134,6 +135,7 @@ declare const fullApi: ApiFromModules<{
   "lib/rules/logWindow": typeof lib_rules_logWindow;
   "lib/rules/metrics": typeof lib_rules_metrics;
   "lib/rules/pages": typeof lib_rules_pages;
+  "lib/rules/plausibility": typeof lib_rules_plausibility;
   "lib/rules/rule": typeof lib_rules_rule;
   "lib/rules/scoring": typeof lib_rules_scoring;
   "lib/rules/sports": typeof lib_rules_sports;
