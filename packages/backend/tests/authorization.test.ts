@@ -85,7 +85,7 @@ function nameOf(refusal: Refusal): string {
   return REFUSALS[key] ?? JSON.stringify(refusal);
 }
 
-describe(`${calls} calls decide who may do what`, () => {
+describe(`F1 F3 F9 ${calls} calls decide who may do what`, () => {
   describe.each(VISIBILITIES)("in a %s challenge", (visibility) => {
     // A world serves until a call that changed it: that refused ones change nothing is checked.
     let stage: { world: World; tables: string } | null = null;
@@ -135,11 +135,11 @@ describe(`${calls} calls decide who may do what`, () => {
   });
 });
 
-test("no public function is missing", () => {
+test("F2 no public function is missing", () => {
   expect([...functions.keys()].sort()).toEqual(Object.keys(DOORS).sort());
 });
 
-test.each(Object.entries(DOORS))("%s answers with no other fields", (name, { answers }) => {
+test.each(Object.entries(DOORS))("F4 %s answers with no other fields", (name, { answers }) => {
   const declared = new Set(fieldsOf(functionOf(name).returns));
   expect([...declared].sort()).toEqual(answers.split(" ").filter(Boolean).sort());
 });
@@ -180,7 +180,7 @@ describe("arguments", () => {
   const own = Object.entries(DOORS).filter(([name]) => !name.startsWith("auth:"));
 
   test.each(own)(
-    "of %s are its own fields, and ids of the right tables",
+    "F3 F5 of %s are its own fields, and ids of the right tables",
     async (name, { cases }) => {
       const fn = functionOf(name);
       const fields = fn.args?.type === "object" ? fn.args.value : {};

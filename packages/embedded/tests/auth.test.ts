@@ -97,7 +97,7 @@ describe("over HTTP", () => {
     ["with a changed payload", async () => tampered(await sign())],
     ["that is no token", async () => "abc"],
   ];
-  test.each(refused)("a token %s is refused with 401", async (_what, token) => {
+  test.each(refused)("F15 a token %s is refused with 401", async (_what, token) => {
     const response = await fetch(`${deployment.server.url}/api/query`, {
       method: "POST",
       headers: { Authorization: `Bearer ${await token()}` },

@@ -12,6 +12,7 @@ import { FieldError } from "../../components/Field";
 import { Loading, Skeleton } from "../../components/Skeleton";
 import { formatPoints } from "../../lib/format";
 import { messageOf } from "../../lib/refusals";
+import { persistently } from "../../lib/persistently";
 import { newRequestId } from "../../lib/requestId";
 import { preferredUnit } from "../../lib/unitChoice";
 import { useChallenge, useSharedArgs } from "../challenges/challengeContext";
@@ -138,7 +139,8 @@ function useSave(row: HistoryRow) {
   async function save(change: Change): Promise<boolean> {
     setProblem(null);
     try {
-      const answer = await edit({ activityId, requestId, expectedVersion: version, ...change });
+      const args = { activityId, requestId, expectedVersion: version, ...change };
+      const answer = await persistently(() => edit(args));
       const total = formatPoints(answer.totalPoints);
       toast.success("Changed", { description: `The total is ${total} now.` });
       return true;

@@ -15,6 +15,7 @@ import { Loading, Skeleton } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
 import { formatPoints } from "../../lib/format";
 import { messageOf } from "../../lib/refusals";
+import { persistently } from "../../lib/persistently";
 import { newRequestId } from "../../lib/requestId";
 import { isOrganiser, useChallenge, useSharedArgs } from "../challenges/challengeContext";
 import { MembersOnly } from "../challenges/MembersOnly";
@@ -203,7 +204,8 @@ function useSave(requestId: string, type: ActivityType | undefined, window: LogW
 
   async function undo(activityId: Parameters<typeof remove>[0]["activityId"]): Promise<void> {
     try {
-      const { totalPoints } = await remove({ activityId, requestId: newRequestId() });
+      const requestId = newRequestId();
+      const { totalPoints } = await persistently(() => remove({ activityId, requestId }));
       toast.success("Taken back", { description: `You have ${formatPoints(totalPoints)}.` });
     } catch (error) {
       toast.error(messageOf(error));
@@ -222,7 +224,7 @@ function useSave(requestId: string, type: ActivityType | undefined, window: LogW
     setProblem(null);
     try {
       const { activityTypeId } = type;
-      const saved = await log({
+      const deed = {
         challengeId,
         activityTypeId,
         loggedDate,
@@ -230,7 +232,8 @@ function useSave(requestId: string, type: ActivityType | undefined, window: LogW
         requestId,
         ...(notes.trim() === "" ? {} : { notes }),
         ...(asOrganiser ? { reason } : {}),
-      });
+      };
+      const saved = await persistently(() => log(deed));
       const isRepeat = saved.status === "exists";
       toast.success(
         isRepeat ? "Already saved" : `${type.name}: ${formatPoints(saved.pointsEarned)}`,

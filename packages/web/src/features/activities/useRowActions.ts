@@ -2,9 +2,15 @@ import { api } from "@milepost/backend/api";
 import { useMutation } from "convex/react";
 import { toast } from "sonner";
 import { formatPoints } from "../../lib/format";
+import { persistently } from "../../lib/persistently";
 import { messageOf } from "../../lib/refusals";
 import { newRequestId } from "../../lib/requestId";
 import type { HistoryRow } from "./historyRows";
+
+function rowArgs(activityId: HistoryRow["activityId"], reason: string | undefined) {
+  const requestId = newRequestId();
+  return { activityId, requestId, ...(reason === undefined ? {} : { reason }) };
+}
 
 /** Deletes and restores activities; each has the other as its undo. `reason` is for organisers who act as such. */
 export function useRowActions() {
@@ -12,13 +18,9 @@ export function useRowActions() {
   const restoreRow = useMutation(api.mutations.activities.restore);
 
   async function remove({ activityId, typeName }: HistoryRow, reason?: string): Promise<void> {
-    const requestId = newRequestId();
+    const args = rowArgs(activityId, reason);
     try {
-      const { totalPoints } = await removeRow({
-        activityId,
-        requestId,
-        ...(reason === undefined ? {} : { reason }),
-      });
+      const { totalPoints } = await persistently(() => removeRow(args));
       toast.success(`${typeName} deleted`, {
         description: `The total is ${formatPoints(totalPoints)} now.`,
         action: { label: "Undo", onClick: () => void restore({ activityId, typeName }, reason) },
@@ -32,13 +34,9 @@ export function useRowActions() {
     { activityId, typeName }: Pick<HistoryRow, "activityId" | "typeName">,
     reason?: string,
   ): Promise<void> {
-    const requestId = newRequestId();
+    const args = rowArgs(activityId, reason);
     try {
-      const { totalPoints } = await restoreRow({
-        activityId,
-        requestId,
-        ...(reason === undefined ? {} : { reason }),
-      });
+      const { totalPoints } = await persistently(() => restoreRow(args));
       toast.success(`${typeName} restored`, {
         description: `The total is ${formatPoints(totalPoints)} now.`,
       });

@@ -16,6 +16,7 @@ import {
   type PlannedRow,
   type RowResult,
 } from "./importPlan";
+import { persistently } from "../../lib/persistently";
 import { patiently } from "./patiently";
 
 /** Where an import stands. `reason` is why an organiser imports days that are closed for participants. */
@@ -70,8 +71,8 @@ async function importRows(
 ): Promise<RowResult[]> {
   const results: RowResult[] = [];
   for (const chunk of chunksOf(rows, CHUNK_SIZE)) {
-    const requestId = newRequestId();
-    const answer = await patiently(() => importChunk({ ...args, rows: chunk, requestId }));
+    const call = { ...args, rows: chunk, requestId: newRequestId() };
+    const answer = await patiently(() => persistently(() => importChunk(call)));
     results.push(...answer.results);
     onProgress(chunk.length);
   }
