@@ -9,18 +9,14 @@ afterEach(() => {
 });
 
 const RUNS = Number(process.env.MILEPOST_SEQUENCES ?? 25);
-const MAX_OPERATIONS = 25;
+const OPERATIONS = Number(process.env.MILEPOST_OPERATIONS ?? 20);
 const TIMEOUT_MS = 60_000 + RUNS * 5_000;
 
 describe("B5 D8 D14 L1 to L7", () => {
   test(
-    `hold after every operation of ${RUNS} random sequences`,
+    `hold after every operation of ${RUNS} random sequences of ${OPERATIONS}`,
     async () => {
-      const operations = fc.array(operation, {
-        minLength: 1,
-        maxLength: MAX_OPERATIONS,
-        size: "max",
-      });
+      const operations = fc.array(operation, { minLength: OPERATIONS, maxLength: OPERATIONS });
       const property = fc.asyncProperty(operations, async (sequence) => {
         standAtNoon();
         const world = new World(await newScene());
@@ -29,6 +25,7 @@ describe("B5 D8 D14 L1 to L7", () => {
       });
       const result = await fc.check(property, { numRuns: RUNS });
       const sequence = await fc.asyncDefaultReportMessage(result);
+      console.log(`${result.numRuns} sequences of ${OPERATIONS} operations, seed ${result.seed}`);
       expect(result.failed, `${sequence}\n${String(result.errorInstance)}`).toBe(false);
     },
     TIMEOUT_MS,

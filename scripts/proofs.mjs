@@ -1,0 +1,79 @@
+// `npm run proofs`: the tests of the backend that are worth running long, each at its full size: random sequences against
+// the model, tampering, webhook storms, budgets in a large challenge. --long multiplies what random runs draw.
+import { availableParallelism } from "node:os";
+import { performance } from "node:perf_hooks";
+import { runMain } from "./lib/failure.mjs";
+import { readOptions } from "./lib/options.mjs";
+import { inRoot } from "./lib/paths.mjs";
+import { runNode } from "./lib/processes.mjs";
+
+const USAGE = "npm run proofs -- [options]";
+const OPTIONS = /** @type {const} */ ({
+  long: { type: "boolean", help: "1,500 sequences instead of 300, and a storm of 10,000 events" },
+});
+
+/** What vitest prints around what a passing test says. */
+const NOISE = /^\s*(RUN|Test Files|Tests|Start at|Duration|stdout|[·-]+$)/;
+
+/**
+ * @typedef {object} Proof
+ * @property {string} name
+ * @property {string} file under packages/backend/tests
+ * @property {Record<string, string>} env
+ */
+
+/** @param {boolean} isLong @returns {Proof[]} the longest first, for the processor's sake */
+function proofs(isLong) {
+  const shards = 2;
+  const sequences = (isLong ? 1_500 : 300) / shards;
+  const properties = Array.from({ length: shards }, (_, shard) => ({
+    name: `${sequences} random sequences of 40 operations, part ${shard + 1} of ${shards}`,
+    file: "invariants.test.ts",
+    env: { MILEPOST_SEQUENCES: String(sequences), MILEPOST_OPERATIONS: "40" },
+  }));
+  return [
+    ...properties,
+    {
+      name: "every time zone on every day of three years",
+      file: "zones.test.ts",
+      env: { MILEPOST_ZONE_YEARS: "3" },
+    },
+    {
+      name: "budgets with 100,000 activities",
+      file: "budget.test.ts",
+      env: { MILEPOST_BUDGET_ACTIVITIES: "100000" },
+    },
+    { name: "what two people's writes share", file: "conflictSets.test.ts", env: {} },
+  ];
+}
+
+/** Runs one proof and prints what it counted. @param {Proof} proof @returns {Promise<boolean>} whether it holds */
+async function prove({ name, file, env }) {
+  const start = performance.now();
+  const { code, output } = await runNode(
+    "packages/backend/node_modules/vitest/vitest.mjs",
+    ["run", "--reporter=dot", "--silent=false", `tests/${file}`],
+    { cwd: inRoot("packages", "backend"), env: { ...env, NO_COLOR: "1" }, capture: true },
+  );
+  const seconds = ((performance.now() - start) / 1000).toFixed(1).padStart(6);
+  console.log(`${code === 0 ? "ok     " : "FAILED "} ${seconds} s  ${name}`);
+  const lines = output.split("\n").filter((line) => line.trim() !== "" && !NOISE.test(line));
+  console.log(lines.map((line) => `        ${line.trimEnd()}`).join("\n"));
+  return code === 0;
+}
+
+await runMain(async () => {
+  const options = readOptions(USAGE, OPTIONS, process.argv.slice(2));
+  if (options === null) return 0;
+  const waiting = proofs(options.long);
+  let [passed, failed] = [0, 0];
+  const worker = async () => {
+    for (let proof = waiting.shift(); proof !== undefined; proof = waiting.shift()) {
+      if (await prove(proof)) passed += 1;
+      else failed += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+});
