@@ -5,6 +5,7 @@ import { defineApp } from "convex/server";
 const app = defineApp();
 app.use(aggregate, { name: "activityPointsAggregate" });
 app.use(aggregate, { name: "standingsRank" });
+app.use(aggregate, { name: "boardRank" });
 app.use(rateLimiter);
 
 export default app;

@@ -16,6 +16,8 @@ import type * as lib_activityPointsAggregate from "../lib/activityPointsAggregat
 import type * as lib_activityTypes from "../lib/activityTypes.js";
 import type * as lib_activityWrites from "../lib/activityWrites.js";
 import type * as lib_apiKeys from "../lib/apiKeys.js";
+import type * as lib_boardRank from "../lib/boardRank.js";
+import type * as lib_boardTotals from "../lib/boardTotals.js";
 import type * as lib_challengePoints from "../lib/challengePoints.js";
 import type * as lib_challenges from "../lib/challenges.js";
 import type * as lib_displayNames from "../lib/displayNames.js";
@@ -32,10 +34,12 @@ import type * as lib_pointLedger_importChunk from "../lib/pointLedger/importChun
 import type * as lib_pointLedger_ports from "../lib/pointLedger/ports.js";
 import type * as lib_pointLedger_previews from "../lib/pointLedger/previews.js";
 import type * as lib_pointLedger_verbs from "../lib/pointLedger/verbs.js";
+import type * as lib_ranks from "../lib/ranks.js";
 import type * as lib_rateLimits from "../lib/rateLimits.js";
 import type * as lib_rules_archive from "../lib/rules/archive.js";
 import type * as lib_rules_archiveCells from "../lib/rules/archiveCells.js";
 import type * as lib_rules_archiveHeader from "../lib/rules/archiveHeader.js";
+import type * as lib_rules_boards from "../lib/rules/boards.js";
 import type * as lib_rules_catalogue from "../lib/rules/catalogue.js";
 import type * as lib_rules_checked from "../lib/rules/checked.js";
 import type * as lib_rules_dates from "../lib/rules/dates.js";
@@ -103,6 +107,8 @@ declare const fullApi: ApiFromModules<{
   "lib/activityTypes": typeof lib_activityTypes;
   "lib/activityWrites": typeof lib_activityWrites;
   "lib/apiKeys": typeof lib_apiKeys;
+  "lib/boardRank": typeof lib_boardRank;
+  "lib/boardTotals": typeof lib_boardTotals;
   "lib/challengePoints": typeof lib_challengePoints;
   "lib/challenges": typeof lib_challenges;
   "lib/displayNames": typeof lib_displayNames;
@@ -119,10 +125,12 @@ declare const fullApi: ApiFromModules<{
   "lib/pointLedger/ports": typeof lib_pointLedger_ports;
   "lib/pointLedger/previews": typeof lib_pointLedger_previews;
   "lib/pointLedger/verbs": typeof lib_pointLedger_verbs;
+  "lib/ranks": typeof lib_ranks;
   "lib/rateLimits": typeof lib_rateLimits;
   "lib/rules/archive": typeof lib_rules_archive;
   "lib/rules/archiveCells": typeof lib_rules_archiveCells;
   "lib/rules/archiveHeader": typeof lib_rules_archiveHeader;
+  "lib/rules/boards": typeof lib_rules_boards;
   "lib/rules/catalogue": typeof lib_rules_catalogue;
   "lib/rules/checked": typeof lib_rules_checked;
   "lib/rules/dates": typeof lib_rules_dates;
@@ -205,5 +213,6 @@ export declare const internal: FilterApi<
 export declare const components: {
   activityPointsAggregate: import("@convex-dev/aggregate/_generated/component.js").ComponentApi<"activityPointsAggregate">;
   standingsRank: import("@convex-dev/aggregate/_generated/component.js").ComponentApi<"standingsRank">;
+  boardRank: import("@convex-dev/aggregate/_generated/component.js").ComponentApi<"boardRank">;
   rateLimiter: import("@convex-dev/rate-limiter/_generated/component.js").ComponentApi<"rateLimiter">;
 };

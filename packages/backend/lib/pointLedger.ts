@@ -2,10 +2,13 @@ import type { Doc } from "../_generated/dataModel";
 import { sportMappingOf } from "./sportMappings";
 import { activityTypesOf, ruleOf } from "./activityTypes";
 import { insertActivity, patchActivity } from "./activityWrites";
+import { type BoardMove, queueBoardRanks } from "./boardRank";
+import { boardTotalOf, boardTotalsOf } from "./boardTotals";
 import { refuse } from "./errors";
 import * as chunk from "./pointLedger/importChunk";
 import type { Ledger, LedgerReads, Owner } from "./pointLedger/ports";
 import * as verbs from "./pointLedger/verbs";
+import { type BoardChange, boardRowAfter } from "./rules/boards";
 import { catalogueKeyOfLabel } from "./rules/sports";
 import { queueRank } from "./standingsRank";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
@@ -13,7 +16,7 @@ import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 /**
  * The door to the ledger: its verbs, run against Convex. A verb loads an account, decides by the pure rules and writes
  * everything that follows in the caller's transaction: the row with the aggregate, one event per changed row, day
- * totals, the standing, the streak row, and the queued rank. See lib/pointLedger/verbs for what each refuses.
+ * totals, the standing, the streak row, the totals of the boards, and the queued ranks. See lib/pointLedger/verbs for what each refuses.
  */
 
 /** Rows of one person and day, deleted ones included, that are looked through for duplicates. */
@@ -158,6 +161,7 @@ function convexLedger(ctx: WriteCtx): Ledger {
           else await table.patch(id, totals);
         }
       },
+      saveBoards: async ({ standing }, changes, at) => await saveBoards(ctx, standing, changes, at),
       saveTally: async ({ standing }, tally) => {
         await openTable(ctx, "standings").patch(standing._id, tally);
         await queueRank(ctx, standing, { ...standing, ...tally });
@@ -166,6 +170,31 @@ function convexLedger(ctx: WriteCtx): Ledger {
     effects: async () => [],
     now: () => Date.now(),
   };
+}
+
+/** Writes what a person has on the boards that changed, and queues their ranks there. */
+async function saveBoards(
+  ctx: WriteCtx,
+  { challengeId, userId, listed }: Doc<"standings">,
+  changes: readonly BoardChange[],
+  at: number,
+): Promise<void> {
+  const table = openTable(ctx, "boardTotals");
+  const moves: BoardMove[] = [];
+  for (const change of changes) {
+    const before = await boardTotalOf(ctx, { challengeId, userId }, change);
+    const after = boardRowAfter(before, change, { challengeId, userId, listed, at });
+    if (after === null) {
+      if (before) await table.delete(before._id);
+      moves.push({ before, after });
+    } else if (before === null) {
+      moves.push({ before, after: { ...after, _id: await table.insert(after), _creationTime: 0 } });
+    } else {
+      await table.replace(before._id, after);
+      moves.push({ before, after: { ...before, ...after } });
+    }
+  }
+  await queueBoardRanks(ctx, moves);
 }
 
 /**
@@ -197,7 +226,7 @@ export async function openStanding(
   await queueRank(ctx, null, { ...fields, _id, _creationTime: at });
 }
 
-/** Shows a person on the challenge's boards, or takes them off; points are kept. */
+/** Shows a person on all of the challenge's boards, or takes them off; points are kept. */
 export async function setListed(
   ctx: WriteCtx,
   { listed, ...owner }: Owner & { listed: boolean },
@@ -207,6 +236,13 @@ export async function setListed(
   if (standing.listed === listed) return;
   await openTable(ctx, "standings").patch(standing._id, { listed });
   await queueRank(ctx, standing, { ...standing, listed });
+  const table = openTable(ctx, "boardTotals");
+  const moves: BoardMove[] = [];
+  for (const before of await boardTotalsOf(ctx, owner)) {
+    await table.patch(before._id, { listed });
+    moves.push({ before, after: { ...before, listed } });
+  }
+  await queueBoardRanks(ctx, moves);
 }
 
 type Verb<Args, Answer> = (ledger: Ledger, args: Args) => Promise<Answer>;

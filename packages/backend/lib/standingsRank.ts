@@ -2,6 +2,7 @@ import { TableAggregate } from "@convex-dev/aggregate";
 import { ConvexError } from "convex/values";
 import { components } from "../_generated/api";
 import type { DataModel, Doc, Id } from "../_generated/dataModel";
+import { type BoardPlace, placeIn, type RankKey } from "./ranks";
 import type { ReadCtx, WriteCtx } from "./tableOwners";
 
 type Standing = Doc<"standings">;
@@ -12,7 +13,7 @@ const MAX_DEAD_LETTERS = 100;
 
 const rank = new TableAggregate<{
   Namespace: Id<"challenges">;
-  Key: [negTotal: number, reachedAt: number, userId: Id<"users">];
+  Key: RankKey;
   DataModel: DataModel;
   TableName: "standings";
 }>(components.standingsRank, {
@@ -20,7 +21,7 @@ const rank = new TableAggregate<{
   sortKey: keyOf,
 });
 
-function keyOf({ negTotal, reachedAt, userId }: Standing): [number, number, Id<"users">] {
+function keyOf({ negTotal, reachedAt, userId }: Standing): RankKey {
   return [negTotal, reachedAt, userId];
 }
 
@@ -54,31 +55,12 @@ export async function listedCount(
   return await rank.count(ctx, { namespace: challengeId, stale: true });
 }
 
-/** Where a standing is on the board: rows above it, and rows above everybody it shares its total with. */
-export interface BoardPlace {
-  position: number;
-  rank: number;
-}
-
-/**
- * The place of a listed standing, both counted from 1; people with equal totals share a rank (1, 2, 2, 4). It lags the
- * totals by what is still queued, about a second.
- */
+/** The place of a listed standing on the board of the total, see `placeIn`. */
 export async function placeOf(
   ctx: Pick<ReadCtx, "runQuery" | "meta">,
-  { challengeId, negTotal, reachedAt, userId }: Standing,
+  standing: Standing,
 ): Promise<BoardPlace> {
-  const above = (key: [number, number, Id<"users">] | [number, number, ""]) => ({
-    namespace: challengeId,
-    bounds: { upper: { key: key as [number, number, Id<"users">], inclusive: false } },
-  });
-  // No reachedAt is below 0, so this bound is under everybody with the same total.
-  const [before = 0, better = 0] = await rank.countBatch(
-    ctx,
-    [above([negTotal, reachedAt, userId]), above([negTotal, -1, ""])],
-    { stale: true },
-  );
-  return { position: before + 1, rank: better + 1 };
+  return await placeIn(ctx, rank, standing.challengeId, keyOf(standing));
 }
 
 /** The standing right above a listed one on the board; null above the first. */

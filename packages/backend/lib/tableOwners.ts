@@ -26,6 +26,7 @@ export const TABLE_OWNERS = {
   eventNotes: "lib/pointLedger.ts",
   standings: "lib/pointLedger.ts",
   dayTotals: "lib/pointLedger.ts",
+  boardTotals: "lib/pointLedger.ts",
   idempotencyKeys: "lib/idempotency.ts",
   apiKeys: "lib/apiKeys.ts",
   notifications: "lib/notifications.ts",

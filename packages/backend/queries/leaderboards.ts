@@ -8,7 +8,8 @@ import { publicQuery, viewerQuery } from "../lib/functions";
 import { needStanding, standingOf } from "../lib/pointLedger";
 import { checkPageSize, checkToday } from "../lib/rules/pages";
 import { currentStreak } from "../lib/rules/streak";
-import { type BoardPlace, placeOf } from "../lib/standingsRank";
+import type { BoardPlace } from "../lib/ranks";
+import { placeOf } from "../lib/standingsRank";
 import type { ReadCtx } from "../lib/tableOwners";
 
 type Standing = Doc<"standings">;

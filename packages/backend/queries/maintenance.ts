@@ -1,9 +1,11 @@
 import { v } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import { needChallenge } from "../lib/access";
+import { boardTotalsOf } from "../lib/boardTotals";
 import { totalOf } from "../lib/challengePoints";
 import { need } from "../lib/errors";
 import { internalQuery } from "../lib/functions";
+import { NO_TRAITS, type RowTraits } from "../lib/rules/ledger";
 import { checkPageSize } from "../lib/rules/pages";
 import { verifyAccount } from "../lib/rules/verifyAccount";
 import { lostRankChanges, rankSteps } from "../lib/standingsRank";
@@ -28,7 +30,7 @@ const finding = v.object({
 
 /**
  * Verifies the next participants of a challenge (`limit` at most 50, fewer when they have many rows): live rows,
- * aggregate, standing, last event, gapless sequence, day totals, streak and, unless changes are queued, the ranks must
+ * aggregate, standing, last event, gapless sequence, day and board totals, streak and, unless changes are queued, the ranks must
  * agree; the first page also names changes of ranks that were lost. Finds, and repairs nothing. Refuses NOT_FOUND and
  * INVALID_INPUT.
  *
@@ -56,14 +58,15 @@ export const verifyPage = internalQuery({
         return cursor ? inChallenge.gt("userId", cursor as Id<"users">) : inChallenge;
       })
       .take(size + 1);
-    const contributes = contributionReader(ctx);
+    const traitsOf = traitsReader(ctx);
     const findings = [];
     let checked = 0;
     let read = 0;
     for (const standing of standings.slice(0, size)) {
       if (read > MAX_DOCUMENTS) break;
       const account = await readAccount(ctx, standing);
-      read += account.rows.length + account.events.length + account.days.length;
+      const { rows, events, days, boards } = account;
+      read += rows.length + events.length + days.length + boards.length;
       const found = verifyAccount({
         ...account,
         standing,
@@ -73,7 +76,8 @@ export const verifyPage = internalQuery({
           bonus: challenge.streakBonus,
           dailyCap: challenge.streakBonusDailyCap,
         },
-        contributes: await contributes(account.rows),
+        traitsOf: await traitsOf(account.rows),
+        startsOn: challenge.startsOn,
       });
       findings.push(...found.map((one) => ({ ...one, userId: standing.userId })));
       checked += 1;
@@ -105,7 +109,8 @@ async function readAccount(ctx: ReadCtx, { challengeId, userId }: Doc<"standings
     )
     .order("desc")
     .take(MAX_EVENTS);
-  return { rows, days, events, hasAllEvents: events.length < MAX_EVENTS };
+  const boards = await boardTotalsOf(ctx, { challengeId, userId });
+  return { rows, days, boards, events, hasAllEvents: events.length < MAX_EVENTS };
 }
 
 /** Listed people who are not ranked where they stand on the board; none while changes are queued. */
@@ -130,9 +135,9 @@ async function lostFindings(ctx: ReadCtx, challengeId: Id<"challenges">) {
   return findings;
 }
 
-/** Tells whether rows contribute to the streak; reads each rule version of the page once. */
-function contributionReader(ctx: ReadCtx) {
-  const known = new Map<string, boolean>();
+/** Answers what the rules of rows say beside their points; reads each rule version of the page once. */
+function traitsReader(ctx: ReadCtx) {
+  const known = new Map<string, RowTraits>();
   const keyOf = (row: Pick<Doc<"activities">, "activityTypeId" | "ruleVersion">) =>
     `${row.activityTypeId}/${row.ruleVersion}`;
   return async (rows: Array<Doc<"activities">>) => {
@@ -145,9 +150,9 @@ function contributionReader(ctx: ReadCtx) {
           q.eq("activityTypeId", activityTypeId).eq("version", ruleVersion),
         )
         .unique();
-      known.set(keyOf(row), rule?.contributesToStreak ?? false);
+      known.set(keyOf(row), rule ?? NO_TRAITS);
     }
     return (row: Pick<Doc<"activities">, "activityTypeId" | "ruleVersion">) =>
-      known.get(keyOf(row)) ?? false;
+      known.get(keyOf(row)) ?? NO_TRAITS;
   };
 }

@@ -54,6 +54,8 @@ export const reasonValidator = v.union(
 );
 export type Reason = Infer<typeof reasonValidator>;
 
+export const boardKindValidator = v.union(v.literal("week"), v.literal("category"));
+
 export const ledgerTables = {
   /** One change of one activity row's points or liveness, append-only; written by lib/pointLedger; seq is gapless per person and challenge. */
   pointEvents: defineTable({
@@ -121,6 +123,35 @@ export const ledgerTables = {
     /** Live rows per type: what the limits are checked against. */
     typeCounts: v.array(v.object({ activityTypeId: v.id("activityTypes"), count: v.number() })),
   }).index("by_challengeId_and_userId_and_day", ["challengeId", "userId", "day"]),
+  /**
+   * What a person has on the board of a week or a category, derived from the live rows that count there (the streak row
+   * counts nowhere); written by lib/pointLedger; unique by challengeId, userId, board and key. There is no row where
+   * neither points nor an activity are left.
+   */
+  boardTotals: defineTable({
+    challengeId: v.id("challenges"),
+    userId: v.id("users"),
+    board: boardKindValidator,
+    /** The week's number as text, or the category's name. */
+    key: v.string(),
+    points: v.number(),
+    /** Live rows a person logged or imported; awards give points only. */
+    activityCount: v.number(),
+    /** As in the standing: false is shown on no board. */
+    listed: v.boolean(),
+    /** When what a row gives here last changed; breaks ties. */
+    reachedAt: v.number(),
+    /** [0 - points, reachedAt, userId], which the board's index reads upwards: spelled out its name would be too long. */
+    order: v.array(v.union(v.number(), v.id("users"))),
+  })
+    .index("by_challengeId_and_userId_and_board_and_key", ["challengeId", "userId", "board", "key"])
+    .index("by_challengeId_and_board_and_key_and_listed_and_order", [
+      "challengeId",
+      "board",
+      "key",
+      "listed",
+      "order",
+    ]),
   /** One remembered answer of a point-moving call; written by lib/idempotency; unique by actorKey and requestId; kept 7 days. */
   idempotencyKeys: defineTable({
     actorKey: v.string(),

@@ -20,6 +20,7 @@ export const TYPES = {
     name: "Run",
     catalogueKey: "run",
     contributesToStreak: true,
+    category: "Moving",
     scoring: { kind: "perUnit", metric: "distance_m", unit: "km", pointsPerUnit: 10 },
   },
   /** 5 points, alone too few for the streak; twice a day at most. */
@@ -33,6 +34,7 @@ export const TYPES = {
   drink: {
     name: "Drink",
     contributesToStreak: false,
+    category: "Treats",
     isNegative: true,
     scoring: { kind: "perUnit", metric: "count", unit: "each", pointsPerUnit: 5 },
   },
@@ -40,6 +42,7 @@ export const TYPES = {
   hike: {
     name: "Hike",
     contributesToStreak: true,
+    category: "Moving",
     scoring: { kind: "fixed", points: 20 },
     limits: { validWeeks: [2] },
   },
@@ -157,6 +160,7 @@ export async function accountOf({ t, challengeId }: Scene, { userId }: Member) {
       standing,
       rows: owned(await ctx.db.query("activities").collect()),
       days: owned(await ctx.db.query("dayTotals").collect()),
+      boards: owned(await ctx.db.query("boardTotals").collect()),
       events: owned(await ctx.db.query("pointEvents").collect()).sort((a, b) => a.seq - b.seq),
       notes: await ctx.db.query("eventNotes").collect(),
     };

@@ -41,6 +41,12 @@ async function kindsFound({ t, challengeId }: Scene): Promise<string[]> {
 type Account = Awaited<ReturnType<typeof accountOf>>;
 type Damage = (ctx: MutationCtx, account: Account) => Promise<unknown>;
 
+function boardOf(boards: Account["boards"], key: string) {
+  const board = boards.find((row) => row.key === key);
+  if (board === undefined) throw new Error(`nothing on the board ${key}`);
+  return board._id;
+}
+
 /** Damage done behind the ledger's back, and what verify says about it. */
 const DAMAGES: Array<[what: string, kinds: string[], damage: Damage]> = [
   [
@@ -118,6 +124,48 @@ const DAMAGES: Array<[what: string, kinds: string[], damage: Damage]> = [
     },
   ],
   [
+    "a board's points",
+    ["boardTotals.week.2", "boardTotals.week.2.order"],
+    (ctx, { boards }) => ctx.db.patch("boardTotals", boardOf(boards, "2"), { points: 1 }),
+  ],
+  [
+    "a board's activities",
+    ["boardTotals.category.Moving"],
+    (ctx, { boards }) =>
+      ctx.db.patch("boardTotals", boardOf(boards, "Moving"), { activityCount: 9 }),
+  ],
+  [
+    "a board's order",
+    ["boardTotals.week.2.order"],
+    (ctx, { boards }) => ctx.db.patch("boardTotals", boardOf(boards, "2"), { order: [-9] }),
+  ],
+  [
+    "who is shown on a board",
+    ["boardTotals.week.2.listed"],
+    (ctx, { boards }) => ctx.db.patch("boardTotals", boardOf(boards, "2"), { listed: false }),
+  ],
+  [
+    "a board that is missing",
+    ["boardTotals.category.Moving"],
+    (ctx, { boards }) => ctx.db.delete("boardTotals", boardOf(boards, "Moving")),
+  ],
+  [
+    "a board that should not be",
+    ["boardTotals.week.2", "boardTotals.week.3", "boardTotals.week.3.order"],
+    (ctx, { boards }) =>
+      ctx.db.patch("boardTotals", boardOf(boards, "2"), { key: "3", order: [0] }),
+  ],
+  [
+    "a board that is there twice",
+    ["boardTotals.rows"],
+    async (ctx, { boards }) => {
+      const board = boards.find(({ key }) => key === "2");
+      if (board === undefined) return;
+      const { _id, _creationTime, ...fields } = board;
+      await ctx.db.insert("boardTotals", fields);
+    },
+  ],
+  [
     "a lost event",
     ["activity", "pointEvents.gap", "pointEvents.totalAfter"],
     async (ctx, { events }) => {
@@ -176,6 +224,8 @@ describe("C6 C15 verify", () => {
     expect(await kindsFound(scene)).toEqual([
       `activity.${row?._id}`,
       "aggregate",
+      "boardTotals.category.Moving",
+      "boardTotals.week.2",
       `dayTotals.${YESTERDAY}`,
       "pointEvents.totalAfter",
       "standings.negTotal",

@@ -1,10 +1,12 @@
 import type { Id } from "../_generated/dataModel";
 import type { Ledger, Owner } from "../lib/pointLedger/ports";
+import { boardName, type BoardRow, boardRowAfter } from "../lib/rules/boards";
 import {
   type ActivityRow,
   type DayRow,
   type EventRow,
   livePoints,
+  NO_TRAITS,
   type StandingRow,
   type Stored,
   type StoredActivity,
@@ -43,6 +45,7 @@ export class MemoryLedger implements Ledger {
   readonly notes: string[] = [];
   readonly dayRows = new Map<string, Stored<DayRow, "dayTotals">>();
   standing: Stored<StandingRow, "standings">;
+  readonly boards = new Map<string, BoardRow>();
   /** What the aggregate would hold, kept by differences as it is. */
   sum = 0;
   writes = 0;
@@ -92,13 +95,12 @@ export class MemoryLedger implements Ledger {
       standing: this.standing,
       aggregateSum: this.sum,
       streakRules: { minPoints: 10, bonus: "running", dailyCap: 30 },
-      contributes: ({ activityTypeId, ruleVersion }) =>
-        this.types.some(
-          (type) =>
-            type.activityTypeId === activityTypeId &&
-            type.version === ruleVersion &&
-            type.rule.contributesToStreak,
-        ),
+      boards: [...this.boards.values()],
+      startsOn: CHALLENGE.startsOn,
+      traitsOf: ({ activityTypeId, ruleVersion }) =>
+        this.types.find(
+          (type) => type.activityTypeId === activityTypeId && type.version === ruleVersion,
+        )?.rule ?? NO_TRAITS,
     };
     return verifyAccount(facts);
   }
@@ -136,6 +138,19 @@ export class MemoryLedger implements Ledger {
         this.writes += 1;
         const _id = `day${day.day}` as Id<"dayTotals">;
         this.dayRows.set(day.day, { ...day, _id, _creationTime: 0 });
+      }
+    },
+    saveBoards: async (_account, changes, at) => {
+      for (const change of changes) {
+        this.writes += 1;
+        const name = boardName(change);
+        const after = boardRowAfter(this.boards.get(name) ?? null, change, {
+          ...OWNER,
+          listed: this.standing.listed,
+          at,
+        });
+        if (after) this.boards.set(name, after);
+        else this.boards.delete(name);
       }
     },
     saveTally: async (_account, tally) => {

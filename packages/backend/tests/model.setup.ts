@@ -67,6 +67,29 @@ export function dayOf(person: ModelPerson, day: number) {
   return { points, streakPoints, count };
 }
 
+export const CATEGORIES: Partial<Record<TypeName, string>> = {
+  run: "Moving",
+  hike: "Moving",
+  drink: "Treats",
+};
+
+/** What somebody has in every week and category where anything is left; the streak's bonus is in none. */
+export function boardsOf(person: ModelPerson): Record<string, { points: number; count: number }> {
+  const boards: Record<string, { points: number; count: number }> = {};
+  for (const row of live(person)) {
+    const category = row.type === null ? undefined : CATEGORIES[row.type];
+    const names = [`week.${Math.ceil(row.day / 7)}`];
+    if (category !== undefined) names.push(`category.${category}`);
+    for (const name of names) {
+      const { points, count } = boards[name] ?? { points: 0, count: 0 };
+      const own = row.type === null ? 0 : 1;
+      boards[name] = { points: points + row.points, count: count + own };
+    }
+  }
+  const entries = Object.entries(boards);
+  return Object.fromEntries(entries.filter(([, { points, count }]) => points !== 0 || count > 0));
+}
+
 /** The bonus, walking through every day of the month. */
 export function streakOf(person: ModelPerson) {
   let bonus = 0;

@@ -118,7 +118,7 @@ const IMPORTS: { from: string; may: RegExp; instead: string }[] = [
   },
   {
     from: "mutations/",
-    may: /^(lib\/(?!activityWrites$|activityPointsAggregate$|standingsRank$)|tables\/|auth$|_generated\/(api|dataModel)$|convex\/values$)/,
+    may: /^(lib\/(?!activityWrites$|activityPointsAggregate$|standingsRank$|boardRank$)|tables\/|auth$|_generated\/(api|dataModel)$|convex\/values$)/,
     instead: "a mutation calls a verb of lib and no other door",
   },
   {
@@ -173,12 +173,12 @@ const rules: Rule[] = [
   },
   {
     name: "the aggregates are written in step with their rows only",
-    appliesTo: isBut("lib/activityWrites.ts", "lib/standingsRank.ts"),
+    appliesTo: isBut("lib/activityWrites.ts", "lib/standingsRank.ts", "lib/boardRank.ts"),
     check: (file) =>
       findAll(
         file,
-        /\b(activityPointsAggregate|rank)\s*\.\s*(insert|replace|delete|clear)\w*\(/g,
-        "write the row through lib/activityWrites or queueRank of lib/standingsRank",
+        /\b(activityPointsAggregate|rank|boardRank)\s*\.\s*(insert|replace|delete|clear|enqueue)\w*\(/g,
+        "write the row through lib/activityWrites, lib/standingsRank or lib/boardRank",
       ),
     bad: { path: "lib/people.ts", source: "await activityPointsAggregate.insert(ctx, row);" },
   },

@@ -468,6 +468,13 @@ export class World {
       const count = activityCount;
       assert.deepEqual({ points, streakPoints, count }, model.dayOf(person, number), "L5");
     }
+    const boards = own(stored.boardTotals).map((row) => {
+      assert.strictEqual(row.listed, person.isIn);
+      const { points, activityCount: count } = row;
+      return [`${row.board}.${row.key}`, { points, count }];
+    });
+    assert.deepEqual(Object.fromEntries(boards), model.boardsOf(person), "L5 boards");
+    assert.strictEqual(new Set(boards.map(([name]) => name)).size, boards.length);
   }
 
   private async checkBoard(): Promise<void> {
@@ -522,6 +529,7 @@ export class World {
         activities: await ctx.db.query("activities").collect(),
         standings,
         dayTotals: await ctx.db.query("dayTotals").collect(),
+        boardTotals: await ctx.db.query("boardTotals").collect(),
         pointEvents: await ctx.db.query("pointEvents").collect(),
         eventNotes: await ctx.db.query("eventNotes").collect(),
         participations: await ctx.db.query("participations").collect(),

@@ -1,5 +1,6 @@
 import type { Id } from "../../_generated/dataModel";
 import type { Actor, Reason } from "../../tables/ledger";
+import type { BoardChange } from "../rules/boards";
 import type {
   Account,
   ActivityRow,
@@ -58,6 +59,8 @@ export interface ParticipationReads {
 export interface ParticipationRepo extends ParticipationReads {
   appendEvent(event: EventRow, note: string | undefined): Promise<void>;
   saveDays(account: Account, days: readonly DayRow[]): Promise<void>;
+  /** Only the rows of these boards are read and written; `at` in UTC ms. */
+  saveBoards(account: Account, changes: readonly BoardChange[], at: number): Promise<void>;
   saveTally(account: Account, tally: Tally): Promise<void>;
 }
 

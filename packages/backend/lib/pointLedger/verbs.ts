@@ -112,6 +112,7 @@ export async function commit(ledger: Ledger, book: LedgerBook): Promise<Array<Id
   const [streak] = await writeRows(ledger, book, plan.rows);
   if (streak) plan.tally.streakActivityId = streak.activityId;
   await ledger.participations.saveDays(account, plan.days);
+  await ledger.participations.saveBoards(account, plan.boards, book.posting.at);
   await ledger.participations.saveTally(account, plan.tally);
   return written.map(({ activityId }) => activityId);
 }

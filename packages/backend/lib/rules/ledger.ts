@@ -4,6 +4,7 @@ import type { challengeTables } from "../../tables/challenges";
 import type { Actor, EventKind, ledgerTables, Reason } from "../../tables/ledger";
 import type { Rule } from "../../tables/scoring";
 import type { Checked, Refusal } from "../errors";
+import { type BoardChange, BoardChanges } from "./boards";
 import { accept } from "./checked";
 import type { DayCount } from "./limits";
 import { type Streak, streakOf } from "./streak";
@@ -79,6 +80,7 @@ export interface PlannedRow {
 export interface LedgerPlan {
   rows: PlannedRow[];
   days: DayRow[];
+  boards: BoardChange[];
   tally: Tally;
 }
 
@@ -150,6 +152,7 @@ function isSameDay(a: DayRow, b: DayRow | undefined): boolean {
 export class LedgerBook {
   private readonly stored: ReadonlyMap<string, DayRow>;
   private readonly days: Map<string, DayRow>;
+  private readonly boards: BoardChanges;
   private rows: PlannedRow[] = [];
   private readonly tally: Tally;
 
@@ -159,6 +162,7 @@ export class LedgerBook {
   ) {
     this.stored = new Map(account.days.map((day) => [day.day, day]));
     this.days = new Map(this.stored);
+    this.boards = new BoardChanges(account.challenge.startsOn);
     this.tally = tallyOf(account.standing);
   }
 
@@ -227,7 +231,7 @@ export class LedgerBook {
       longestStreak: streak.longest,
       streakBonusPoints: streak.bonusPoints,
     };
-    return accept({ rows: this.takeRows(), days, tally });
+    return accept({ rows: this.takeRows(), days, boards: this.boards.list(), tally });
   }
 
   private streak(): Streak {
@@ -244,6 +248,7 @@ export class LedgerBook {
     const { before, after } = change;
     if (before) this.count(before, change.traitsBefore, -1);
     this.count(after, change.traitsAfter, 1);
+    this.boards.record(change);
     const pointsBefore = livePoints(before);
     const pointsAfter = livePoints(after);
     this.tally.totalPoints += pointsAfter - pointsBefore;

@@ -1,9 +1,11 @@
+import { boardName, boardOrder, type BoardRow, expectedBoards } from "./boards";
 import {
   type ActivityRow,
   type DayRow,
   type EventRow,
   isSystemRow,
   livePoints,
+  type RowTraits,
   type StandingRow,
   type Stored,
   type StoredActivity,
@@ -17,11 +19,14 @@ export interface AccountFacts {
   events: ReadonlyArray<Stored<EventRow, "pointEvents">>;
   hasAllEvents: boolean;
   days: readonly DayRow[];
+  boards: readonly BoardRow[];
   standing: StandingRow;
   aggregateSum: number;
   streakRules: { minPoints: number; bonus: "none" | "running"; dailyCap: number };
-  /** Whether the rule a row is scored with contributes to the streak. */
-  contributes: (row: ActivityRow) => boolean;
+  /** What the rule version a row is scored with says beside its points. */
+  traitsOf: (row: ActivityRow) => RowTraits;
+  /** The challenge's first day. */
+  startsOn: string;
 }
 
 /** One thing that is not as the activity rows say. */
@@ -54,7 +59,7 @@ function emptyDay(): DayCounts {
 }
 
 /** Days as a group-by of the live rows. */
-function daysOf({ rows, contributes }: AccountFacts): Map<string, DayCounts> {
+function daysOf({ rows, traitsOf }: AccountFacts): Map<string, DayCounts> {
   const days = new Map<string, DayCounts>();
   for (const row of rows) {
     const { loggedDate, deletedAt, activityTypeId, pointsEarned } = row;
@@ -64,7 +69,7 @@ function daysOf({ rows, contributes }: AccountFacts): Map<string, DayCounts> {
     day.points += pointsEarned;
     if (activityTypeId === null) continue;
     day.activityCount += 1;
-    if (contributes(row)) day.streakPoints += pointsEarned;
+    if (traitsOf(row).contributesToStreak) day.streakPoints += pointsEarned;
     const entry = day.typeCounts.find((count) => count.activityTypeId === activityTypeId);
     if (entry) entry.count += 1;
     else day.typeCounts.push({ activityTypeId, count: 1 });
@@ -80,6 +85,26 @@ function compareDays(facts: AccountFacts, findings: Findings): void {
   for (const day of new Set([...expected.keys(), ...stored.keys()])) {
     const wanted = dayText(expected.get(day) ?? emptyDay());
     findings.compare(`dayTotals.${day}`, wanted, dayText(stored.get(day) ?? emptyDay()));
+  }
+}
+
+function compareBoards(facts: AccountFacts, findings: Findings): void {
+  const { rows, traitsOf, startsOn, boards, standing } = facts;
+  const expected = expectedBoards(rows, traitsOf, startsOn);
+  const stored = new Map(boards.map((row) => [boardName(row), row]));
+  if (stored.size !== boards.length)
+    findings.compare("boardTotals.rows", stored.size, boards.length);
+  const countText = ({ points, activityCount }: Pick<BoardRow, "points" | "activityCount">) =>
+    JSON.stringify({ points, activityCount });
+  for (const name of new Set([...expected.keys(), ...stored.keys()])) {
+    const wanted = expected.get(name);
+    const row = stored.get(name);
+    const kind = `boardTotals.${name}`;
+    findings.compare(kind, wanted ? countText(wanted) : null, row ? countText(row) : null);
+    if (row === undefined) continue;
+    const order = JSON.stringify(boardOrder(row));
+    findings.compare(`${kind}.order`, order, JSON.stringify(row.order));
+    findings.compare(`${kind}.listed`, String(standing.listed), String(row.listed));
   }
 }
 
@@ -110,7 +135,7 @@ function compareEvents({ events, rows, standing, hasAllEvents }: AccountFacts, f
 }
 
 /**
- * What disagrees with a person's activity rows: standing, aggregate, day totals, streak row, events. The rows are the
+ * What disagrees with a person's activity rows: standing, aggregate, day and board totals, streak row, events. The rows are the
  * truth; everything else is computed from them again, by counting and not by the code that writes.
  */
 export function verifyAccount(facts: AccountFacts): Finding[] {
@@ -141,6 +166,7 @@ export function verifyAccount(facts: AccountFacts): Finding[] {
     standing.streakActivityId,
   );
   compareDays(facts, findings);
+  compareBoards(facts, findings);
   compareEvents(facts, findings);
   return findings.list;
 }
