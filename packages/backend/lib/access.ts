@@ -1,5 +1,6 @@
 import { getAuthUserId } from "@convex-dev/auth/server";
 import type { Doc, Id } from "../_generated/dataModel";
+import type { Scope } from "../tables/apiKeys";
 import { refuse } from "./errors";
 import { type Person, personOf } from "./people";
 import type { ReadCtx } from "./tableOwners";
@@ -7,17 +8,30 @@ import type { ReadCtx } from "./tableOwners";
 type Challenge = Doc<"challenges">;
 type Participation = Doc<"participations">;
 
+/** What a call made with an API key may do, at most: its person's rights in one challenge, within its scopes. */
+export interface ApiGrant {
+  apiKeyId: Id<"apiKeys">;
+  challengeId: Id<"challenges">;
+  scopes: readonly Scope[];
+}
+
 /** Who is calling. */
 export interface Viewer {
   userId: Id<"users">;
   person: Person;
+  /** The key of a call through the HTTP API; absent in a session. */
+  apiKey?: ApiGrant;
 }
 
 /** A ctx that knows who is calling: what viewer builders hand to their handlers. */
 export type ViewerCtx = ReadCtx & Viewer;
 
 /** The caller, null when nobody is signed in or the person was erased. */
-export async function viewerOf(ctx: ReadCtx): Promise<Viewer | null> {
+export async function viewerOf(ctx: ReadCtx & Partial<Viewer>): Promise<Viewer | null> {
+  const { userId: known, person: knownPerson, apiKey } = ctx;
+  if (known !== undefined && knownPerson !== undefined) {
+    return { userId: known, person: knownPerson, apiKey };
+  }
   const userId = await getAuthUserId(ctx);
   if (userId === null) return null;
   const person = await personOf(ctx, userId);
@@ -25,8 +39,24 @@ export async function viewerOf(ctx: ReadCtx): Promise<Viewer | null> {
 }
 
 /** The caller; refuses NOT_SIGNED_IN when nobody is signed in or the person was erased. */
-export async function needViewer(ctx: ReadCtx): Promise<Viewer> {
+export async function needViewer(ctx: ReadCtx & Partial<Viewer>): Promise<Viewer> {
   return (await viewerOf(ctx)) ?? refuse({ code: "NOT_SIGNED_IN" });
+}
+
+/** Refuses INSUFFICIENT_SCOPE for a call with an API key that has none of these scopes; sessions have all of them. */
+export function needScope({ apiKey }: Pick<Viewer, "apiKey">, ...oneOf: Scope[]): void {
+  if (apiKey === undefined || oneOf.some((scope) => apiKey.scopes.includes(scope))) return;
+  refuse({ code: "INSUFFICIENT_SCOPE", needed: oneOf.join(" or ") });
+}
+
+/** Refuses NOT_FOUND for a call with an API key of another challenge. */
+function needKeyOf(
+  { apiKey }: Pick<Viewer, "apiKey">,
+  challengeId: Id<"challenges">,
+  what: string,
+): void {
+  if (apiKey !== undefined && apiKey.challengeId !== challengeId)
+    refuse({ code: "NOT_FOUND", what });
 }
 
 /** The challenge; refuses NOT_FOUND. Says nothing about who may see it. */
@@ -65,6 +95,7 @@ export async function needParticipant(
   what = "challenge",
 ): Promise<{ challenge: Challenge; participation: Participation }> {
   const challenge = await needChallenge(ctx, challengeId);
+  needKeyOf(ctx, challengeId, what);
   const participation = await activeParticipation(ctx, challengeId, ctx.userId);
   return { challenge, participation: participation ?? refuseOutsider(challenge, what) };
 }
@@ -73,11 +104,18 @@ export async function needParticipant(
 export interface ChallengeAdmin {
   kind: "challengeAdmin" | "platformAdmin";
   userId: Id<"users">;
+  apiKeyId?: Id<"apiKeys">;
+}
+
+/** The caller as part of the ledger's actor. */
+export function actorOf({ userId, apiKey }: Viewer): Pick<ChallengeAdmin, "userId" | "apiKeyId"> {
+  return apiKey === undefined ? { userId } : { userId, apiKeyId: apiKey.apiKeyId };
 }
 
 /**
  * The challenge, and in which role the caller administrates it: as one of its admins, or as an admin of the platform.
- * Refuses like `needParticipant`, and NOT_CHALLENGE_ADMIN for participants without that role.
+ * Refuses like `needParticipant`, NOT_CHALLENGE_ADMIN for participants without that role, and INSUFFICIENT_SCOPE for an
+ * API key without the scope `admin`, whoever its person is.
  *
  * @param what as for `needParticipant`
  */
@@ -87,12 +125,15 @@ export async function needChallengeAdmin(
   what = "challenge",
 ): Promise<{ challenge: Challenge; admin: ChallengeAdmin }> {
   const challenge = await needChallenge(ctx, challengeId);
+  needKeyOf(ctx, challengeId, what);
   const participation = await activeParticipation(ctx, challengeId, ctx.userId);
   if (participation?.role === "admin") {
-    return { challenge, admin: { kind: "challengeAdmin", userId: ctx.userId } };
+    needScope(ctx, "admin");
+    return { challenge, admin: { kind: "challengeAdmin", ...actorOf(ctx) } };
   }
   if (ctx.person.isPlatformAdmin) {
-    return { challenge, admin: { kind: "platformAdmin", userId: ctx.userId } };
+    needScope(ctx, "admin");
+    return { challenge, admin: { kind: "platformAdmin", ...actorOf(ctx) } };
   }
   if (participation === null) return refuseOutsider(challenge, what);
   return refuse({ code: "NOT_CHALLENGE_ADMIN", challengeId });
@@ -104,7 +145,7 @@ export async function needChallengeAdmin(
  * Everything else is NOT_FOUND, the same answer as a missing id.
  */
 export async function needMemberView(
-  ctx: ReadCtx,
+  ctx: ReadCtx & Partial<Viewer>,
   challengeId: Id<"challenges">,
   viewKey: string | undefined,
 ): Promise<Challenge> {

@@ -1,62 +1,90 @@
+import type { DefaultFunctionArgs, RegisteredMutation, RegisteredQuery } from "convex/server";
 import { v } from "convex/values";
 import { customCtx, customMutation, customQuery } from "convex-helpers/server/customFunctions";
+import type { Id } from "../_generated/dataModel";
 import {
   internalMutation as rawInternalMutation,
   internalQuery,
   mutation,
   query,
 } from "../_generated/server";
-import { needChallengeAdmin, needParticipant, needViewer } from "./access";
+import type { Scope } from "../tables/apiKeys";
+import { needChallengeAdmin, needParticipant, needViewer, type Viewer } from "./access";
+import { type ApiCall, type Door, doorOf, enterDoor, keeping, withTextIds } from "./apiDoors";
+import { needApiCaller } from "./apiKeys";
 import { refuse } from "./errors";
-import { sealCtx } from "./tableOwners";
+import { sealCtx, type WriteCtx } from "./tableOwners";
 
 /**
  * The builders. Each names its audience and there is no default: who may call a function is read off its first line.
  * A mutation's `ctx.db` is sealed, see lib/tableOwners.
  */
 
+const challengeArgs = { challengeId: v.id("challenges") };
+type ChallengeArgs = { challengeId: Id<"challenges"> };
+
+/** Audiences that need no more than to know the caller. */
+const anybody = { audienceArgs: {}, enter: async () => ({}) };
+
 /** A query anybody may call, signed in or not; what it shows is decided by `needMemberView`. */
-export const publicQuery = query;
+export const publicQuery = keeping(query, anybody);
 
 /** A query for people who are signed in: `ctx.userId` and `ctx.person` are the caller. Refuses NOT_SIGNED_IN. */
-export const viewerQuery = customQuery(query, customCtx(needViewer));
+export const viewerQuery = keeping(customQuery(query, customCtx(needViewer)), anybody);
 
 /** A mutation for people who are signed in: `ctx.userId` and `ctx.person` are the caller. Refuses NOT_SIGNED_IN. */
-export const viewerMutation = customMutation(
-  mutation,
-  customCtx(async (raw) => {
-    const ctx = sealCtx(raw);
-    return { db: ctx.db, ...(await needViewer(ctx)) };
-  }),
+export const viewerMutation = keeping(
+  customMutation(
+    mutation,
+    customCtx(async (raw) => {
+      const ctx = sealCtx(raw);
+      return { db: ctx.db, ...(await needViewer(ctx)) };
+    }),
+  ),
+  anybody,
 );
 
 /**
  * A mutation for participants of the challenge named in its arguments: adds `ctx.challenge` and `ctx.participation`.
  * Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT.
  */
-export const participantMutation = customMutation(mutation, {
-  args: { challengeId: v.id("challenges") },
-  input: async (raw, { challengeId }) => {
-    const ctx = sealCtx(raw);
-    const viewer = await needViewer(ctx);
-    const member = await needParticipant({ ...ctx, ...viewer }, challengeId);
-    return { ctx: { db: ctx.db, ...viewer, ...member }, args: { challengeId } };
+export const participantMutation = keeping(
+  customMutation(mutation, {
+    args: challengeArgs,
+    input: async (raw, { challengeId }) => {
+      const ctx = sealCtx(raw);
+      const viewer = await needViewer(ctx);
+      const member = await needParticipant({ ...ctx, ...viewer }, challengeId);
+      return { ctx: { db: ctx.db, ...viewer, ...member }, args: { challengeId } };
+    },
+  }),
+  {
+    audienceArgs: challengeArgs,
+    enter: async (ctx: WriteCtx & Viewer, { challengeId }: ChallengeArgs) =>
+      await needParticipant(ctx, challengeId),
   },
-});
+);
 
 /**
  * A mutation for admins of the challenge named in its arguments: adds `ctx.challenge` and `ctx.admin`, the role the
  * caller acts in. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN.
  */
-export const challengeAdminMutation = customMutation(mutation, {
-  args: { challengeId: v.id("challenges") },
-  input: async (raw, { challengeId }) => {
-    const ctx = sealCtx(raw);
-    const viewer = await needViewer(ctx);
-    const admin = await needChallengeAdmin({ ...ctx, ...viewer }, challengeId);
-    return { ctx: { db: ctx.db, ...viewer, ...admin }, args: { challengeId } };
+export const challengeAdminMutation = keeping(
+  customMutation(mutation, {
+    args: challengeArgs,
+    input: async (raw, { challengeId }) => {
+      const ctx = sealCtx(raw);
+      const viewer = await needViewer(ctx);
+      const admin = await needChallengeAdmin({ ...ctx, ...viewer }, challengeId);
+      return { ctx: { db: ctx.db, ...viewer, ...admin }, args: { challengeId } };
+    },
+  }),
+  {
+    audienceArgs: challengeArgs,
+    enter: async (ctx: WriteCtx & Viewer, { challengeId }: ChallengeArgs) =>
+      await needChallengeAdmin(ctx, challengeId),
   },
-});
+);
 
 /** A mutation for admins of the platform. Refuses NOT_SIGNED_IN, NOT_PLATFORM_ADMIN. */
 export const platformAdminMutation = customMutation(
@@ -76,3 +104,45 @@ export const internalMutation = customMutation(
 );
 
 export { internalQuery };
+
+/**
+ * The query behind a route of the HTTP API: a session's query once more, for the person of an API key with one of these
+ * scopes. Ids come as text. Refuses what `needApiCaller` refuses, INVALID_INPUT for what is no id, and what the query
+ * refuses.
+ */
+export function apiQuery<Args extends DefaultFunctionArgs, Answer>(
+  registered: RegisteredQuery<"public", Args, Answer>,
+  ...scopes: Scope[]
+): RegisteredQuery<"internal", ApiCall<Args> & DefaultFunctionArgs, Answer> {
+  const door = doorOf(registered);
+  return internalQuery({
+    args: { apiKeyId: v.id("apiKeys"), input: inputOf(door) },
+    returns: door.returns,
+    handler: async (ctx, { apiKeyId, input }) => {
+      const caller = await needApiCaller(ctx, apiKeyId, { scopes, input });
+      return await enterDoor({ ...ctx, ...caller }, door, input);
+    },
+  });
+}
+
+/**
+ * The mutation behind a route of the HTTP API, as `apiQuery`.
+ */
+export function apiMutation<Args extends DefaultFunctionArgs, Answer>(
+  registered: RegisteredMutation<"public", Args, Answer>,
+  ...scopes: Scope[]
+): RegisteredMutation<"internal", ApiCall<Args> & DefaultFunctionArgs, Answer> {
+  const door = doorOf(registered);
+  return rawInternalMutation({
+    args: { apiKeyId: v.id("apiKeys"), input: inputOf(door) },
+    returns: door.returns,
+    handler: async (raw, { apiKeyId, input }) => {
+      const ctx = sealCtx(raw);
+      const caller = await needApiCaller(ctx, apiKeyId, { scopes, input });
+      return await enterDoor({ ...ctx, ...caller }, door, input);
+    },
+  });
+}
+
+const inputOf = ({ audienceArgs, args }: Door) =>
+  v.object(withTextIds({ ...audienceArgs, ...args }));

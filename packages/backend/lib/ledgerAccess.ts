@@ -1,5 +1,12 @@
 import type { Doc, Id } from "../_generated/dataModel";
-import { activeParticipation, needChallengeAdmin, needParticipant, type Viewer } from "./access";
+import {
+  activeParticipation,
+  actorOf,
+  needChallengeAdmin,
+  needParticipant,
+  needScope,
+  type Viewer,
+} from "./access";
 import { need, refuse } from "./errors";
 import { personOf } from "./people";
 import type { RowVerbArgs, VerbArgs } from "./pointLedger/verbs";
@@ -16,7 +23,7 @@ interface Wish {
   asAdmin: boolean;
 }
 
-/** Participants write on their own account, admins on anybody's. */
+/** Participants write on their own account, admins on anybody's; an API key needs the scope `log` or `admin` for it. */
 async function needWriter(
   ctx: ViewerReadCtx,
   challengeId: Id<"challenges">,
@@ -25,7 +32,13 @@ async function needWriter(
 ): Promise<Writer> {
   if (userId === ctx.userId && !asAdmin) {
     const { challenge } = await needParticipant(ctx, challengeId, what);
-    return { challenge, userId, actor: { kind: "user", userId }, zone: ctx.person.timezone };
+    needScope(ctx, "log");
+    return {
+      challenge,
+      userId,
+      actor: { kind: "user", ...actorOf(ctx) },
+      zone: ctx.person.timezone,
+    };
   }
   const { challenge, admin } = await needChallengeAdmin(ctx, challengeId, what);
   const person = userId === ctx.userId ? ctx.person : await personOf(ctx, userId);
@@ -82,5 +95,5 @@ export async function needImporter(
     return refuse({ code: "INVALID_INPUT", path: "rows", problem });
   }
   const isAdmin = writer.actor.kind !== "user";
-  return { ...writer, actor: { kind: "import", userId: ctx.userId }, isAdmin };
+  return { ...writer, actor: { kind: "import", ...actorOf(ctx) }, isAdmin };
 }

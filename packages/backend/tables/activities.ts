@@ -4,6 +4,7 @@ import { breakdownLineValidator, metricsValidator } from "./scoring";
 
 export const sourceValidator = v.union(
   v.literal("manual"),
+  v.literal("api"),
   v.literal("archive"),
   v.literal("strava"),
   v.literal("streak"),

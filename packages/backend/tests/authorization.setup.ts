@@ -39,6 +39,8 @@ export interface World {
   /** An activity of everybody who has one in the challenge: `otherAdmin` has one in the other challenge. */
   rows: Partial<Record<Person | "bob", Id<"activities">>>;
   removedRows: Partial<Record<Person | "bob", Id<"activities">>>;
+  /** A key of bob's. */
+  apiKeyId: Id<"apiKeys">;
   otherChallengeId: Id<"challenges">;
   otherTypeId: Id<"activityTypes">;
 }
@@ -75,6 +77,8 @@ export async function newWorld(visibility: Visibility): Promise<World> {
     (await people.admin.as.query(api.queries.challenges.get, { challengeId })).viewKey;
   const oldViewKey = await keyNow();
   await people.former.as.mutation(api.mutations.challenges.leave, { challengeId });
+  const wish = { challengeId, name: "Watch", scopes: ["read" as const] };
+  const { apiKeyId } = await people.bob.as.mutation(api.mutations.apiKeys.create, wish);
   const { bob, ...callers } = people;
   return {
     t,
@@ -85,6 +89,7 @@ export async function newWorld(visibility: Visibility): Promise<World> {
     oldViewKey,
     rows,
     removedRows,
+    apiKeyId,
     otherChallengeId: there.challengeId,
     otherTypeId: there.activityTypeId,
   };
@@ -100,6 +105,7 @@ export async function newWorldWithoutChallenge(visibility: Visibility): Promise<
     for (const row of await ctx.db.query("activities").collect()) {
       if (row.challengeId === world.challengeId) await ctx.db.delete("activities", row._id);
     }
+    await ctx.db.delete("apiKeys", world.apiKeyId);
     await ctx.db.delete("challenges", world.challengeId);
   });
   return world;

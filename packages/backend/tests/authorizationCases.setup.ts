@@ -66,6 +66,11 @@ export const RIGHTS = {
     public: /*           */ "signIn    outside  outside outside    ok          ok    outside",
     private: /*          */ "signIn    hidden   hidden  hidden     ok          ok    hidden",
   },
+  /** Participants, and admins of the platform. */
+  insiders: {
+    public: /*           */ "signIn    outside  outside outside    ok          ok    ok",
+    private: /*          */ "signIn    hidden   hidden  hidden     ok          ok    ok",
+  },
   leavers: {
     public: /*           */ "signIn    outside  outside outside    ok          limit outside",
     private: /*          */ "signIn    hidden   hidden  hidden     ok          limit hidden",

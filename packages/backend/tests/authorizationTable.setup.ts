@@ -1,3 +1,4 @@
+import { apiKeyDoors } from "./authorizationApiKeys.setup";
 import {
   type Door,
   LINES,
@@ -278,4 +279,5 @@ export const DOORS: Record<string, Door> = {
       ],
     ],
   },
+  ...apiKeyDoors,
 };

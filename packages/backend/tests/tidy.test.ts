@@ -30,7 +30,7 @@ interface Rule {
 }
 
 const sources: Record<string, string> = import.meta.glob(
-  ["../*.ts", "../{lib,mutations,queries,tables,tests}/**/*.ts"],
+  ["../*.ts", "../{lib,mutations,queries,routes,tables,tests}/**/*.ts"],
   { query: "?raw", import: "default", eager: true },
 );
 
@@ -115,6 +115,21 @@ const IMPORTS: { from: string; may: RegExp; instead: string }[] = [
     from: "lib/",
     may: /^(lib\/|tables\/|_generated\/|convex\/|convex-helpers\/|@convex-dev\/)/,
     instead: "lib is called by doors and never calls one: move what both need into lib",
+  },
+  {
+    from: "mutations/apiMutations",
+    may: /^(lib\/(apiKeys|functions|rateLimits)$|mutations\/|convex\/values$)/,
+    instead: "the API registers the doors of sessions once more",
+  },
+  {
+    from: "queries/apiQueries",
+    may: /^(lib\/(access|apiKeys|functions)$|tables\/|queries\/|convex\/values$)/,
+    instead: "the API registers the doors of sessions once more",
+  },
+  {
+    from: "routes/",
+    may: /^(routes\/|lib\/(errors|functions|rules\/\w+|secrets|text)$|mutations\/apiMutations$|queries\/apiQueries$|tables\/|_generated\/(api|dataModel)$|convex\/|hono|@hono\/)/,
+    instead: "a route parses, authenticates, calls one internal function and maps its answer",
   },
   {
     from: "mutations/",

@@ -20,6 +20,7 @@ import {
   decideRestore,
   decideRevoke,
   type Details,
+  type OwnSource,
   type RowDecision,
   type TypeRule,
 } from "../rules/ledgerDecisions";
@@ -166,6 +167,11 @@ function posted(activityId: Id<"activities">, row: ActivityRow, book: LedgerBook
   return { activityId, pointsEarned: livePoints(row), totalPoints, version: row.version };
 }
 
+/** How somebody logs: on the page, or with an API key. */
+function ownSourceOf(actor: Actor): OwnSource {
+  return "apiKeyId" in actor && actor.apiKeyId !== undefined ? "api" : "manual";
+}
+
 /** Logs something a person did. Refuses what `decideLog` refuses, and NOT_FOUND for a type of another challenge. */
 export async function logActivity(
   ledger: Ledger,
@@ -174,7 +180,7 @@ export async function logActivity(
   const book = await openBook(ledger, args, ledger.now());
   const type = await needType(ledger.rules, args.challenge._id, args.activityTypeId);
   const { loggedDate, metrics, notes, note } = args;
-  const input = { loggedDate, metrics, notes, note, source: "manual" as const };
+  const input = { loggedDate, metrics, notes, note, source: ownSourceOf(args.actor) };
   return await write(ledger, book, need(decideLog(book, type, input)));
 }
 

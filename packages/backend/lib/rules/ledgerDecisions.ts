@@ -34,6 +34,8 @@ export interface TypeRule {
 
 /** Where rows come from that have an id of their own there. */
 export type ExternalSource = Extract<ActivityRow["source"], "archive" | "strava">;
+/** How a person logged something themselves: on the page, or with an API key. */
+export type OwnSource = Extract<ActivityRow["source"], "manual" | "api">;
 
 /** What a person says they did on a day. */
 export interface Deed {
@@ -143,7 +145,8 @@ function checkDetails<Given extends Details>(details: Given): Checked<Given> {
 export function decideLog(
   book: LedgerBook,
   type: TypeRule,
-  input: Deed & Details & { source: "manual" | ExternalSource; externalId?: string; note?: string },
+  input: Deed &
+    Details & { source: OwnSource | ExternalSource; externalId?: string; note?: string },
 ): Checked<RowChange> {
   const { loggedDate, metrics, note, ...given } = input;
   const details = checkDetails(given);

@@ -6,6 +6,7 @@ export type HistoryRow = FunctionReturnType<typeof api.queries.activities.histor
 /** What each source is called beside an activity; a manual one needs no word. */
 export const SOURCE_LABELS: Record<HistoryRow["source"], string | null> = {
   manual: null,
+  api: "By key",
   archive: "Imported",
   strava: "Strava",
   streak: "Streak",
