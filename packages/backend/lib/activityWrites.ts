@@ -8,7 +8,15 @@ import { openTable, type WriteCtx } from "./tableOwners";
 /** Fields of a row that move no points. */
 export type DetailFields = Pick<
   ActivityRow,
-  "notes" | "title" | "startedAtMs" | "importedContent" | "version" | "isSticky"
+  | "notes"
+  | "title"
+  | "startedAtMs"
+  | "importedContent"
+  | "version"
+  | "isSticky"
+  | "breakdown"
+  | "carriedBonuses"
+  | "allowanceUsed"
 >;
 
 /** A row's next state and who answers for it: points move only with an actor and a reason. */

@@ -89,6 +89,17 @@ function activityReads(ctx: ReadCtx): LedgerReads["activities"] {
           q.eq("challengeId", challengeId).eq("userId", userId).eq("loggedDate", day),
         )
         .take(MAX_ROWS_READ_PER_DAY),
+    liveOfType: async (userId, activityTypeId, day) =>
+      await ctx.db
+        .query("activities")
+        .withIndex("by_activityTypeId_and_userId_and_loggedDate_and_deletedAt", (q) =>
+          q
+            .eq("activityTypeId", activityTypeId)
+            .eq("userId", userId)
+            .eq("loggedDate", day)
+            .eq("deletedAt", undefined),
+        )
+        .take(MAX_ROWS_READ_PER_DAY),
   };
 }
 
@@ -141,7 +152,9 @@ function convexLedger(ctx: WriteCtx): Ledger {
       editDetails: async (before, after) => {
         const { notes, title, startedAtMs, importedContent, version, isSticky } = after;
         const details = { notes, title, startedAtMs, importedContent, version, isSticky };
-        await patchActivity(ctx, before, details);
+        const { breakdown, carriedBonuses, allowanceUsed } = after;
+        const why = { breakdown, carriedBonuses, allowanceUsed };
+        await patchActivity(ctx, before, { ...details, ...why });
       },
     },
     participations: {

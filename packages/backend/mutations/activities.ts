@@ -37,6 +37,8 @@ export const log = viewerMutation({
     activityTypeId: v.id("activityTypes"),
     loggedDate: v.string(),
     metrics: metricsValidator,
+    /** Key of the option, where the type has options; without one the default counts. */
+    variant: v.optional(v.string()),
     notes: v.optional(v.string()),
     requestId: v.optional(v.string()),
     onBehalfOf: v.optional(v.id("users")),
@@ -56,8 +58,8 @@ export const log = viewerMutation({
     const call = { actorKey: ctx.userId, requestId, fn: "mutations/activities:log", args };
     const { result, isReplay } = await remembered(ctx, call, async () => {
       await countCall(ctx, "logActivity", ctx.userId);
-      const { activityTypeId, loggedDate, metrics, notes } = args;
-      const deed = { activityTypeId, loggedDate, metrics, notes };
+      const { activityTypeId, loggedDate, metrics, variant, notes } = args;
+      const deed = { activityTypeId, loggedDate, metrics, variant, notes };
       const posted = await logActivity(ctx, { ...writer, ...deed, requestId, note });
       const { activityId, pointsEarned, totalPoints } = posted;
       return { activityId, pointsEarned, totalPoints };
@@ -78,6 +80,8 @@ export const edit = viewerMutation({
     activityTypeId: v.optional(v.id("activityTypes")),
     loggedDate: v.optional(v.string()),
     metrics: v.optional(metricsValidator),
+    /** An option of the type; a change of the type alone takes the default of the new one. */
+    variant: v.optional(v.string()),
     notes: v.optional(v.string()),
   },
   returns: changedRow,

@@ -23,6 +23,7 @@ const historyRow = v.object({
   source: sourceValidator,
   loggedDate: v.union(v.string(), v.null()),
   metrics: metricsValidator,
+  variant: v.optional(v.string()),
   notes: v.optional(v.string()),
   title: v.optional(v.string()),
   pointsEarned: v.number(),
@@ -81,6 +82,7 @@ function historyRowOf(row: Doc<"activities">, names: Map<Id<"activityTypes">, st
     source: row.source,
     loggedDate: row.loggedDate,
     metrics: row.metrics,
+    variant: row.variant,
     notes: row.notes,
     title: row.title,
     pointsEarned: row.pointsEarned,
@@ -101,6 +103,7 @@ export const previewPoints = viewerQuery({
     activityTypeId: v.id("activityTypes"),
     loggedDate: v.string(),
     metrics: metricsValidator,
+    variant: v.optional(v.string()),
     /** The caller's calendar day. */
     today: v.string(),
     activityId: v.optional(v.id("activities")),

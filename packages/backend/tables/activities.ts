@@ -42,7 +42,13 @@ export const activityTables = {
     /** Fingerprint of what the source last said: a later import with the same one leaves the row as it is. */
     importedContent: v.optional(v.string()),
     awardKey: v.optional(v.string()),
-    /** Counts changes from 1; `expectedVersion` of an edit is compared with it. */
+    /** Labels of the once-a-day bonuses it carries, where its rule has such bonuses. */
+    carriedBonuses: v.optional(v.array(v.string())),
+    /** How much of the day's free amount it takes, in the metric's SI unit, where its rule has an allowance. */
+    allowanceUsed: v.optional(v.number()),
+    /** When its metrics were cleared, UTC ms: from then on its points stay as they are. */
+    sealedAt: v.optional(v.number()),
+    /** Counts changes of its facts from 1; `expectedVersion` of an edit is compared with it. */
     version: v.number(),
     /** An admin changed it: a later import leaves it alone, and its person can only remove it. */
     isSticky: v.boolean(),
@@ -55,5 +61,11 @@ export const activityTables = {
       "source",
       "externalId",
     ])
-    .index("by_challengeId_and_userId_and_awardKey", ["challengeId", "userId", "awardKey"]),
+    .index("by_challengeId_and_userId_and_awardKey", ["challengeId", "userId", "awardKey"])
+    .index("by_activityTypeId_and_userId_and_loggedDate_and_deletedAt", [
+      "activityTypeId",
+      "userId",
+      "loggedDate",
+      "deletedAt",
+    ]),
 };

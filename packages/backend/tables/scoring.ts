@@ -36,7 +36,8 @@ export const unitValidator = v.union(
 );
 export type Unit = Infer<typeof unitValidator>;
 
-export const scoringValidator = v.union(
+/** Kinds that look at one activity alone; the options of `variants` are of these. */
+const plainScoringMembers = [
   v.object({ kind: v.literal("fixed"), points: v.number() }),
   v.object({
     kind: v.literal("perUnit"),
@@ -52,24 +53,77 @@ export const scoringValidator = v.union(
     unit: unitValidator,
     tiers: v.array(v.object({ atMost: v.optional(v.number()), points: v.number() })),
   }),
+] as const;
+export const plainScoringValidator = v.union(...plainScoringMembers);
+export type PlainScoring = Infer<typeof plainScoringValidator>;
+
+/** What an activity must have measured for an option to be chosen. */
+export const conditionValidator = v.object({
+  metric: metricNameValidator,
+  unit: unitValidator,
+  op: v.union(v.literal("atLeast"), v.literal("atMost"), v.literal("below"), v.literal("above")),
+  value: v.number(),
+});
+export type Condition = Infer<typeof conditionValidator>;
+
+export const variantOptionValidator = v.object({
+  /** Stays the same for ever: rows name the option by it. */
+  key: v.string(),
+  label: v.string(),
+  scoring: plainScoringValidator,
+  when: v.optional(conditionValidator),
+});
+export type VariantOption = Infer<typeof variantOptionValidator>;
+
+export const scoringValidator = v.union(
+  ...plainScoringMembers,
+  /** Units beyond the free ones of the day count, in the order the day's rows were made. */
+  v.object({
+    kind: v.literal("allowance"),
+    metric: metricNameValidator,
+    unit: unitValidator,
+    freePerDay: v.number(),
+    pointsPerUnit: v.number(),
+  }),
+  /** `default` is the key of the option that counts when none is chosen. */
+  v.object({
+    kind: v.literal("variants"),
+    options: v.array(variantOptionValidator),
+    default: v.string(),
+  }),
 );
 export type Scoring = Infer<typeof scoringValidator>;
 
-export const bonusValidator = v.object({
-  kind: v.literal("threshold"),
-  metric: metricNameValidator,
-  unit: unitValidator,
-  atLeast: v.number(),
-  points: v.number(),
-  label: v.string(),
-});
+export const bonusValidator = v.union(
+  v.object({
+    kind: v.literal("threshold"),
+    metric: metricNameValidator,
+    unit: unitValidator,
+    atLeast: v.number(),
+    points: v.number(),
+    label: v.string(),
+  }),
+  /** One live row per person, day and type carries it: the first that qualifies; without metric, unit and atLeast any does. */
+  v.object({
+    kind: v.literal("oncePerDay"),
+    metric: v.optional(metricNameValidator),
+    unit: v.optional(unitValidator),
+    atLeast: v.optional(v.number()),
+    points: v.number(),
+    label: v.string(),
+  }),
+);
 export type Bonus = Infer<typeof bonusValidator>;
 
-/** Counts are live rows of this type per person; weeks are numbered from 1 at the challenge's start. */
+/**
+ * Counts are live rows of this type per person; weeks are numbered from 1 at the challenge's start. `maxPointsPerDay`
+ * refuses nothing: it cuts what the type's rows of a day give together, either way.
+ */
 export const limitsValidator = v.object({
   maxPerDay: v.optional(v.number()),
   maxPerWeek: v.optional(v.number()),
   maxPerChallenge: v.optional(v.number()),
+  maxPointsPerDay: v.optional(v.number()),
   validWeeks: v.optional(v.array(v.number())),
   finalDaysOnly: v.optional(v.boolean()),
 });
@@ -89,7 +143,14 @@ export type Rule = Infer<typeof ruleValidator>;
 
 /** One line of "why these points": the lines of a row add up to its points. */
 export const breakdownLineValidator = v.object({
-  kind: v.union(v.literal("base"), v.literal("bonus"), v.literal("streak"), v.literal("award")),
+  kind: v.union(
+    v.literal("base"),
+    v.literal("bonus"),
+    /** What the day cap of the type takes away. */
+    v.literal("cap"),
+    v.literal("streak"),
+    v.literal("award"),
+  ),
   label: v.string(),
   points: v.number(),
 });

@@ -21,6 +21,9 @@ import {
 } from "./authorizationCases.setup";
 import { TYPES, km, TODAY } from "./ledger.setup";
 
+const PLAIN_SCORING =
+  "kind metric unit points pointsPerUnit base maxUnits tiers tiers.atMost tiers.points";
+
 /** Every public function, with who may call it: a new one that is missing here fails the tests. */
 export const DOORS: Record<string, Door> = {
   "auth:isAuthenticated": { answers: "", cases: [["everybody", "at any time", () => ({})]] },
@@ -65,10 +68,15 @@ export const DOORS: Record<string, Door> = {
   "queries/activityTypes:list": {
     answers: [
       "activityTypeId name catalogueKey version category contributesToStreak isNegative",
-      under("scoring", "kind metric unit points pointsPerUnit base maxUnits tiers"),
-      "scoring.tiers.atMost scoring.tiers.points",
+      under("scoring", `${PLAIN_SCORING} freePerDay default`),
+      under("scoring.options", "key label"),
+      under("scoring.options.scoring", PLAIN_SCORING),
+      under("scoring.options.when", "metric unit op value"),
       under("bonuses", "kind metric unit atLeast points label"),
-      under("limits", "maxPerDay maxPerWeek maxPerChallenge validWeeks finalDaysOnly"),
+      under(
+        "limits",
+        "maxPerDay maxPerWeek maxPerChallenge maxPointsPerDay validWeeks finalDaysOnly",
+      ),
     ].join(" "),
     cases: sharedCases(),
   },
@@ -103,7 +111,7 @@ export const DOORS: Record<string, Door> = {
       PAGED,
       under(
         "page",
-        "activityId activityTypeId typeName source loggedDate notes title pointsEarned",
+        "activityId activityTypeId typeName source loggedDate variant notes title pointsEarned",
       ),
       "page.version page.deletedAt page.isSystem",
       under("page.metrics", "distance_m duration_s moving_s elevation_m count steps units"),

@@ -111,14 +111,21 @@ export class MemoryLedger implements Ledger {
       this.find((row) => row.source === source && row.externalId === externalId),
     ofAwardKey: async (_owner, awardKey) => this.find((row) => row.awardKey === awardKey),
     ofDay: async (_owner, day) => [...this.rows.values()].filter((row) => row.loggedDate === day),
+    liveOfType: async (_userId, activityTypeId, day) =>
+      [...this.rows.values()].filter(
+        (row) =>
+          row.activityTypeId === activityTypeId &&
+          row.loggedDate === day &&
+          row.deletedAt === undefined,
+      ),
     insert: async (row) => {
       const _id = `row${this.rows.size + 1}` as Id<"activities">;
-      this.put({ ...row, _id, _creationTime: this.nowMs });
+      // Later rows have later times, as in the database.
+      this.put({ ...row, _id, _creationTime: this.nowMs + this.rows.size / 1000 });
       return _id;
     },
-    move: async (before, after) => this.put({ ...(after as StoredActivity), _id: before._id }),
-    editDetails: async (before, after) =>
-      this.put({ ...(after as StoredActivity), _id: before._id }),
+    move: async (before, after) => this.replace(before, after),
+    editDetails: async (before, after) => this.replace(before, after),
   };
 
   readonly participations: Ledger["participations"] = {
@@ -173,6 +180,10 @@ export class MemoryLedger implements Ledger {
 
   private find(is: (row: ActivityRow) => boolean): StoredActivity | null {
     return [...this.rows.values()].find(is) ?? null;
+  }
+
+  private replace({ _id, _creationTime }: StoredActivity, after: ActivityRow): void {
+    this.put({ ...after, _id, _creationTime });
   }
 
   private put(row: StoredActivity): void {

@@ -12,7 +12,7 @@ const RULE: Rule = {
 };
 const PER_KM = { kind: "perUnit", metric: "distance_m", unit: "km", pointsPerUnit: 1 } as const;
 const TIERED = { kind: "tiered", metric: "distance_m", unit: "km" } as const;
-const BONUS: Bonus = {
+const BONUS: Extract<Bonus, { kind: "threshold" }> = {
   kind: "threshold",
   metric: "distance_m",
   unit: "km",
@@ -31,7 +31,8 @@ function refusedPath(change: Partial<Rule>): string | null {
 const scoringPath = (scoring: Scoring) => refusedPath({ scoring });
 const tiersPath = (...tiers: Array<{ atMost?: number; points: number }>) =>
   scoringPath({ ...TIERED, tiers });
-const bonusPath = (change: Partial<Bonus>) => refusedPath({ bonuses: [{ ...BONUS, ...change }] });
+const bonusPath = (change: Partial<typeof BONUS>) =>
+  refusedPath({ bonuses: [{ ...BONUS, ...change }] });
 const limitPath = (limits: Limits) => refusedPath({ limits });
 
 test("the starter catalogue is accepted as it stands", () => {

@@ -311,7 +311,7 @@ describe("bonuses and penalties", () => {
         fc.boolean(),
         thousandths(86_400),
         ({ rule }, isNegative, value) => {
-          const metrics = { distance_m: value, moving_s: value };
+          const metrics = { distance_m: value, moving_s: value, count: value };
           const { points, lines } = scoreOf({ ...rule, isNegative }, metrics);
           expect(lines.reduce((sum, line) => sum + line.points, 0)).toBe(points);
           expect(Number.isInteger(points)).toBe(true);

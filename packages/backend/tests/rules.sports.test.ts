@@ -42,5 +42,6 @@ test("every default leads to a starter type, whose key is unique", () => {
   expect(new Set(keys).size).toBe(keys.length);
   const labels = ["Run", "Ride", "Rowing", "Swim", "Walk", "HIIT", "Pilates", "Yoga"];
   const found = [...labels, "Weight Training"].map((label) => catalogueKeyOfLabel(label));
-  expect(new Set(found)).toEqual(new Set(keys));
+  // No sport is a drink.
+  expect(new Set(found)).toEqual(new Set(keys.filter((key) => key !== "drinks")));
 });

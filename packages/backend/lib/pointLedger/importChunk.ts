@@ -7,15 +7,17 @@ import {
   type ImportRow,
   isLikelyDuplicate,
 } from "../rules/importRows";
-import type { ActivityRow, LedgerBook, StoredActivity } from "../rules/ledger";
+import type { BookRow } from "../rules/daySheets";
+import type { LedgerBook, StoredActivity } from "../rules/ledger";
 import {
   decideEdit,
   decideLog,
   type ExternalSource,
   type TypeRule,
 } from "../rules/ledgerDecisions";
+import { openDays } from "./openDays";
 import type { Ledger, LedgerReads, Owner } from "./ports";
-import { commit, editTypes, openBook, type VerbArgs } from "./verbs";
+import { commit, editTypes, openBook, openEdit, type VerbArgs } from "./verbs";
 
 export interface ImportArgs extends VerbArgs {
   source: ExternalSource;
@@ -48,7 +50,8 @@ function skippedBy(refusal: Refusal): Outcome {
 
 /** One chunk being decided: every row against what the rows before it left in the book. */
 class ImportChunk {
-  readonly details: Array<{ row: StoredActivity; after: ActivityRow }> = [];
+  /** What was written, by external id: rows of the chunk that come later may still re-price it. */
+  private readonly written = new Map<string, Pick<BookRow, "now">>();
   private readonly stored = new Map<string, StoredActivity | null>();
   private readonly types = new Map<string, TypeRule | null>();
   private readonly days = new Map<string, StoredActivity[]>();
@@ -73,7 +76,9 @@ class ImportChunk {
     await this.retryFull(first, outcomes);
     return rows.map((row) => {
       const { externalId } = row;
-      const outcome = outcomes.get(externalId) ?? EXISTS;
+      const pointsEarned = this.written.get(externalId)?.now?.pointsEarned;
+      const known = outcomes.get(externalId) ?? EXISTS;
+      const outcome = pointsEarned === undefined ? known : { ...known, pointsEarned };
       const isRepeated = first.get(externalId) !== row;
       return { externalId, ...(isRepeated && outcome.status !== "skipped" ? EXISTS : outcome) };
     });
@@ -108,6 +113,7 @@ class ImportChunk {
     const type = await this.typeOf(row.sport);
     if (type === null) return skipped("UNMAPPED_SPORT");
     const { externalId, loggedDate, metrics, startedAt: startedAtMs } = row;
+    await openDays(this.reads, this.book, [{ type, day: loggedDate }]);
     const change = decideLog(this.book, type, {
       loggedDate,
       metrics,
@@ -121,7 +127,7 @@ class ImportChunk {
     if (!change.ok) return skippedBy(change.refusal);
     if (!this.args.allowDuplicates && (await this.hasDuplicate(row, type)))
       return skipped("LIKELY_DUPLICATE");
-    return this.posted(this.book.post(change.value), "created", change.value.after);
+    return this.posted(this.book.post(change.value), "created", externalId);
   }
 
   private async update(row: ImportRow, existing: StoredActivity): Promise<Outcome> {
@@ -139,26 +145,26 @@ class ImportChunk {
       : { title, note, loggedDate, metrics, startedAtMs, importedContent };
     const type = isSameDeed ? null : await this.typeOf(row.sport);
     const types = await editTypes(this.reads.rules, existing, type?.activityTypeId);
+    await openEdit(this.reads, this.book, existing, types, patch.loggedDate);
     const decision = decideEdit(this.book, existing, types, patch);
     if (!decision.ok) return skippedBy(decision.refusal);
     if (decision.value.kind === "none") return EXISTS;
-    if (decision.value.kind === "change") {
-      const { change } = decision.value;
-      return this.posted(this.book.post(change), "updated", change.after);
-    }
-    const { after } = decision.value;
-    this.details.push({ row: existing, after });
-    return { status: "updated", pointsEarned: after.pointsEarned };
+    const { externalId } = row;
+    if (decision.value.kind === "change")
+      return this.posted(this.book.post(decision.value.change), "updated", externalId);
+    this.written.set(externalId, this.book.postDetails(existing, decision.value.details));
+    return { status: "updated" };
   }
 
   private posted(
-    answer: Checked<null>,
+    answer: Checked<Pick<BookRow, "now">>,
     status: "created" | "updated",
-    after: ActivityRow,
+    externalId: string,
   ): Outcome {
     if (!answer.ok) return skippedBy(answer.refusal);
     this.note = undefined;
-    return { status, pointsEarned: after.pointsEarned };
+    this.written.set(externalId, answer.value);
+    return { status };
   }
 
   private async storedRow(externalId: string): Promise<StoredActivity | null> {
@@ -222,7 +228,6 @@ export async function importActivities(ledger: Ledger, args: ImportArgs): Promis
   const book = await openBook(ledger, args, ledger.now());
   const chunk = new ImportChunk(ledger, book, args);
   const results = await chunk.decideAll();
-  for (const { row, after } of chunk.details) await ledger.activities.editDetails(row, after);
   await commit(ledger, book);
   return results;
 }

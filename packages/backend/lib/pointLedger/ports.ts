@@ -32,6 +32,12 @@ export interface ActivityReads {
   ofAwardKey(owner: Owner, awardKey: string): Promise<StoredActivity | null>;
   /** All rows dated that day, deleted ones included. */
   ofDay(owner: Owner, day: string): Promise<StoredActivity[]>;
+  /** A person's live rows of one type on a day, in the order they were made. */
+  liveOfType(
+    userId: Id<"users">,
+    activityTypeId: Id<"activityTypes">,
+    day: string,
+  ): Promise<StoredActivity[]>;
 }
 
 /** Activity rows as the ledger writes them, the aggregate in step. */
@@ -42,6 +48,7 @@ export interface ActivityRepo extends ActivityReads {
     after: ActivityRow,
     by: { actor: Actor; reason: Reason },
   ): Promise<void>;
+  /** Writes what moves no points: notes and the like, and why the points are what they are. */
   editDetails(before: StoredActivity, after: ActivityRow): Promise<void>;
 }
 

@@ -4,7 +4,8 @@ import { need } from "../errors";
 import { livePoints, type StoredActivity } from "../rules/ledger";
 import { type Deed, decideEdit, decideLog } from "../rules/ledgerDecisions";
 import type { LedgerReads } from "./ports";
-import { editTypes, needType, openBook, type VerbArgs } from "./verbs";
+import { openDays } from "./openDays";
+import { editTypes, needType, openBook, openEdit, type VerbArgs } from "./verbs";
 
 /** What a change would earn, and why: the lines add up to the points. */
 export interface Preview {
@@ -22,8 +23,9 @@ export async function previewLog(
 ): Promise<Preview> {
   const book = await openBook(reads, args, at);
   const type = await needType(reads.rules, args.challenge._id, args.activityTypeId);
-  const { loggedDate, metrics } = args;
-  const change = need(decideLog(book, type, { loggedDate, metrics, source: "manual" }));
+  const { loggedDate, metrics, variant } = args;
+  await openDays(reads, book, [{ type, day: loggedDate }]);
+  const change = need(decideLog(book, type, { loggedDate, metrics, variant, source: "manual" }));
   need(book.post(change));
   return { pointsEarned: change.after.pointsEarned, lines: change.after.breakdown };
 }
@@ -34,10 +36,11 @@ export async function previewEdit(
   args: PreviewArgs & { activity: StoredActivity },
   at: number,
 ): Promise<Preview> {
-  const { activity, activityTypeId, loggedDate, metrics } = args;
+  const { activity, activityTypeId, loggedDate, metrics, variant } = args;
   const types = await editTypes(reads.rules, activity, activityTypeId);
   const book = await openBook(reads, args, at);
-  const decision = need(decideEdit(book, activity, types, { loggedDate, metrics }));
+  await openEdit(reads, book, activity, types, loggedDate);
+  const decision = need(decideEdit(book, activity, types, { loggedDate, metrics, variant }));
   if (decision.kind === "change") need(book.post(decision.change));
   const row = decision.kind === "change" ? decision.change.after : activity;
   return { pointsEarned: livePoints(row), lines: row.breakdown };

@@ -24,6 +24,7 @@ import {
   type RowDecision,
   type TypeRule,
 } from "../rules/ledgerDecisions";
+import { openDays } from "./openDays";
 import type { Ledger, LedgerReads, RuleReads, WrittenRow } from "./ports";
 
 /** Whose account a verb writes, and on whose behalf. */
@@ -96,13 +97,29 @@ export async function editTypes(
   return { before, after };
 }
 
+/** Opens the days an edit takes a row from and to. */
+export async function openEdit(
+  reads: LedgerReads,
+  book: LedgerBook,
+  activity: StoredActivity,
+  types: { before: TypeRule; after: TypeRule },
+  loggedDate: string | undefined,
+): Promise<void> {
+  await openDays(reads, book, [
+    { type: types.before, day: activity.loggedDate },
+    { type: types.after, day: loggedDate ?? activity.loggedDate },
+  ]);
+}
+
 /**
- * Writes what a book says: the posted rows, what follows from them (awards), the streak row, the totals. Answers the
- * ids of the posted rows in their order. Nothing posted, nothing written.
+ * Writes what a book says: the posted rows and those of their days, what follows from them (awards), the streak row, the
+ * totals. Answers the ids of the rows with an event in their order. Nothing posted, nothing written.
  */
 export async function commit(ledger: Ledger, book: LedgerBook): Promise<Array<Id<"activities">>> {
   const { account } = book;
   const written = await writeRows(ledger, book, book.takeRows());
+  for (const { before, after } of book.takeDetails())
+    await ledger.activities.editDetails(before, after);
   if (written.length === 0) return [];
   for (const change of await ledger.effects(book, written)) need(book.post(change));
   await writeRows(ledger, book, book.takeRows());
@@ -179,8 +196,10 @@ export async function logActivity(
 ): Promise<Posted> {
   const book = await openBook(ledger, args, ledger.now());
   const type = await needType(ledger.rules, args.challenge._id, args.activityTypeId);
-  const { loggedDate, metrics, notes, note } = args;
-  const input = { loggedDate, metrics, notes, note, source: ownSourceOf(args.actor) };
+  const { loggedDate, metrics, variant, notes, note } = args;
+  await openDays(ledger, book, [{ type, day: loggedDate }]);
+  const source = ownSourceOf(args.actor);
+  const input = { loggedDate, metrics, variant, notes, note, source };
   return await write(ledger, book, need(decideLog(book, type, input)));
 }
 
@@ -193,8 +212,9 @@ export async function editActivity(
 ): Promise<Posted> {
   const types = await editTypes(ledger.rules, args.activity, args.activityTypeId);
   const book = await openBook(ledger, args, ledger.now());
-  const { loggedDate, metrics, notes, expectedVersion, note } = args;
-  const patch = { loggedDate, metrics, expectedVersion, note };
+  const { loggedDate, metrics, variant, notes, expectedVersion, note } = args;
+  await openEdit(ledger, book, args.activity, types, loggedDate);
+  const patch = { loggedDate, metrics, variant, expectedVersion, note };
   const given = notes === undefined ? patch : { ...patch, notes };
   const decision = need(decideEdit(book, args.activity, types, given));
   return await carryOut(ledger, book, args.activity, decision);
@@ -207,6 +227,7 @@ export async function softDeleteActivity(ledger: Ledger, args: RowVerbArgs): Pro
   const type = activity.activityTypeId
     ? await ledger.rules.version(activity.activityTypeId, activity.ruleVersion)
     : null;
+  if (type) await openDays(ledger, book, [{ type, day: activity.loggedDate }]);
   const decision = need(decideDelete(book, activity, type, args));
   return await carryOut(ledger, book, activity, decision);
 }
@@ -221,6 +242,7 @@ export async function restoreActivity(ledger: Ledger, args: RowVerbArgs): Promis
     scored: await ledger.rules.version(activity.activityTypeId, activity.ruleVersion),
     current: await needType(ledger.rules, activity.challengeId, activity.activityTypeId),
   };
+  await openDays(ledger, book, [{ type: types.scored, day: activity.loggedDate }]);
   const decision = need(decideRestore(book, activity, types, args));
   return await carryOut(ledger, book, activity, decision);
 }

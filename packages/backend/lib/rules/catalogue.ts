@@ -56,4 +56,22 @@ export const STARTER_TYPES: readonly StarterType[] = [
   { key: "lowIntensity", name: "Low-intensity workout", rule: byMinute("Workout", 0.6) },
   { key: "yoga", name: "Yoga", rule: byMinute("Mind and body", 0.4) },
   { key: "strength", name: "Strength training", rule: byMinute("Workout", 0.7) },
+  {
+    key: "drinks",
+    name: "Drinks",
+    rule: {
+      scoring: {
+        kind: "allowance",
+        metric: "count",
+        unit: "each",
+        freePerDay: 1,
+        pointsPerUnit: -5,
+      },
+      bonuses: [],
+      limits: {},
+      category: "Habits",
+      contributesToStreak: false,
+      isNegative: true,
+    },
+  },
 ];

@@ -6,7 +6,9 @@ import type { Rule } from "../../tables/scoring";
 import type { Checked, Refusal } from "../errors";
 import { type BoardChange, BoardChanges } from "./boards";
 import { accept } from "./checked";
+import { type BookRow, DaySheets, isSameScore } from "./daySheets";
 import type { DayCount } from "./limits";
+import type { Score } from "./scoring";
 import { type Streak, streakOf } from "./streak";
 
 /** Most points one person can have in a challenge, either way. */
@@ -62,6 +64,8 @@ export interface RowChange {
   /** What the row's rule says beside its points, on either side. */
   traitsBefore: RowTraits;
   traitsAfter: RowTraits;
+  /** The version of the rule `after` is scored with; without one the rows of its day have nothing to do with it. */
+  rule?: Rule;
   kind: EventKind;
   reason: Reason;
   /** An admin's words, kept beside the event. */
@@ -75,6 +79,11 @@ export interface PlannedRow {
   event: Omit<EventRow, "activityId">;
   note?: string;
 }
+
+/** Why a row of the book changed: with an event of its own, because of its day, or in what moves no points. */
+type Why = Pick<RowChange, "kind" | "reason" | "note"> | "day" | "details";
+
+const DAY_CHANGED = { kind: "repriced", reason: "dayChanged" } as const;
 
 /** What remains to be written once the streak is settled: its row, if it changed, and the totals. */
 export interface LedgerPlan {
@@ -146,14 +155,21 @@ function isSameDay(a: DayRow, b: DayRow | undefined): boolean {
 
 /**
  * One person's account opened for changes. `post` takes changes one after the other, each decided against what the
- * ones before left; `close` adds the streak row and says what to write. Every total is computed from the rows' before
- * and after. Pure: it holds what was read and touches nothing else.
+ * ones before left, and re-prices the rows of their days; `close` adds the streak row and says what to write. Every
+ * total is computed from the rows' before and after. Pure: it holds what was read and touches nothing else.
  */
 export class LedgerBook {
   private readonly stored: ReadonlyMap<string, DayRow>;
   private readonly days: Map<string, DayRow>;
   private readonly boards: BoardChanges;
-  private rows: PlannedRow[] = [];
+  /** Stored rows the book has met, by id. */
+  private readonly known = new Map<string, BookRow>();
+  private readonly sheets = new DaySheets();
+  /** Rows to write, causes first. */
+  private readonly changes = new Map<BookRow, Why>();
+  private details: Array<{ before: StoredActivity; after: ActivityRow }> = [];
+  /** The total after the events taken so far. */
+  private takenTotal: number;
   private readonly tally: Tally;
 
   constructor(
@@ -164,6 +180,7 @@ export class LedgerBook {
     this.days = new Map(this.stored);
     this.boards = new BoardChanges(account.challenge.startsOn);
     this.tally = tallyOf(account.standing);
+    this.takenTotal = this.tally.totalPoints;
   }
 
   get totalPoints(): number {
@@ -173,9 +190,10 @@ export class LedgerBook {
   /** The person's live rows per day, for the limits; `without` is the row a change is about. */
   dayCounts(without: StoredActivity | null): DayCount[] {
     const counts = new Map(this.days);
-    if (without?.deletedAt === undefined && without?.loggedDate) {
-      const day = counts.get(without.loggedDate);
-      if (day) counts.set(day.day, countRow(day, without, false, -1));
+    const now = without && (this.known.get(without._id)?.now ?? without);
+    if (now?.deletedAt === undefined && now?.loggedDate) {
+      const day = counts.get(now.loggedDate);
+      if (day) counts.set(day.day, countRow(day, now, false, -1));
     }
     return [...counts.values()];
   }
@@ -185,22 +203,96 @@ export class LedgerBook {
     return this.days.get(day)?.activityCount ?? 0;
   }
 
-  /** Takes one change, or refuses it with nothing changed: LIMIT_REACHED (rowsPerChallenge, totalPoints). */
-  post(change: RowChange): Checked<null> {
-    const reservedForStreak = this.tally.streakActivityId === null ? 1 : 0;
-    if (change.before === null && this.tally.rowCount + reservedForStreak >= MAX_ROWS_PER_CHALLENGE)
-      return limitReached("rowsPerChallenge", MAX_ROWS_PER_CHALLENGE);
-    const total = this.totalPoints + livePoints(change.after) - livePoints(change.before);
-    if (Math.abs(total) > MAX_TOTAL_POINTS) return limitReached("totalPoints", MAX_TOTAL_POINTS);
-    this.record(change);
-    return accept(null);
+  /** Whether the rows of a type and day were given to `openDay`. */
+  isDayOpen(activityTypeId: string, day: string): boolean {
+    return this.sheets.isOpen(activityTypeId, day);
   }
 
-  /** The rows to write now: those posted since the last call, causes first. */
+  /**
+   * Takes the stored live rows of a type and day, so that rules that look at them can be scored and the rows re-priced.
+   * Needed before a change to or from a day-dependent rule is decided.
+   */
+  openDay(
+    activityTypeId: string,
+    day: string,
+    rows: ReadonlyArray<{ row: StoredActivity; rule: Rule }>,
+  ): void {
+    const stored = rows.map(({ row, rule }) => {
+      const known = this.rowOf(row, rule);
+      if (this.isPosted(known)) return known;
+      return Object.assign(known, { rule, traits: rule, traitsBefore: rule });
+    });
+    const posted = [...this.changes.keys()].filter((row) => !stored.includes(row));
+    this.sheets.open(activityTypeId, day, [...stored, ...posted]);
+  }
+
+  /**
+   * The score of a row in a new state, by a version of its type's rule and among the rows of its day. Refuses what
+   * `scoreActivity` refuses.
+   */
+  score(before: StoredActivity | null, now: ActivityRow, rule: Rule): Checked<Score> {
+    const row = before === null ? newRow() : this.rowOf(before, NO_TRAITS);
+    return this.sheets.score(row, now, rule);
+  }
+
+  /**
+   * Takes one change with what it does to the other rows of its days, or refuses it with nothing changed:
+   * LIMIT_REACHED (rowsPerChallenge, totalPoints, pointsPerActivity). Answers the row, which later changes of its day
+   * may still re-price.
+   */
+  post(change: RowChange): Checked<Pick<BookRow, "now">> {
+    const { before, after, rule = null, traitsBefore, traitsAfter } = change;
+    const reservedForStreak = this.tally.streakActivityId === null ? 1 : 0;
+    if (before === null && this.tally.rowCount + reservedForStreak >= MAX_ROWS_PER_CHALLENGE)
+      return limitReached("rowsPerChallenge", MAX_ROWS_PER_CHALLENGE);
+    const row = before === null ? newRow() : this.rowOf(before, traitsBefore);
+    if (!this.isPosted(row)) Object.assign(row, { traits: traitsBefore, traitsBefore });
+    const effects = this.sheets.effects(row, after, rule);
+    if (!effects.ok) return effects;
+    let total = this.totalPoints + livePoints(after) - livePoints(row.now);
+    for (const other of effects.value) total += livePoints(other.now) - livePoints(other.row.now);
+    if (Math.abs(total) > MAX_TOTAL_POINTS) return limitReached("totalPoints", MAX_TOTAL_POINTS);
+
+    const { kind, reason, note } = change;
+    this.move(row, after, { traits: traitsAfter, rule, why: { kind, reason, note } });
+    for (const { row: other, now } of effects.value) {
+      const { traits, rule } = other;
+      this.move(other, now, { traits, rule, why: "day" });
+    }
+    return accept(row);
+  }
+
+  /** Takes a change that moves no points: what of a row is written without an event. Answers the row, as `post` does. */
+  postDetails(before: StoredActivity, details: Partial<ActivityRow>): Pick<BookRow, "now"> {
+    const row = this.rowOf(before, NO_TRAITS);
+    row.now = { ...(row.now ?? fieldsOf(before)), ...details };
+    if (!this.isPosted(row)) this.changes.set(row, "details");
+    this.sheets.place(row);
+    return row;
+  }
+
+  /** The rows to write now with their events: those posted since the last call, causes first. */
   takeRows(): PlannedRow[] {
-    const { rows } = this;
-    this.rows = [];
-    return rows;
+    const planned: PlannedRow[] = [];
+    for (const [row, why] of this.changes) {
+      const { before, now } = row;
+      if (now === null) continue;
+      const isMoved = livePoints(before) !== livePoints(now);
+      if (typeof why === "object" || isMoved) planned.push(this.plan(row, now, why));
+      else if (before && (why === "details" || !isSameScore(before, now)))
+        this.details.push({ before, after: now });
+    }
+    this.changes.clear();
+    this.known.clear();
+    this.sheets.clear();
+    return planned;
+  }
+
+  /** The rows to write without an event: those of the `takeRows` so far. */
+  takeDetails(): Array<{ before: StoredActivity; after: ActivityRow }> {
+    const { details } = this;
+    this.details = [];
+    return details;
   }
 
   /** Whether `close` needs the stored streak row, because its points change. */
@@ -219,10 +311,13 @@ export class LedgerBook {
   close(streakRow: StoredActivity | null): Checked<LedgerPlan> {
     const streak = this.streak();
     if (streak.bonusPoints !== this.tally.streakBonusPoints) {
-      this.record(this.streakChange(streakRow, streak.bonusPoints));
+      const { before, after, kind, reason } = this.streakChange(streakRow, streak.bonusPoints);
+      const row = before === null ? newRow() : this.rowOf(before, NO_TRAITS);
+      this.move(row, after, { traits: NO_TRAITS, rule: null, why: { kind, reason } });
       if (Math.abs(this.totalPoints) > MAX_TOTAL_POINTS)
         return limitReached("totalPoints", MAX_TOTAL_POINTS);
     }
+    const rows = this.takeRows();
     const days = [...this.days.values()].filter((day) => !isSameDay(day, this.stored.get(day.day)));
     const tally = {
       ...this.tally,
@@ -231,7 +326,7 @@ export class LedgerBook {
       longestStreak: streak.longest,
       streakBonusPoints: streak.bonusPoints,
     };
-    return accept({ rows: this.takeRows(), days, boards: this.boards.list(), tally });
+    return accept({ rows, days, boards: this.boards.list(), tally });
   }
 
   private streak(): Streak {
@@ -244,37 +339,72 @@ export class LedgerBook {
     });
   }
 
-  private record(change: RowChange): void {
-    const { before, after } = change;
-    if (before) this.count(before, change.traitsBefore, -1);
-    this.count(after, change.traitsAfter, 1);
-    this.boards.record(change);
-    const pointsBefore = livePoints(before);
-    const pointsAfter = livePoints(after);
-    this.tally.totalPoints += pointsAfter - pointsBefore;
+  /** What the book knows of a stored row; one it meets for the first time is as it is stored. */
+  private rowOf(before: StoredActivity, traits: RowTraits): BookRow {
+    const known = this.known.get(before._id);
+    if (known) return known;
+    const row: BookRow = {
+      before,
+      now: fieldsOf(before),
+      rule: null,
+      traits,
+      traitsBefore: traits,
+    };
+    this.known.set(before._id, row);
+    return row;
+  }
+
+  /** Whether somebody's change of a row was posted; before that its rule is the one it is stored with. */
+  private isPosted(row: BookRow): boolean {
+    return typeof this.changes.get(row) === "object";
+  }
+
+  /** Brings a row into a new state and every total with it. */
+  private move(
+    row: BookRow,
+    now: ActivityRow,
+    { traits, rule, why }: Pick<BookRow, "traits" | "rule"> & { why: Why },
+  ): void {
+    if (row.now) this.count(row.now, row.traits, -1);
+    this.count(now, traits, 1);
+    this.tally.totalPoints += livePoints(now) - livePoints(row.now);
     // 0 - x and not -x: -0 would miss the index entries of 0.
     this.tally.negTotal = 0 - this.tally.totalPoints;
-    if (pointsAfter !== pointsBefore) this.tally.reachedAt = this.posting.at;
-    if (before === null) this.tally.rowCount += 1;
+    if (row.now === null) this.tally.rowCount += 1;
+    Object.assign(row, { now, traits, rule });
+    // What somebody did to a row says more than what its day then did to it.
+    if (why !== "day" || !this.changes.has(row)) this.changes.set(row, why);
+    this.sheets.place(row);
+  }
+
+  private plan(row: BookRow, after: ActivityRow, why: Why): PlannedRow {
+    const { before, traitsBefore, traits: traitsAfter } = row;
+    this.boards.record({ before, after, traitsBefore, traitsAfter });
+    const pointsBefore = livePoints(before);
+    const pointsAfter = livePoints(after);
+    this.takenTotal += pointsAfter - pointsBefore;
     this.tally.seq += 1;
-    this.rows.push({
+    if (pointsAfter !== pointsBefore) this.tally.reachedAt = this.posting.at;
+    const { kind, reason, note }: Pick<RowChange, "kind" | "reason" | "note"> =
+      typeof why === "object" ? why : DAY_CHANGED;
+    return {
       before,
       after,
       event: {
         ...this.owner(),
         seq: this.tally.seq,
-        kind: change.kind,
+        kind,
         pointsBefore,
         pointsAfter,
-        totalAfter: this.tally.totalPoints,
+        totalAfter: this.takenTotal,
         actor: this.posting.actor,
-        reason: change.reason,
+        reason,
         ruleVersion: after.ruleVersion,
         requestId: this.posting.requestId,
         at: this.posting.at,
       },
-      note: change.note,
-    });
+      note,
+    };
   }
 
   private count(row: ActivityRow, { contributesToStreak }: RowTraits, sign: 1 | -1): void {
@@ -323,4 +453,9 @@ export class LedgerBook {
     const { challengeId, userId } = this.account.standing;
     return { challengeId, userId };
   }
+}
+
+/** A row that is not posted yet. */
+function newRow(): BookRow {
+  return { before: null, now: null, rule: null, traits: NO_TRAITS, traitsBefore: NO_TRAITS };
 }

@@ -1,10 +1,12 @@
 import type { GenericId } from "convex/values";
 import type { Actor, Reason } from "../../tables/ledger";
-import type { BreakdownLine, Metrics, Rule } from "../../tables/scoring";
+import type { Metrics, Rule } from "../../tables/scoring";
 import type { Checked } from "../errors";
 import { checkText } from "../text";
 import { accept, invalid } from "./checked";
 import { isDay } from "./dates";
+import { scoredFields, type ScoredFields } from "./daySheets";
+import { isDayDependent } from "./dayShare";
 import {
   type ActivityRow,
   fieldsOf,
@@ -18,7 +20,8 @@ import {
 import { checkLimits } from "./limits";
 import { checkLogWindow } from "./logWindow";
 import { checkMetrics } from "./metrics";
-import { MAX_POINTS_PER_ACTIVITY, scoreActivity } from "./scoring";
+import { MAX_POINTS_PER_ACTIVITY } from "./scoring";
+import { automaticVariant } from "./variants";
 
 /** Longest note a person can keep with an activity, in characters. */
 export const MAX_NOTES_LENGTH = 2_000;
@@ -41,6 +44,8 @@ export type OwnSource = Extract<ActivityRow["source"], "manual" | "api">;
 export interface Deed {
   loggedDate: string;
   metrics: Metrics;
+  /** Key of the option they chose, where the type has options; without one the default counts. */
+  variant?: string;
 }
 
 /** What comes with a deed and moves no points. */
@@ -51,7 +56,7 @@ export type Details = Partial<
 /** A change of a row: nothing to do, details only (no event), or one that goes through the book. */
 export type RowDecision =
   | { kind: "none" }
-  | { kind: "details"; after: ActivityRow }
+  | { kind: "details"; after: ActivityRow; details: Partial<ActivityRow> }
   | { kind: "change"; change: RowChange };
 
 const NOTHING: RowDecision = { kind: "none" };
@@ -100,35 +105,43 @@ function checkDay(
 }
 
 /** What a row holds after it was scored. */
-interface Priced {
+interface Priced extends ScoredFields {
   activityTypeId: GenericId<"activityTypes">;
   ruleVersion: number;
   loggedDate: string;
   metrics: Metrics;
-  pointsEarned: number;
-  breakdown: BreakdownLine[];
+  variant: string | undefined;
 }
 
+/** Facts of a row in their final form, scored among the rows of its day. `row` is its state so far. */
 function price(
   book: LedgerBook,
   type: TypeRule,
   deed: Deed,
-  self: StoredActivity | null,
+  { before, row }: { before: StoredActivity | null; row: ActivityRow },
 ): Checked<Priced> {
   const metrics = checkMetrics(deed.metrics);
   if (!metrics.ok) return metrics;
-  const score = scoreActivity(type.rule, metrics.value);
-  if (!score.ok) return score;
-  const day = checkDay(book, type, deed.loggedDate, self);
-  if (!day.ok) return day;
-  return accept({
+  const { scoring } = type.rule;
+  const facts = {
     activityTypeId: type.activityTypeId,
     ruleVersion: type.version,
     loggedDate: deed.loggedDate,
     metrics: metrics.value,
-    pointsEarned: score.value.points,
-    breakdown: score.value.lines,
-  });
+    variant: isExternal(row)
+      ? automaticVariant(scoring, deed.variant, metrics.value)
+      : deed.variant,
+  };
+  const score = book.score(before, { ...row, ...facts }, type.rule);
+  if (!score.ok) return score;
+  const day = checkDay(book, type, deed.loggedDate, before);
+  if (!day.ok) return day;
+  return accept({ ...facts, ...scoredFields(score.value) });
+}
+
+/** Nobody chooses an option for a row that came from elsewhere. */
+function isExternal({ source }: ActivityRow): boolean {
+  return source === "archive" || source === "strava";
 }
 
 /** Details as they are kept: an empty note is none. */
@@ -148,24 +161,31 @@ export function decideLog(
   input: Deed &
     Details & { source: OwnSource | ExternalSource; externalId?: string; note?: string },
 ): Checked<RowChange> {
-  const { loggedDate, metrics, note, ...given } = input;
+  const { loggedDate, metrics, variant, note, ...given } = input;
   const details = checkDetails(given);
   if (!details.ok) return details;
-  const priced = price(book, type, { loggedDate, metrics }, null);
-  if (!priced.ok) return priced;
   const { challengeId, userId } = book.account.standing;
+  const row: ActivityRow = {
+    challengeId,
+    userId,
+    activityTypeId: type.activityTypeId,
+    ruleVersion: type.version,
+    loggedDate,
+    metrics,
+    pointsEarned: 0,
+    breakdown: [],
+    ...details.value,
+    version: 1,
+    isSticky: false,
+  };
+  const priced = price(book, type, { loggedDate, metrics, variant }, { before: null, row });
+  if (!priced.ok) return priced;
   return accept({
     before: null,
-    after: {
-      challengeId,
-      userId,
-      ...details.value,
-      ...priced.value,
-      version: 1,
-      isSticky: false,
-    },
+    after: { ...row, ...priced.value },
     traitsBefore: NO_TRAITS,
     traitsAfter: type.rule,
+    rule: type.rule,
     kind: "created",
     reason: reasonOf(book.posting.actor, "logged"),
     note,
@@ -228,18 +248,27 @@ export function decideEdit(
   if (!known.ok) return known;
   if (row.deletedAt !== undefined)
     return { ok: false, refusal: { code: "ACTIVITY_DELETED", activityId: row._id } };
-  const { loggedDate, metrics, expectedVersion: _, note, ...given } = patch;
+  const { loggedDate, metrics, variant, expectedVersion: _, note, ...given } = patch;
   const checked = checkDetails<Details>(given);
   if (!checked.ok) return checked;
   const details = checked.value;
-  const deed = { loggedDate: loggedDate ?? row.loggedDate ?? "", metrics: metrics ?? row.metrics };
+  const staysType = types.after.activityTypeId === row.activityTypeId;
+  const deed = {
+    loggedDate: loggedDate ?? row.loggedDate ?? "",
+    metrics: metrics ?? row.metrics,
+    // An option belongs to its type.
+    variant: variant ?? (staysType ? row.variant : undefined),
+  };
   const samePoints =
-    types.after.activityTypeId === row.activityTypeId &&
+    staysType &&
     deed.loggedDate === row.loggedDate &&
+    deed.variant === row.variant &&
     sameMetrics(deed.metrics, row.metrics);
   if (samePoints && sameDetails(row, details)) return accept(NOTHING);
   if (!samePoints) {
-    const priced = price(book, types.after, deed, row);
+    if (row.sealedAt !== undefined)
+      return invalid("metrics", "were removed when their source expired; only notes can change");
+    const priced = price(book, types.after, deed, { before: row, row });
     if (!priced.ok) return priced;
     return accept(edited(book, row, types, { ...details, ...priced.value }, note));
   }
@@ -247,7 +276,9 @@ export function decideEdit(
   if (!open.ok) return open;
   // What an admin changes in somebody's row always leaves an event, which keeps who and why.
   if (isAdminActor(book.posting.actor)) return accept(edited(book, row, types, details, note));
-  return accept({ kind: "details", after: { ...changed(book, row), ...details } });
+  const after = { ...changed(book, row), ...details };
+  const { version, isSticky } = after;
+  return accept({ kind: "details", after, details: { ...details, version, isSticky } });
 }
 
 function edited(
@@ -262,6 +293,7 @@ function edited(
     after: { ...changed(book, row), ...facts },
     traitsBefore: types.before.rule,
     traitsAfter: types.after.rule,
+    rule: types.after.rule,
     kind: "edited",
     reason: reasonOf(book.posting.actor, "corrected"),
     note,
@@ -309,7 +341,8 @@ function removal(
 }
 
 /**
- * A deleted row counted again, with the points and the version it had. Restoring a live row is nothing to do.
+ * A deleted row counted again, with the points and the version it had; where its rule looks at the other rows of the day,
+ * with the points that version gives among them. Restoring a live row is nothing to do.
  * Refuses NOT_CHALLENGE_ADMIN to the person whose row an admin corrected, SYSTEM_ROW, STALE_VERSION and, like a new
  * row, CHALLENGE_FINAL, OUTSIDE_CHALLENGE_DATES, NOT_AVAILABLE_THIS_WEEK, LIMIT_REACHED.
  *
@@ -328,17 +361,33 @@ export function decideRestore(
   if (!known.ok) return known;
   const day = checkDay(book, types.current, row.loggedDate ?? "", row);
   if (!day.ok) return day;
-  const traits = types.scored.rule;
+  const { rule } = types.scored;
+  const restored = { ...changed(book, row), deletedAt: undefined };
+  const after = repriced(book, row, restored, rule);
+  if (!after.ok) return after;
   const change: RowChange = {
     before: row,
-    after: { ...changed(book, row), deletedAt: undefined },
-    traitsBefore: traits,
-    traitsAfter: traits,
+    after: after.value,
+    traitsBefore: rule,
+    traitsAfter: rule,
+    rule,
     kind: "restored",
     reason: reasonOf(book.posting.actor, "undone"),
     note: options.note,
   };
   return accept({ kind: "change", change });
+}
+
+/** A row with the points its facts give among the rows of its day; where the day has no say, those it has. */
+function repriced(
+  book: LedgerBook,
+  before: StoredActivity,
+  after: ActivityRow,
+  rule: Rule,
+): Checked<ActivityRow> {
+  if (after.sealedAt !== undefined || !isDayDependent(rule)) return accept(after);
+  const score = book.score(before, after, rule);
+  return score.ok ? accept({ ...after, ...scoredFields(score.value) }) : score;
 }
 
 /** Points given by the system or an organiser; `awardKey` names what for, once per person and challenge. */

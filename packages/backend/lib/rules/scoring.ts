@@ -1,62 +1,51 @@
 import type { Checked } from "../errors";
-import type { BreakdownLine, MetricName, Metrics, Rule, Scoring, Unit } from "../../tables/scoring";
+import type {
+  Bonus,
+  BreakdownLine,
+  Metrics,
+  PlainScoring,
+  Rule,
+  Scoring,
+} from "../../tables/scoring";
+import {
+  amountText,
+  boundText,
+  FINE,
+  fineBound,
+  isWithin,
+  measuredText,
+  RATE_SCALE,
+  reaches,
+  scaledRate,
+  thousandthsOf,
+} from "./amounts";
 import { accept, invalid } from "./checked";
-import { divideHalfAway, ratioText, toScaled } from "./decimal";
+import { DayShare, type DayUse } from "./dayShare";
+import { divideHalfAway } from "./decimal";
 import { METRIC_DECIMALS } from "./metrics";
 import { UNIT_LABELS, unitSize } from "./units";
+import { chosenOption } from "./variants";
 
-/** Decimals a rate, a base or a bound of a rule may have. */
-export const RATE_DECIMALS = 4;
 /** Most points one activity can give or take. */
 export const MAX_POINTS_PER_ACTIVITY = 1_000_000;
 
-const RATE_SCALE = 10n ** BigInt(RATE_DECIMALS);
-/** unitSize counts ten-thousandths, metrics are held in thousandths. */
-const SIZE_PER_THOUSANDTH = 10n;
-
 /** What an activity earns, and why. */
-export interface Score {
+export interface Score extends DayUse {
   points: number;
-  /** Add up to `points`; the base line first, then each bonus that was reached. */
+  /** Add up to `points`; the base line first, then each bonus that was reached, then what the day cap takes away. */
   lines: BreakdownLine[];
-}
-
-function scaledRate(value: number): bigint {
-  const scaled = toScaled(value, RATE_DECIMALS);
-  if (scaled === null) throw new Error(`A rule was stored unchecked: ${value}`);
-  return scaled;
-}
-
-/** A metric in thousandths, or which one is missing. */
-function thousandthsOf(metrics: Metrics, metric: MetricName): Checked<bigint> {
-  const path = `metrics.${metric}`;
-  const value = metrics[metric];
-  if (value === undefined) return invalid(path, "is needed to score this activity");
-  const thousandths = toScaled(value, METRIC_DECIMALS);
-  if (thousandths === null || thousandths < 0n) return invalid(path, "is not a valid amount");
-  return accept(thousandths);
-}
-
-/** "7.2 km", "1 mile", "3" for pieces. */
-function amountText(numerator: bigint, denominator: bigint, unit: Unit): string {
-  const amount = ratioText(numerator, denominator);
-  const { one, many } = UNIT_LABELS[unit];
-  return `${amount} ${amount === "1" ? one : many}`.trimEnd();
-}
-
-function measuredText(thousandths: bigint, unit: Unit): string {
-  return amountText(thousandths * SIZE_PER_THOUSANDTH, unitSize(unit), unit);
-}
-
-function boundText(bound: number, unit: Unit): string {
-  return amountText(scaledRate(bound), RATE_SCALE, unit);
+  /** Where the rule has bonuses once a day. */
+  carriedBonuses?: string[];
 }
 
 type PerUnit = Extract<Scoring, { kind: "perUnit" }>;
 type Tiered = Extract<Scoring, { kind: "tiered" }>;
+type Allowance = Extract<Scoring, { kind: "allowance" }>;
 interface Base {
   points: bigint;
   label: string;
+  /** Thousandths taken of the free amount. */
+  freeUsed?: bigint;
 }
 
 function scorePerUnit(scoring: PerUnit, metrics: Metrics): Checked<Base> {
@@ -65,8 +54,8 @@ function scorePerUnit(scoring: PerUnit, metrics: Metrics): Checked<Base> {
   const { unit } = scoring;
   // units = numerator / denominator, and the points are one fraction until the single rounding at the end.
   const denominator = unitSize(unit) * RATE_SCALE;
-  const full = measured.value * SIZE_PER_THOUSANDTH * RATE_SCALE;
-  const cap = scoring.maxUnits === undefined ? full : scaledRate(scoring.maxUnits) * unitSize(unit);
+  const full = measured.value * FINE;
+  const cap = scoring.maxUnits === undefined ? full : fineBound(scoring.maxUnits, unit);
   const counted = cap < full ? cap : full;
   const base = scaledRate(scoring.base ?? 0);
   const points = divideHalfAway(
@@ -79,12 +68,6 @@ function scorePerUnit(scoring: PerUnit, metrics: Metrics): Checked<Base> {
   const per = UNIT_LABELS[unit].one && `/${UNIT_LABELS[unit].one}`;
   const product = `${amount}${capped} x ${scoring.pointsPerUnit}${per}`;
   return accept({ points, label: base === 0n ? product : `${scoring.base} + ${product}` });
-}
-
-/** Whether a metric is within a tier's bound. A bound that falls between two thousandths is met by the upper one, as `toCanonical` rounds. */
-function isWithin(thousandths: bigint, atMost: number, unit: Unit): boolean {
-  const perThousandth = RATE_SCALE * SIZE_PER_THOUSANDTH;
-  return (thousandths - 1n) * perThousandth < scaledRate(atMost) * unitSize(unit);
 }
 
 function scoreTiered({ metric, unit, tiers }: Tiered, metrics: Metrics): Checked<Base> {
@@ -106,7 +89,30 @@ function scoreTiered({ metric, unit, tiers }: Tiered, metrics: Metrics): Checked
   return accept({ points: 0n, label: `${amount}: over the last tier, no points` });
 }
 
-function scoreBase(scoring: Scoring, metrics: Metrics): Checked<Base> {
+function scoreAllowance(scoring: Allowance, metrics: Metrics, day: DayShare): Checked<Base> {
+  const { metric, unit, freePerDay, pointsPerUnit } = scoring;
+  const measured = thousandthsOf(metrics, metric);
+  if (!measured.ok) return measured;
+  const denominator = unitSize(unit) * RATE_SCALE;
+  const full = measured.value * FINE;
+  const left = fineBound(freePerDay, unit) - day.freeUsed(metric) * FINE;
+  const free = left < 0n ? 0n : left < full ? left : full;
+  const counted = full - free;
+  const points = divideHalfAway(scaledRate(pointsPerUnit) * counted, RATE_SCALE * denominator);
+
+  const amount = amountText(counted, denominator, unit);
+  const freeText = amountText(free, denominator, unit);
+  const of = free > 0n ? ` (of ${amountText(full, denominator, unit)}, ${freeText} free)` : "";
+  const per = UNIT_LABELS[unit].one && `/${UNIT_LABELS[unit].one}`;
+  return accept({
+    points,
+    label: `${amount}${of} x ${pointsPerUnit}${per}`,
+    // A remainder finer than a thousandth is used up with the row that reaches it.
+    freeUsed: (free + FINE - 1n) / FINE,
+  });
+}
+
+function scorePlain(scoring: PlainScoring, metrics: Metrics): Checked<Base> {
   switch (scoring.kind) {
     case "fixed":
       return accept({ points: BigInt(scoring.points), label: "Fixed points" });
@@ -117,19 +123,53 @@ function scoreBase(scoring: Scoring, metrics: Metrics): Checked<Base> {
   }
 }
 
-/** One line per bonus reached. A bonus whose metric the activity lacks is not reached: bonuses are extra, never required. */
-function bonusLines(rule: Rule, metrics: Metrics): BreakdownLine[] {
-  const lines: BreakdownLine[] = [];
-  for (const { metric, unit, atLeast, points, label } of rule.bonuses) {
-    const value = metrics[metric];
-    if (value === undefined) continue;
-    const thousandths = toScaled(value, METRIC_DECIMALS) ?? 0n;
-    const reached =
-      thousandths * RATE_SCALE * SIZE_PER_THOUSANDTH >= scaledRate(atLeast) * unitSize(unit);
-    if (reached) lines.push({ kind: "bonus", label, points });
+function scoreBase(
+  scoring: Scoring,
+  metrics: Metrics,
+  { variant, day }: { variant: string | undefined; day: DayShare },
+): Checked<Base> {
+  if (scoring.kind === "variants") {
+    const option = chosenOption(scoring, variant, metrics);
+    if (!option.ok) return option;
+    const base = scorePlain(option.value.scoring, metrics);
+    if (!base.ok) return base;
+    return accept({ ...base.value, label: `${option.value.label}: ${base.value.label}` });
   }
-  return lines;
+  if (variant !== undefined) return invalid("variant", "this activity type has no options");
+  return scoring.kind === "allowance"
+    ? scoreAllowance(scoring, metrics, day)
+    : scorePlain(scoring, metrics);
 }
+
+/** Bonuses are extra, never required: one whose metric the activity lacks is not reached. */
+function isReached({ metric, unit, atLeast }: Bonus, metrics: Metrics): boolean {
+  if (metric === undefined || unit === undefined || atLeast === undefined) return true;
+  const measured = thousandthsOf(metrics, metric);
+  return measured.ok && reaches(measured.value, atLeast, unit);
+}
+
+/** The bonuses an activity gets, in the rule's order. */
+function bonusesOf({ bonuses, isNegative }: Rule, metrics: Metrics, day: DayShare): Bonus[] {
+  if (isNegative) return [];
+  return bonuses.filter(
+    (bonus) =>
+      isReached(bonus, metrics) && (bonus.kind === "threshold" || !day.isCarried(bonus.label)),
+  );
+}
+
+/** What the row keeps of its day, for the rows after it; only what its rule has. */
+function dayUseOf(rule: Rule, bonuses: Bonus[], freeUsed: bigint | undefined): Partial<Score> {
+  const isOnce = ({ kind }: Bonus) => kind === "oncePerDay";
+  return {
+    ...(!rule.isNegative && rule.bonuses.some(isOnce)
+      ? { carriedBonuses: bonuses.filter(isOnce).map(({ label }) => label) }
+      : {}),
+    ...(freeUsed === undefined ? {} : { allowanceUsed: Number(freeUsed) / 10 ** METRIC_DECIMALS }),
+  };
+}
+
+const sumOf = (lines: readonly BreakdownLine[]) =>
+  lines.reduce((sum, { points }) => sum + points, 0);
 
 /**
  * The points of one activity by a checked rule (`checkRule`) and checked metrics (`checkMetrics`).
@@ -137,20 +177,32 @@ function bonusLines(rule: Rule, metrics: Metrics): BreakdownLine[] {
  * Exact: every amount is a fraction of whole numbers, rounded once, halves away from zero (0.7/min x 45 min = 32).
  * Tiers: the first whose bound is not exceeded; beyond a closed last tier the activity earns 0, because it did
  * happen and the organiser chose to end the table there. Negative types score -|base| and get no bonuses.
- * Refuses a missing metric (INVALID_INPUT, `metrics.<name>`) and more than a million points either way
- * (LIMIT_REACHED, `pointsPerActivity`).
+ * Refuses a missing metric (INVALID_INPUT, `metrics.<name>`), an option that is unknown or does not fit
+ * (INVALID_INPUT, `variant`) and more than a million points either way (LIMIT_REACHED, `pointsPerActivity`).
+ *
+ * @param deed.day what the rows of the type and day before this one took; a rule that is not day-dependent needs none
  */
-export function scoreActivity(rule: Rule, metrics: Metrics): Checked<Score> {
-  const base = scoreBase(rule.scoring, metrics);
+export function scoreActivity(
+  rule: Rule,
+  metrics: Metrics,
+  deed: { variant?: string; day?: DayShare } = {},
+): Checked<Score> {
+  const { variant, day = new DayShare() } = deed;
+  const base = scoreBase(rule.scoring, metrics, { variant, day });
   if (!base.ok) return base;
-  const { points: value, label } = base.value;
+  const { points: value, label, freeUsed } = base.value;
   const signed = rule.isNegative && value > 0n ? -value : value;
+  const bonuses = bonusesOf(rule, metrics, day);
   const lines: BreakdownLine[] = [{ kind: "base", label, points: Number(signed) }];
-  if (!rule.isNegative) lines.push(...bonusLines(rule, metrics));
-  const points = lines.reduce((sum, line) => sum + line.points, 0);
-  if (Math.abs(points) > MAX_POINTS_PER_ACTIVITY) {
+  for (const bonus of bonuses)
+    lines.push({ kind: "bonus", label: bonus.label, points: bonus.points });
+  const earned = sumOf(lines);
+  const cap = rule.limits.maxPointsPerDay;
+  const taken = cap === undefined ? 0 : day.underCap(earned, cap) - earned;
+  if (taken !== 0) lines.push({ kind: "cap", label: `At most ${cap} a day`, points: taken });
+  if (Math.abs(earned) > MAX_POINTS_PER_ACTIVITY) {
     const refusal = { code: "LIMIT_REACHED", limit: "pointsPerActivity" } as const;
     return { ok: false, refusal: { ...refusal, max: MAX_POINTS_PER_ACTIVITY } };
   }
-  return accept({ points, lines });
+  return accept({ points: sumOf(lines), lines, ...dayUseOf(rule, bonuses, freeUsed) });
 }

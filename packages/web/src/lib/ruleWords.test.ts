@@ -32,6 +32,36 @@ describe("a rule in words", () => {
     ).toBe("10 points up to 30 min; 5 points above that");
   });
 
+  it("says what is free, and what each option asks for", () => {
+    const drinks = STARTER_TYPES.find(({ key }) => key === "drinks");
+    expect(drinks && scoringWords(drinks.rule.scoring, drinks.rule.isNegative)).toBe(
+      "\u22125 points per piece after 1 free a day",
+    );
+    const { rule } = drinks ?? {};
+    const scoring = rule?.scoring.kind === "allowance" ? rule.scoring : undefined;
+    expect(scoring && scoringWords({ ...scoring, freePerDay: 0 }, false)).toBe(
+      "\u22125 points per piece",
+    );
+    const when = { metric: "distance_m", unit: "km", op: "atLeast", value: 10 } as const;
+    const options = [
+      { key: "a", label: "Short", scoring: { kind: "fixed", points: 5 } as const },
+      { key: "b", label: "Long", scoring: { kind: "fixed", points: 9 } as const, when },
+    ];
+    expect(scoringWords({ kind: "variants", options, default: "a" }, false)).toBe(
+      "Short: 5 points each time; Long (from 10 km): 9 points each time",
+    );
+  });
+
+  it("tells bonuses of the day and the cap of the day", () => {
+    const first = { kind: "oncePerDay", points: 5, label: "First" } as const;
+    const far = { ...first, metric: "distance_m", unit: "km", atLeast: 5, label: "Far" } as const;
+    expect(bonusWords({ bonuses: [first, far] })).toEqual([
+      "First: +5 once a day",
+      "Far: +5 once a day from 5 km",
+    ]);
+    expect(limitWords({ limits: { maxPointsPerDay: 50 } })).toEqual(["at most 50 points a day"]);
+  });
+
   it("lists every limit, and nothing without one", () => {
     expect(limitWords({ limits: {} })).toEqual([]);
     expect(

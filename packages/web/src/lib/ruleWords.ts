@@ -1,12 +1,14 @@
-import { METRIC_LABELS, UNIT_LABELS } from "@milepost/backend/rules/units";
+import { METRIC_LABELS, type METRIC_NAMES, UNIT_LABELS } from "@milepost/backend/rules/units";
 import type { STARTER_TYPES } from "@milepost/backend/rules/catalogue";
 import { formatCount, formatNumber, formatPoints, formatSigned } from "./format";
 
 /** The part of an activity type that decides its points. */
 export type Rule = (typeof STARTER_TYPES)[number]["rule"];
 type Scoring = Rule["scoring"];
-export type MetricName = Rule["bonuses"][number]["metric"];
-export type Unit = Rule["bonuses"][number]["unit"];
+type VariantOption = Extract<Scoring, { kind: "variants" }>["options"][number];
+type Condition = NonNullable<VariantOption["when"]>;
+export type MetricName = (typeof METRIC_NAMES)[number];
+export type Unit = keyof typeof UNIT_LABELS;
 
 /** What a metric is called in forms and lists. */
 export function metricLabel(metric: MetricName): string {
@@ -46,24 +48,50 @@ export function scoringWords(scoring: Scoring, isNegative: boolean): string {
             : `${signed(points)} up to ${formatAmount(atMost, scoring.unit)}`,
         )
         .join("; ");
+    case "allowance": {
+      const { metric, unit, freePerDay, pointsPerUnit } = scoring;
+      const rate = `${signed(pointsPerUnit)} per ${oneUnit(metric, unit)}`;
+      return freePerDay === 0 ? rate : `${rate} after ${formatAmount(freePerDay, unit)} free a day`;
+    }
+    case "variants":
+      return scoring.options
+        .map((option) => `${optionWords(option)}: ${scoringWords(option.scoring, isNegative)}`)
+        .join("; ");
   }
 }
 
-/** Each bonus of a rule in words: "Half marathon: +25 from 21.098 km". */
+const CONDITION_WORDS: Record<Condition["op"], string> = {
+  atLeast: "from",
+  atMost: "up to",
+  below: "below",
+  above: "above",
+};
+
+/** An option with what it asks for: "Long (from 10 km)". */
+export function optionWords({ label, when }: Pick<VariantOption, "label" | "when">): string {
+  if (when === undefined) return label;
+  return `${label} (${CONDITION_WORDS[when.op]} ${formatAmount(when.value, when.unit)})`;
+}
+
+/** Each bonus of a rule in words: "Half marathon: +25 from 21.098 km", "Early bird: +5 once a day". */
 export function bonusWords({ bonuses }: Pick<Rule, "bonuses">): string[] {
-  return bonuses.map(
-    ({ label, points, atLeast, unit }) =>
-      `${label}: ${formatSigned(points)} from ${formatAmount(atLeast, unit)}`,
-  );
+  return bonuses.map(({ kind, label, points, atLeast, unit }) => {
+    const once = kind === "oncePerDay" ? " once a day" : "";
+    const from =
+      atLeast === undefined || unit === undefined ? "" : ` from ${formatAmount(atLeast, unit)}`;
+    return `${label}: ${formatSigned(points)}${once}${from}`;
+  });
 }
 
 /** Each limit of a rule in words: "at most 2 a day". */
 export function limitWords({ limits }: Pick<Rule, "limits">): string[] {
-  const { maxPerDay, maxPerWeek, maxPerChallenge, validWeeks, finalDaysOnly } = limits;
+  const { maxPerDay, maxPerWeek, maxPerChallenge, maxPointsPerDay, validWeeks, finalDaysOnly } =
+    limits;
   return [
     maxPerDay === undefined ? null : `at most ${maxPerDay} a day`,
     maxPerWeek === undefined ? null : `at most ${maxPerWeek} a week`,
     maxPerChallenge === undefined ? null : `at most ${maxPerChallenge} in the challenge`,
+    maxPointsPerDay === undefined ? null : `at most ${formatPoints(maxPointsPerDay)} a day`,
     validWeeks === undefined
       ? null
       : `in ${formatCount(validWeeks.length, "week")}: ${validWeeks.join(", ")}`,

@@ -1,14 +1,15 @@
 import type { api } from "@milepost/backend/api";
 import { UNIT_LABELS, unitsOf } from "@milepost/backend/rules/units";
 import type { FunctionReturnType } from "convex/server";
-import { useWatch, type UseFormReturn } from "react-hook-form";
+import { useController, useWatch, type UseFormReturn } from "react-hook-form";
 import { Field, FieldError, Input, Select, Textarea } from "../../components/Field";
-import { metricLabel, type MetricName, type Unit } from "../../lib/ruleWords";
+import { metricLabel, type MetricName, optionWords, type Unit } from "../../lib/ruleWords";
 import { rememberUnit } from "../../lib/unitChoice";
 import {
   isUntouched,
   metricsOfRule,
   readAmount,
+  variantOf,
   type ActivityValues,
   type Original,
 } from "./activityForm";
@@ -58,15 +59,40 @@ export function TypeField({ form, types }: Part & { types: ActivityType[] }) {
   );
 }
 
-/** The amounts the chosen type needs, each in a unit of the person's choice. */
+/** Which option of the chosen type, where it has options, and the amounts that one needs, each in a unit of the person's choice. */
 export function AmountFields({
   form,
   type,
   original,
 }: Part & { type: ActivityType; original?: Original }) {
-  return metricsOfRule(type).map((metric) => (
-    <AmountField key={metric} form={form} metric={metric} original={original} />
-  ));
+  const variant = useWatch({ control: form.control, name: "variant" });
+  return (
+    <>
+      <VariantField form={form} type={type} />
+      {metricsOfRule(type, variant).map((metric) => (
+        <AmountField key={metric} form={form} metric={metric} original={original} />
+      ))}
+    </>
+  );
+}
+
+function VariantField({ form, type }: Part & { type: ActivityType }) {
+  const { field } = useController({ control: form.control, name: "variant" });
+  const { scoring } = type;
+  if (scoring.kind !== "variants") return null;
+  return (
+    <Field label="Option" error={form.formState.errors.variant?.message}>
+      {(props) => (
+        <Select {...props} {...field} value={variantOf(type, field.value)}>
+          {scoring.options.map((option) => (
+            <option key={option.key} value={option.key}>
+              {optionWords(option)}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
+  );
 }
 
 function AmountField({

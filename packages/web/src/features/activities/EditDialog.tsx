@@ -16,7 +16,13 @@ import { persistently } from "../../lib/persistently";
 import { newRequestId } from "../../lib/requestId";
 import { preferredUnit } from "../../lib/unitChoice";
 import { useChallenge, useSharedArgs } from "../challenges/challengeContext";
-import { amountsOf, metricsOfRule, readMetrics, type ActivityValues } from "./activityForm";
+import {
+  amountsOf,
+  metricsOfRule,
+  readMetrics,
+  variantOf,
+  type ActivityValues,
+} from "./activityForm";
 import {
   AmountFields,
   DayField,
@@ -72,6 +78,7 @@ function EditForm({ row, isForeign, onClose, types }: EditDialogProps & { types:
   const form = useForm<ActivityValues>({
     defaultValues: {
       activityTypeId: row.activityTypeId ?? "",
+      variant: row.variant ?? "",
       loggedDate: row.loggedDate ?? today,
       amounts: original.amounts,
       notes: row.notes ?? "",
@@ -79,14 +86,19 @@ function EditForm({ row, isForeign, onClose, types }: EditDialogProps & { types:
     },
   });
   const values = useWatch({ control: form.control, compute: (typed: ActivityValues) => typed });
-  const { loggedDate } = values;
+  const { loggedDate, variant } = values;
   const type = types.find(({ activityTypeId }) => activityTypeId === values.activityTypeId);
   const metrics =
-    type === undefined ? null : readMetrics(metricsOfRule(type), values.amounts, original);
+    type === undefined ? null : readMetrics(metricsOfRule(type, variant), values.amounts, original);
   const change =
     type === undefined || metrics === null
       ? null
-      : { activityTypeId: type.activityTypeId, loggedDate, metrics };
+      : {
+          activityTypeId: type.activityTypeId,
+          loggedDate,
+          metrics,
+          variant: variantOf(type, variant),
+        };
   const isBeyond = isBeyondWindow(loggedDate, window);
   const { activityId } = row;
   const answer = usePreview(

@@ -19,7 +19,7 @@ import { persistently } from "../../lib/persistently";
 import { newRequestId } from "../../lib/requestId";
 import { isOrganiser, useChallenge, useSharedArgs } from "../challenges/challengeContext";
 import { MembersOnly } from "../challenges/MembersOnly";
-import { metricsOfRule, readMetrics, type ActivityValues } from "./activityForm";
+import { metricsOfRule, readMetrics, variantOf, type ActivityValues } from "./activityForm";
 import {
   AmountFields,
   DayField,
@@ -182,13 +182,21 @@ function useLogPreview(
 ): Preview {
   const { challengeId } = useChallenge();
   const today = useToday();
-  const metrics = type === undefined ? null : readMetrics(metricsOfRule(type), values.amounts);
-  const { loggedDate } = values;
+  const { loggedDate, amounts } = values;
+  const names = type === undefined ? [] : metricsOfRule(type, values.variant);
+  const metrics = readMetrics(names, amounts);
   const isComplete = type !== undefined && metrics !== null && loggedDate !== "";
   const isOrganisersDay = isBeyondWindow(loggedDate, window);
   const preview = usePreview(
     isComplete && !isOrganisersDay
-      ? { challengeId, activityTypeId: type.activityTypeId, loggedDate, metrics, today }
+      ? {
+          challengeId,
+          activityTypeId: type.activityTypeId,
+          loggedDate,
+          metrics,
+          variant: variantOf(type, values.variant),
+          today,
+        }
       : null,
   );
   return isOrganisersDay ? SHOWN_LATER : preview;
@@ -214,12 +222,14 @@ function useSave(requestId: string, type: ActivityType | undefined, window: LogW
 
   async function save({
     amounts,
+    variant,
     loggedDate,
     notes,
     reason,
   }: ActivityValues): Promise<"saved" | "refused" | "conflict"> {
-    const metrics = type === undefined ? null : readMetrics(metricsOfRule(type), amounts);
-    if (type === undefined || metrics === null) return "refused";
+    if (type === undefined) return "refused";
+    const metrics = readMetrics(metricsOfRule(type, variant), amounts);
+    if (metrics === null) return "refused";
     const asOrganiser = isOrganiser(challenge) && isBeyondWindow(loggedDate, window);
     setProblem(null);
     try {
@@ -229,6 +239,7 @@ function useSave(requestId: string, type: ActivityType | undefined, window: LogW
         activityTypeId,
         loggedDate,
         metrics,
+        variant: variantOf(type, variant),
         requestId,
         ...(notes.trim() === "" ? {} : { notes }),
         ...(asOrganiser ? { reason } : {}),

@@ -1,7 +1,7 @@
 import { STARTER_TYPES } from "@milepost/backend/rules/catalogue";
 import { describe, expect, it } from "vitest";
 import { usualUnit } from "../../lib/unitChoice";
-import { amountsOf, metricsOfRule, readAmount, readMetrics } from "./activityForm";
+import { amountsOf, metricsOfRule, readAmount, readMetrics, variantOf } from "./activityForm";
 
 function starter(key: string) {
   const type = STARTER_TYPES.find((candidate) => candidate.key === key);
@@ -13,6 +13,9 @@ describe("the fields of an activity", () => {
   it("are the metrics its rule reads, once each", () => {
     expect(metricsOfRule(starter("run"))).toEqual(["distance_m"]);
     expect(metricsOfRule(starter("yoga"))).toEqual(["moving_s"]);
+    expect(metricsOfRule(starter("drinks"))).toEqual(["count"]);
+    const first = { kind: "oncePerDay", points: 5, label: "First" } as const;
+    expect(metricsOfRule({ ...starter("yoga"), bonuses: [first] })).toEqual(["moving_s"]);
     expect(metricsOfRule({ scoring: { kind: "fixed", points: 5 }, bonuses: [] })).toEqual([]);
     const withBonus = {
       kind: "threshold",
@@ -26,6 +29,35 @@ describe("the fields of an activity", () => {
       "distance_m",
       "elevation_m",
     ]);
+  });
+});
+
+describe("the options of an activity", () => {
+  const scoring = {
+    kind: "variants",
+    default: "short",
+    options: [
+      { key: "short", label: "Short", scoring: { kind: "fixed", points: 5 } },
+      {
+        key: "long",
+        label: "Long",
+        scoring: { kind: "perUnit", metric: "moving_s", unit: "hour", pointsPerUnit: 10 },
+        when: { metric: "distance_m", unit: "km", op: "atLeast", value: 10 },
+      },
+    ],
+  } as const;
+  const rule = { scoring: { ...scoring, options: [...scoring.options] }, bonuses: [] };
+
+  it("ask for what the chosen one counts and needs", () => {
+    expect(metricsOfRule(rule)).toEqual([]);
+    expect(metricsOfRule(rule, "short")).toEqual([]);
+    expect(metricsOfRule(rule, "long")).toEqual(["distance_m", "moving_s"]);
+  });
+
+  it("are the default when another type's is chosen, and none without options", () => {
+    expect(variantOf(rule, "long")).toBe("long");
+    expect(variantOf(rule, "elsewhere")).toBe("short");
+    expect(variantOf(starter("run"), "long")).toBeUndefined();
   });
 });
 

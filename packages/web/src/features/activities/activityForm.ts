@@ -20,6 +20,8 @@ export type Amounts = Record<MetricName, Amount>;
 /** The fields of the log form and of the edit dialog. */
 export interface ActivityValues {
   activityTypeId: string;
+  /** Key of the chosen option; one the type does not have stands for its default. */
+  variant: string;
   loggedDate: string;
   amounts: Amounts;
   notes: string;
@@ -27,13 +29,24 @@ export interface ActivityValues {
   reason: string;
 }
 
-/** The metrics a rule reads, in the order forms show them: those are the fields of its activity. */
-export function metricsOfRule({
-  scoring,
-  bonuses,
-}: Pick<Rule, "scoring" | "bonuses">): MetricName[] {
+/** The key of the option that counts: the chosen one where the rule has it, else the default; none without options. */
+export function variantOf({ scoring }: Pick<Rule, "scoring">, chosen: string): string | undefined {
+  if (scoring.kind !== "variants") return undefined;
+  return scoring.options.some(({ key }) => key === chosen) ? chosen : scoring.default;
+}
+
+/** The metrics a rule reads with an option, in the order forms show them: those are the fields of its activity. */
+export function metricsOfRule(
+  { scoring, bonuses }: Pick<Rule, "scoring" | "bonuses">,
+  variant = "",
+): MetricName[] {
   const used = new Set(bonuses.map(({ metric }) => metric));
-  if (scoring.kind !== "fixed") used.add(scoring.metric);
+  const key = variantOf({ scoring }, variant);
+  const option =
+    scoring.kind === "variants" ? scoring.options.find((one) => one.key === key) : undefined;
+  used.add(option?.when?.metric);
+  const counted = scoring.kind === "variants" ? option?.scoring : scoring;
+  if (counted !== undefined && counted.kind !== "fixed") used.add(counted.metric);
   return METRIC_NAMES.filter((metric) => used.has(metric));
 }
 

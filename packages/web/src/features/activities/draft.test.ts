@@ -34,6 +34,7 @@ describe("a draft", () => {
     );
     expect(draft?.values).toEqual({
       activityTypeId: "",
+      variant: "",
       loggedDate: "2026-03-01",
       amounts: empty.amounts,
       notes: "",

@@ -49,6 +49,7 @@ export function parseDraft(stored: unknown, empty: ActivityValues): Draft | null
     requestId,
     values: {
       activityTypeId: textOf(values, "activityTypeId"),
+      variant: textOf(values, "variant"),
       loggedDate: isDay(loggedDate) ? loggedDate : empty.loggedDate,
       amounts: amountsOfStored("amounts" in values ? values.amounts : null, empty.amounts),
       notes: textOf(values, "notes"),
@@ -66,7 +67,8 @@ export function readDraft(owner: DraftOwner, today: string): Draft {
 /** An empty form with a request id of its own. */
 export function emptyDraft(today: string, activityTypeId = ""): Draft {
   const amounts = amountsOf({}, preferredUnit);
-  const values = { activityTypeId, loggedDate: today, amounts, notes: "", reason: "" };
+  const texts = { variant: "", notes: "", reason: "" };
+  const values = { activityTypeId, loggedDate: today, amounts, ...texts };
   return { requestId: newRequestId(), values };
 }
 

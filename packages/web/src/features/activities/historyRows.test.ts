@@ -14,6 +14,7 @@ function row(activityId: string, loggedDate: string | null): HistoryRow {
     breakdown: [],
     version: 1,
     isSystem: false,
+    variant: undefined,
     notes: undefined,
     title: undefined,
     deletedAt: undefined,

@@ -67,7 +67,8 @@ function NewChallengeForm({ zone }: { zone: string }) {
       hasStreakBonus: true,
       backdateDays: "7",
       graceHours: "48",
-      starterTypes: STARTER_TYPES.map(({ key }) => key),
+      // Penalties are offered and never a surprise.
+      starterTypes: STARTER_TYPES.filter(({ rule }) => !rule.isNegative).map(({ key }) => key),
     },
   });
 

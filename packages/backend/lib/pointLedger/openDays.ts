@@ -1,0 +1,33 @@
+import { isDayDependent } from "../rules/dayShare";
+import type { LedgerBook } from "../rules/ledger";
+import type { TypeRule } from "../rules/ledgerDecisions";
+import type { LedgerReads } from "./ports";
+
+/**
+ * Gives the book the rows of the days a change leaves or comes to, where the rule of the change looks at them: a rule
+ * that does not costs no read. To be called before the change is decided; a day is read once.
+ *
+ * @param places the rule of the row before the change with its day, and the rule and day after it; a null day is none
+ */
+export async function openDays(
+  reads: LedgerReads,
+  book: LedgerBook,
+  places: ReadonlyArray<{ type: TypeRule; day: string | null }>,
+): Promise<void> {
+  for (const { type, day } of places) {
+    const { activityTypeId } = type;
+    if (day === null || !isDayDependent(type.rule) || book.isDayOpen(activityTypeId, day)) continue;
+    const { userId } = book.account.standing;
+    const rows = await reads.activities.liveOfType(userId, activityTypeId, day);
+    const rules = new Map([[type.version, type.rule]]);
+    const known = [];
+    for (const row of rows) {
+      const rule =
+        rules.get(row.ruleVersion) ??
+        (await reads.rules.version(activityTypeId, row.ruleVersion)).rule;
+      rules.set(row.ruleVersion, rule);
+      known.push({ row, rule });
+    }
+    book.openDay(activityTypeId, day, known);
+  }
+}
