@@ -10,4 +10,13 @@ crons.interval(
   {},
 );
 
+crons.interval("resume lost jobs", { minutes: 1 }, internal.mutations.maintenance.sweep, {});
+
+crons.daily(
+  "verify every open challenge",
+  { hourUTC: 3, minuteUTC: 30 },
+  internal.mutations.maintenance.verifyAll,
+  {},
+);
+
 export default crons;

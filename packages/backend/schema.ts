@@ -5,6 +5,7 @@ import { apiKeyTables } from "./tables/apiKeys";
 import { notificationTables } from "./tables/notifications";
 import { activityTypeTables } from "./tables/activityTypes";
 import { challengeTables } from "./tables/challenges";
+import { jobTables } from "./tables/jobs";
 import { ledgerTables } from "./tables/ledger";
 import { peopleTables } from "./tables/people";
 
@@ -15,6 +16,7 @@ export default defineSchema({
   ...activityTypeTables,
   ...activityTables,
   ...ledgerTables,
+  ...jobTables,
   ...apiKeyTables,
   ...notificationTables,
 });

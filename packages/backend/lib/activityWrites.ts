@@ -43,8 +43,24 @@ export async function insertActivity(
 ): Promise<Id<"activities">> {
   checkPoints(after.pointsEarned);
   const id = await openTable(ctx, "activities").insert(after);
-  await activityPointsAggregate.insert(ctx, { ...after, _id: id, _creationTime: 0 });
+  await countRow(ctx, null, { ...after, _id: id, _creationTime: 0 });
   return id;
+}
+
+/**
+ * Keeps the aggregate in step with one row. Strictly where it is ready, so that drift is noticed at once; while it is
+ * being built an entry may be missing still, or be there already.
+ */
+async function countRow(
+  ctx: WriteCtx,
+  before: Doc<"activities"> | null,
+  after: Doc<"activities">,
+): Promise<void> {
+  const challenge = await ctx.db.get("challenges", after.challengeId);
+  if (challenge?.aggregateState !== "ready")
+    await activityPointsAggregate.replaceOrInsert(ctx, before ?? after, after);
+  else if (before === null) await activityPointsAggregate.insert(ctx, after);
+  else await activityPointsAggregate.replace(ctx, before, after);
 }
 
 /**
@@ -66,5 +82,88 @@ export async function patchActivity(
   // Only what `after` says: a field it leaves out, like deletedAt, is gone.
   const { _id, _creationTime } = before;
   if (livePoints(before) !== livePoints(after))
-    await activityPointsAggregate.replace(ctx, before, { ...after, _id, _creationTime });
+    await countRow(ctx, before, { ...after, _id, _creationTime });
+}
+
+/** Writes a streak row as a repair wants it (null: it is new), without its entry in the aggregate. */
+export async function repairActivity(
+  ctx: WriteCtx,
+  before: Doc<"activities"> | null,
+  { after }: PointMove,
+): Promise<Id<"activities">> {
+  checkPoints(after.pointsEarned);
+  const table = openTable(ctx, "activities");
+  if (before === null) return await table.insert(after);
+  await table.replace(before._id, after);
+  return before._id;
+}
+
+/**
+ * Makes entries of one person's rows what the rows say: writes `put`, takes away `drop`. Tolerant: whatever is there
+ * may be missing or wrong.
+ *
+ * @param change at most 25 entries: each costs up to 38 index ranges
+ */
+export async function repairAggregate(
+  ctx: WriteCtx,
+  owner: Pick<ActivityRow, "challengeId" | "userId">,
+  change: { put: ReadonlyArray<Id<"activities">>; drop: readonly string[] },
+): Promise<void> {
+  for (const id of change.put) {
+    const row = await ctx.db.get("activities", id);
+    if (row !== null) await activityPointsAggregate.replaceOrInsert(ctx, row, row);
+  }
+  for (const id of change.drop)
+    await activityPointsAggregate.deleteIfExists(ctx, entryOf(owner, id));
+}
+
+/** Enough of a row to find its entry by, where the row itself is gone. */
+function entryOf(
+  owner: Pick<ActivityRow, "challengeId" | "userId">,
+  activityId: string,
+): Doc<"activities"> {
+  return {
+    ...owner,
+    // An entry's id is the row's, also when no such row exists any more.
+    _id: activityId as Id<"activities">,
+    _creationTime: 0,
+    activityTypeId: null,
+    ruleVersion: 0,
+    source: "adjustment",
+    loggedDate: null,
+    metrics: {},
+    pointsEarned: 0,
+    breakdown: [],
+    version: 1,
+    isSticky: false,
+  };
+}
+
+/** Empties the aggregate of a challenge: what a NaN has got into is never right again. */
+export async function clearAggregate(ctx: WriteCtx, challengeId: Id<"challenges">): Promise<void> {
+  await activityPointsAggregate.clear(ctx, { namespace: challengeId });
+}
+
+/** Removes rows for good, with their entries, at most 25: only when a person or a challenge is deleted. */
+export async function eraseActivities(
+  ctx: WriteCtx,
+  rows: ReadonlyArray<Doc<"activities">>,
+): Promise<void> {
+  const table = openTable(ctx, "activities");
+  for (const row of rows) {
+    await activityPointsAggregate.deleteIfExists(ctx, row);
+    await table.delete(row._id);
+  }
+}
+
+/** Takes the words, measures and ids of its source out of a row; its points stay. */
+export async function anonymizeActivity(ctx: WriteCtx, row: Doc<"activities">): Promise<void> {
+  const gone = {
+    notes: undefined,
+    title: undefined,
+    startedAtMs: undefined,
+    importedContent: undefined,
+    externalId: undefined,
+  };
+  await openTable(ctx, "activities").patch(row._id, { ...gone, metrics: {}, breakdown: [] });
 }

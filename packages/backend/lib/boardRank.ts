@@ -50,6 +50,22 @@ export async function queueBoardRanks(ctx: WriteCtx, moves: readonly BoardMove[]
   if (operations.length > 0) await boardRank.enqueueBatch(ctx, operations);
 }
 
+/**
+ * Puts the ranks of board rows where they belong, wherever they were: for repairs, which cannot trust what is there.
+ * Queued like every other change.
+ */
+export async function requeueBoardRanks(ctx: WriteCtx, moves: readonly BoardMove[]): Promise<void> {
+  const operations: Parameters<typeof boardRank.enqueueBatch>[1] = [];
+  for (const { before, after } of moves) {
+    const isMoved =
+      JSON.stringify(before && keyOf(before)) !== JSON.stringify(after && keyOf(after));
+    const isAway = isMoved || after?.listed !== true;
+    if (before && isAway) operations.push({ type: "deleteIfExists", doc: before });
+    if (after?.listed) operations.push({ type: "replaceOrInsert", oldDoc: after, newDoc: after });
+  }
+  if (operations.length > 0) await boardRank.enqueueBatch(ctx, operations);
+}
+
 /** The place of a listed row on its board, see `placeIn`. */
 export async function placeOnBoard(
   ctx: Pick<ReadCtx, "runQuery" | "meta">,

@@ -1,3 +1,4 @@
+import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { streakBonusValidator, visibilityValidator } from "../tables/challenges";
@@ -50,7 +51,11 @@ export async function createChallenge(
   await countCall(ctx, "createChallenge", ctx.userId);
   const fields = needValidFields(wish);
   const joinCode = randomCode();
-  const challengeId = await openTable(ctx, "challenges").insert({ ...fields, joinCode });
+  const challengeId = await openTable(ctx, "challenges").insert({
+    ...fields,
+    joinCode,
+    aggregateState: "ready",
+  });
   if (fields.visibility === "private") {
     await openTable(ctx, "challengeKeys").insert({ challengeId, viewKey: randomCode() });
   }
@@ -176,4 +181,22 @@ function needWhole(value: number, path: string, [min, max]: [number, number]): n
 
 function refuseInput(path: string, problem: string): never {
   return refuse({ code: "INVALID_INPUT", path, problem });
+}
+
+/** The challenges whose points can still change, page by page. */
+export async function openChallengesAfter(
+  ctx: ReadCtx,
+  options: PaginationOptions,
+): Promise<PaginationResult<Challenge>> {
+  const result = await ctx.db.query("challenges").paginate(options);
+  return { ...result, page: result.page.filter(({ finalAt }) => finalAt === undefined) };
+}
+
+/** Says whether the sums of a challenge's aggregate may be read; the jobs that build it call this. */
+export async function setAggregateState(
+  ctx: WriteCtx,
+  challengeId: Id<"challenges">,
+  aggregateState: "ready" | "building",
+): Promise<void> {
+  await openTable(ctx, "challenges").patch(challengeId, { aggregateState });
 }

@@ -53,6 +53,20 @@ export async function adminsOf(
     .take(2);
 }
 
+/** The admins of a challenge, at most 100: whom its alarms go to. */
+export async function adminIdsOf(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+): Promise<Array<Id<"users">>> {
+  const admins = await ctx.db
+    .query("participations")
+    .withIndex("by_challengeId_and_role", (q) =>
+      q.eq("challengeId", challengeId).eq("role", "admin"),
+    )
+    .take(MAX_LISTED);
+  return admins.map(({ userId }) => userId);
+}
+
 /**
  * Lets a person take part: a first time with a new standing, or again with the points they had. Changes nothing for
  * somebody who is in already.

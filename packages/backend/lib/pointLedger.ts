@@ -6,6 +6,7 @@ import { type BoardMove, queueBoardRanks } from "./boardRank";
 import { boardTotalOf, boardTotalsOf } from "./boardTotals";
 import { refuse } from "./errors";
 import * as chunk from "./pointLedger/importChunk";
+import * as repair from "./pointLedger/repair";
 import type { Ledger, LedgerReads, Owner } from "./pointLedger/ports";
 import * as verbs from "./pointLedger/verbs";
 import { type BoardChange, boardRowAfter } from "./rules/boards";
@@ -279,3 +280,20 @@ export const awardBonusActivity = bind(verbs.awardBonusActivity);
 export const revokeBonusActivity = bind(verbs.revokeBonusActivity);
 /** Imports one chunk of rows; see `importChunk.importActivities`. */
 export const importActivities = bind(chunk.importActivities);
+
+const repairTables = (ctx: WriteCtx): repair.RepairTables => ({
+  pointEvents: openTable(ctx, "pointEvents"),
+  eventNotes: openTable(ctx, "eventNotes"),
+  standings: openTable(ctx, "standings"),
+  dayTotals: openTable(ctx, "dayTotals"),
+  boardTotals: openTable(ctx, "boardTotals"),
+});
+
+/** Makes what is derived about a person what their rows say; see `repair.repairAccount`. */
+export const repairAccount = async (ctx: WriteCtx, args: repair.RepairArgs) =>
+  await repair.repairAccount(ctx, repairTables(ctx), args);
+/** Explains damage of a person's ledger; see `repair.explainDamage`. */
+export const explainDamage = async (
+  ctx: WriteCtx,
+  args: Parameters<typeof repair.explainDamage>[2],
+) => await repair.explainDamage(ctx, repairTables(ctx), args);

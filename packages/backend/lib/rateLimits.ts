@@ -17,6 +17,8 @@ const LIMITS = {
   joinChallenge: { kind: "token bucket", rate: 10, period: HOUR },
   createApiKey: { kind: "token bucket", rate: 20, period: HOUR },
   updatePerson: { kind: "token bucket", rate: 30, period: MINUTE },
+  /** Of one kind, per challenge. */
+  startJob: { kind: "token bucket", rate: 6, period: HOUR },
   signIn: { kind: "token bucket", rate: 10, period: HOUR },
   apiCall: { kind: "token bucket", rate: 120, period: MINUTE },
   failedApiKey: { kind: "token bucket", rate: 20, period: MINUTE },

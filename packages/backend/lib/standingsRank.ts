@@ -10,6 +10,8 @@ type Standing = Doc<"standings">;
 const BOARD_INDEX = "by_challengeId_and_listed_and_negTotal_and_reachedAt_and_userId";
 /** Writes the queue gave up that one verification looks at. */
 const MAX_DEAD_LETTERS = 100;
+/** Ranks from a standing on that one repair looks at. */
+const MAX_STRAY_RANKS = 20;
 
 const rank = new TableAggregate<{
   Namespace: Id<"challenges">;
@@ -42,6 +44,52 @@ export async function queueRank(
   } else if (ranked.negTotal !== after.negTotal || ranked.reachedAt !== after.reachedAt) {
     await rank.replace(ctx, ranked, after, { async: true });
   }
+}
+
+/**
+ * Puts a standing's rank where it belongs, wherever it was: for repairs, which cannot trust what is there. Queued like
+ * every other change.
+ *
+ * @param before as it was stored; null: it is new
+ * @param after null: it is gone
+ */
+export async function requeueRank(
+  ctx: WriteCtx,
+  before: Standing | null,
+  after: Standing | null,
+): Promise<void> {
+  const isAway =
+    after === null || !after.listed || JSON.stringify(keyOf(after)) !== keyText(before);
+  if (before && isAway) await rank.deleteIfExists(ctx, before, { async: true });
+  if (after?.listed) await rank.replaceOrInsert(ctx, after, after, { async: true });
+}
+
+const keyText = (standing: Standing | null) => JSON.stringify(standing && keyOf(standing));
+
+/**
+ * Sets the ranks right from the standing above this one to itself: its own is put there, and those of nobody are taken
+ * away. Answers how many it counted where one belongs; null while changes are queued, when nothing is done.
+ */
+export async function repairRank(
+  ctx: WriteCtx,
+  standing: Standing,
+  { dryRun }: { dryRun: boolean },
+): Promise<number | null> {
+  const [step = 1] = (await rankSteps(ctx, [standing])) ?? [null];
+  if (dryRun || step === null || step === 1) return step;
+  const above = await standingAbove(ctx, standing);
+  const lower = above === null ? {} : { lower: { key: keyOf(above), inclusive: false } };
+  const options = { namespace: standing.challengeId, bounds: lower, pageSize: MAX_STRAY_RANKS };
+  const { page } = await rank.paginate(ctx, options);
+  for (const { key, id } of page) {
+    const [negTotal, reachedAt, userId] = key;
+    const owner = await ctx.db.get("standings", id);
+    const isOwn = owner?.listed && JSON.stringify(key) === keyText(owner);
+    const stray = { ...standing, _id: id, negTotal, reachedAt, userId };
+    if (!isOwn) await rank.deleteIfExists(ctx, stray, { async: true });
+  }
+  await rank.replaceOrInsert(ctx, standing, standing, { async: true });
+  return step;
 }
 
 /**

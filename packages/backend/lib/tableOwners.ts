@@ -30,6 +30,8 @@ export const TABLE_OWNERS = {
   idempotencyKeys: "lib/idempotency.ts",
   apiKeys: "lib/apiKeys.ts",
   notifications: "lib/notifications.ts",
+  jobs: "lib/jobs.ts",
+  jobFindings: "lib/jobs.ts",
 } as const satisfies Record<TableNames, string>;
 
 declare const sealed: unique symbol;

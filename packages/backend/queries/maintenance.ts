@@ -1,38 +1,32 @@
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
-import { needChallenge } from "../lib/access";
-import { boardTotalsOf } from "../lib/boardTotals";
-import { totalOf } from "../lib/challengePoints";
-import { need } from "../lib/errors";
-import { internalQuery } from "../lib/functions";
-import { NO_TRAITS, type RowTraits } from "../lib/rules/ledger";
-import { checkPageSize } from "../lib/rules/pages";
+import { accountFacts, traitsReader } from "../lib/accountFacts";
+import { needChallenge, needChallengeAdmin } from "../lib/access";
+import { need, refuse } from "../lib/errors";
+import { internalQuery, viewerQuery } from "../lib/functions";
+import { findingsOf, lastVerification, needJob, openFindings } from "../lib/jobs";
+import { peopleAfter } from "../lib/jobs/accounts";
+import { checkPageSize, checkPaging } from "../lib/rules/pages";
 import { verifyAccount } from "../lib/rules/verifyAccount";
 import { lostRankChanges, rankSteps } from "../lib/standingsRank";
 import type { ReadCtx } from "../lib/tableOwners";
+import { findingValidator, jobKindValidator, jobStatusValidator } from "../tables/jobs";
 
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 50;
 /** A page ends early when it has read this many documents: half of what a transaction may. */
 const MAX_DOCUMENTS = 16_000;
-/** An account has at most 2,000 rows and 366 days. */
-const MAX_ROWS = 2_001;
-const MAX_DAYS = 400;
-/** More events than that are verified from the last one back. */
-const MAX_EVENTS = 8_000;
+/** Findings a verification shows at once; `findings` pages through all that are kept. */
+const MAX_SHOWN = 100;
+const MAX_JOBS = 20;
 
-const finding = v.object({
-  kind: v.string(),
-  userId: v.id("users"),
-  expected: v.union(v.number(), v.string(), v.null()),
-  actual: v.union(v.number(), v.string(), v.null()),
-});
+const finding = v.object(findingValidator.fields);
 
 /**
- * Verifies the next participants of a challenge (`limit` at most 50, fewer when they have many rows): live rows,
- * aggregate, standing, last event, gapless sequence, day and board totals, streak and, unless changes are queued, the ranks must
- * agree; the first page also names changes of ranks that were lost. Finds, and repairs nothing. Refuses NOT_FOUND and
- * INVALID_INPUT.
+ * Verifies the next people of a challenge (`limit` at most 50, fewer when they have many rows): live rows, aggregate,
+ * standing, events, day and board totals, streak and, unless changes are queued, the ranks must agree; the first page also names
+ * changes of ranks that were lost. Finds, and repairs nothing. Refuses NOT_FOUND and INVALID_INPUT.
  *
  * @param cursor where the last page ended, null for the first
  */
@@ -48,70 +42,31 @@ export const verifyPage = internalQuery({
     continueCursor: v.string(),
     isDone: v.boolean(),
   }),
-  handler: async (ctx, { challengeId, cursor, limit = DEFAULT_PAGE }) => {
+  handler: async (ctx, { challengeId, cursor = null, limit = DEFAULT_PAGE }) => {
     const challenge = await needChallenge(ctx, challengeId);
     const size = need(checkPageSize("limit", limit, MAX_PAGE));
-    const standings = await ctx.db
-      .query("standings")
-      .withIndex("by_challengeId_and_userId", (q) => {
-        const inChallenge = q.eq("challengeId", challengeId);
-        return cursor ? inChallenge.gt("userId", cursor as Id<"users">) : inChallenge;
-      })
-      .take(size + 1);
-    const traitsOf = traitsReader(ctx);
+    const people = await peopleAfter(ctx, challengeId, { after: cursor, limit: size + 1 });
+    const traits = traitsReader(ctx);
     const findings = [];
+    const standings: Array<Doc<"standings">> = [];
     let checked = 0;
     let read = 0;
-    for (const standing of standings.slice(0, size)) {
+    for (const person of people.slice(0, size)) {
       if (read > MAX_DOCUMENTS) break;
-      const account = await readAccount(ctx, standing);
-      const { rows, events, days, boards } = account;
-      read += rows.length + events.length + days.length + boards.length;
-      const found = verifyAccount({
-        ...account,
-        standing,
-        aggregateSum: await totalOf(ctx, challengeId, standing.userId),
-        streakRules: {
-          minPoints: challenge.streakMinPoints,
-          bonus: challenge.streakBonus,
-          dailyCap: challenge.streakBonusDailyCap,
-        },
-        traitsOf: await traitsOf(account.rows),
-        startsOn: challenge.startsOn,
-      });
-      findings.push(...found.map((one) => ({ ...one, userId: standing.userId })));
+      const userId = person as Id<"users">;
+      const facts = await accountFacts(ctx, challenge, userId, traits);
       checked += 1;
+      if (facts === null) continue;
+      read += facts.rows.length + facts.events.length + facts.days.length + facts.boards.length;
+      findings.push(...verifyAccount(facts).findings.map((one) => ({ ...one, userId })));
+      standings.push(...facts.standings.slice(0, 1));
     }
-    findings.push(...(await rankFindings(ctx, standings.slice(0, checked))));
-    if (!cursor) findings.push(...(await lostFindings(ctx, challengeId)));
-    const continueCursor = standings[checked - 1]?.userId ?? cursor ?? "";
-    return { checked, findings, continueCursor, isDone: checked === standings.length };
+    findings.push(...(await rankFindings(ctx, standings)));
+    if (cursor === null) findings.push(...(await lostFindings(ctx, challengeId)));
+    const continueCursor = people[checked - 1] ?? cursor ?? "";
+    return { checked, findings, continueCursor, isDone: checked === people.length };
   },
 });
-
-async function readAccount(ctx: ReadCtx, { challengeId, userId }: Doc<"standings">) {
-  const rows = await ctx.db
-    .query("activities")
-    .withIndex("by_challengeId_and_userId_and_loggedDate", (q) =>
-      q.eq("challengeId", challengeId).eq("userId", userId),
-    )
-    .take(MAX_ROWS);
-  const days = await ctx.db
-    .query("dayTotals")
-    .withIndex("by_challengeId_and_userId_and_day", (q) =>
-      q.eq("challengeId", challengeId).eq("userId", userId),
-    )
-    .take(MAX_DAYS);
-  const events = await ctx.db
-    .query("pointEvents")
-    .withIndex("by_challengeId_and_userId_and_seq", (q) =>
-      q.eq("challengeId", challengeId).eq("userId", userId),
-    )
-    .order("desc")
-    .take(MAX_EVENTS);
-  const boards = await boardTotalsOf(ctx, { challengeId, userId });
-  return { rows, days, boards, events, hasAllEvents: events.length < MAX_EVENTS };
-}
 
 /** Listed people who are not ranked where they stand on the board; none while changes are queued. */
 async function rankFindings(ctx: ReadCtx, standings: Array<Doc<"standings">>) {
@@ -119,7 +74,8 @@ async function rankFindings(ctx: ReadCtx, standings: Array<Doc<"standings">>) {
   const steps = (await rankSteps(ctx, listed)) ?? [];
   return listed.flatMap(({ userId }, index) => {
     const actual = steps[index] ?? 1;
-    return actual === 1 ? [] : [{ kind: "standingsRank", userId, expected: 1, actual }];
+    if (actual === 1) return [];
+    return [{ kind: "standingsRank", userId, expected: 1, actual, cure: "repair" as const }];
   });
 }
 
@@ -130,29 +86,105 @@ async function lostFindings(ctx: ReadCtx, challengeId: Id<"challenges">) {
     const standing = await ctx.db.get("standings", standingId);
     if (standing === null) continue;
     const { userId } = standing;
-    findings.push({ kind: "standingsRank.deadLetter", userId, expected: null, actual: error });
+    const values = { expected: null, actual: error, cure: "none" as const };
+    findings.push({ kind: "standingsRank.deadLetter", userId, ...values });
   }
   return findings;
 }
 
-/** Answers what the rules of rows say beside their points; reads each rule version of the page once. */
-function traitsReader(ctx: ReadCtx) {
-  const known = new Map<string, RowTraits>();
-  const keyOf = (row: Pick<Doc<"activities">, "activityTypeId" | "ruleVersion">) =>
-    `${row.activityTypeId}/${row.ruleVersion}`;
-  return async (rows: Array<Doc<"activities">>) => {
-    for (const row of rows) {
-      const { activityTypeId, ruleVersion } = row;
-      if (activityTypeId === null || known.has(keyOf(row))) continue;
-      const rule = await ctx.db
-        .query("activityTypeVersions")
-        .withIndex("by_activityTypeId_and_version", (q) =>
-          q.eq("activityTypeId", activityTypeId).eq("version", ruleVersion),
-        )
-        .unique();
-      known.set(keyOf(row), rule ?? NO_TRAITS);
-    }
-    return (row: Pick<Doc<"activities">, "activityTypeId" | "ruleVersion">) =>
-      known.get(keyOf(row)) ?? NO_TRAITS;
-  };
+const jobFields = {
+  jobId: v.id("jobs"),
+  kind: jobKindValidator,
+  dryRun: v.boolean(),
+  status: jobStatusValidator,
+  stage: v.number(),
+  processed: v.number(),
+  /** About how many people there are. */
+  total: v.union(v.number(), v.null()),
+  counts: v.record(v.string(), v.number()),
+  startedBy: v.union(v.id("users"), v.null()),
+  error: v.union(v.string(), v.null()),
+  startedAt: v.number(),
+  endedAt: v.optional(v.number()),
+};
+
+function jobView(job: Doc<"jobs">) {
+  const { _id: jobId, _creationTime: startedAt, kind, dryRun, status, stage, processed } = job;
+  const { total, counts, startedBy, error, endedAt } = job;
+  const progress = { stage, processed, total, counts, error, startedAt, endedAt };
+  return { jobId, kind, dryRun, status, startedBy, ...progress };
 }
+
+function findingView({ kind, userId, about, expected, actual, cure }: Doc<"jobFindings">) {
+  return { kind, userId, about, expected, actual, cure };
+}
+
+/**
+ * What the last verification of a challenge found, for its admins: `ok`, `drift` or, before the first one, `unknown`.
+ * Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN.
+ */
+export const health = viewerQuery({
+  args: { challengeId: v.id("challenges") },
+  returns: v.object({
+    status: v.union(v.literal("unknown"), v.literal("ok"), v.literal("drift")),
+    lastVerifiedAt: v.union(v.number(), v.null()),
+    findings: v.array(finding),
+  }),
+  handler: async (ctx, { challengeId }) => {
+    await needChallengeAdmin(ctx, challengeId);
+    const job = await lastVerification(ctx, challengeId);
+    if (job === null) return { status: "unknown" as const, lastVerifiedAt: null, findings: [] };
+    const findings = (await findingsOf(ctx, job._id, MAX_SHOWN)).map(findingView);
+    const status = openFindings(job.counts) === 0 ? ("ok" as const) : ("drift" as const);
+    return { status, lastVerifiedAt: job.endedAt ?? job.heartbeatAt, findings };
+  },
+});
+
+/** The last 20 jobs of a challenge, newest first, for its admins. Refuses like `health`. */
+export const jobs = viewerQuery({
+  args: { challengeId: v.id("challenges") },
+  returns: v.array(v.object(jobFields)),
+  handler: async (ctx, { challengeId }) => {
+    await needChallengeAdmin(ctx, challengeId);
+    const found = await ctx.db
+      .query("jobs")
+      .withIndex("by_challengeId", (q) => q.eq("challengeId", challengeId))
+      .order("desc")
+      .take(MAX_JOBS);
+    return found.map(jobView);
+  },
+});
+
+async function needOwnJob(ctx: ReadCtx, jobId: Id<"jobs">, challengeId: Id<"challenges">) {
+  const job = await needJob(ctx, jobId);
+  return job.challengeId === challengeId ? job : refuse({ code: "NOT_FOUND", what: "job" });
+}
+
+/** How far a job of a challenge has come, live, for its admins. Refuses like `health`. */
+export const job = viewerQuery({
+  args: { challengeId: v.id("challenges"), jobId: v.id("jobs") },
+  returns: v.object(jobFields),
+  handler: async (ctx, { challengeId, jobId }) => {
+    await needChallengeAdmin(ctx, challengeId);
+    return jobView(await needOwnJob(ctx, jobId, challengeId));
+  },
+});
+
+/** What a job found, page by page, for admins of its challenge; 1,000 are kept. Refuses like `health`. */
+export const findings = viewerQuery({
+  args: {
+    challengeId: v.id("challenges"),
+    jobId: v.id("jobs"),
+    paginationOpts: paginationOptsValidator,
+  },
+  returns: paginationResultValidator(finding),
+  handler: async (ctx, { challengeId, jobId, paginationOpts }) => {
+    await needChallengeAdmin(ctx, challengeId);
+    await needOwnJob(ctx, jobId, challengeId);
+    const result = await ctx.db
+      .query("jobFindings")
+      .withIndex("by_jobId", (q) => q.eq("jobId", jobId))
+      .paginate(need(checkPaging(paginationOpts, MAX_SHOWN)));
+    return { ...result, page: result.page.map(findingView) };
+  },
+});

@@ -4,7 +4,14 @@ import { v } from "convex/values";
 export const visibilityValidator = v.union(v.literal("public"), v.literal("private"));
 export const streakBonusValidator = v.union(v.literal("none"), v.literal("running"));
 export const roleValidator = v.union(v.literal("admin"), v.literal("participant"));
-export const participationStatusValidator = v.union(v.literal("active"), v.literal("left"));
+export const participationStatusValidator = v.union(
+  v.literal("active"),
+  v.literal("left"),
+  /** Its rows are being removed; it never comes back. */
+  v.literal("erasing"),
+);
+/** Whether the sums of the aggregate may be read, or are being built from the rows. */
+export const aggregateStateValidator = v.union(v.literal("ready"), v.literal("building"));
 
 export const challengeTables = {
   /** One row per challenge; written by lib/challenges; joinCode is unique. Days are calendar days `YYYY-MM-DD`. */
@@ -25,6 +32,8 @@ export const challengeTables = {
     finalDaysFrom: v.number(),
     /** Set once when standings are frozen: from then on every log, edit and import is refused. */
     finalAt: v.optional(v.number()),
+    /** Absent until a backfill has seen the challenge: it came from an older release or an import. */
+    aggregateState: v.optional(aggregateStateValidator),
   })
     .index("by_visibility", ["visibility"])
     .index("by_joinCode", ["joinCode"]),

@@ -56,12 +56,20 @@ export type Reason = Infer<typeof reasonValidator>;
 
 export const boardKindValidator = v.union(v.literal("week"), v.literal("category"));
 
+/** Damage of the ledger at one number, as verify names it and a restatement explains it. */
+export const damageValidator = v.object({
+  seq: v.number(),
+  kind: v.union(v.literal("missing"), v.literal("doubled"), v.literal("altered")),
+  points: v.number(),
+});
+
 export const ledgerTables = {
   /** One change of one activity row's points or liveness, append-only; written by lib/pointLedger; seq is gapless per person and challenge. */
   pointEvents: defineTable({
     challengeId: v.id("challenges"),
     userId: v.id("users"),
-    activityId: v.id("activities"),
+    /** Absent for a restatement, which is about events. */
+    activityId: v.optional(v.id("activities")),
     seq: v.number(),
     kind: eventKindValidator,
     pointsBefore: v.number(),
@@ -71,6 +79,8 @@ export const ledgerTables = {
     reason: reasonValidator,
     ruleVersion: v.number(),
     requestId: v.optional(v.string()),
+    /** What a restatement explains. */
+    explains: v.optional(v.array(damageValidator)),
     at: v.number(),
   })
     .index("by_challengeId_and_userId_and_seq", ["challengeId", "userId", "seq"])

@@ -41,6 +41,8 @@ export interface World {
   removedRows: Partial<Record<Person | "bob", Id<"activities">>>;
   /** A key of bob's. */
   apiKeyId: Id<"apiKeys">;
+  /** A verification of the challenge that has just begun. */
+  jobId: Id<"jobs">;
   otherChallengeId: Id<"challenges">;
   otherTypeId: Id<"activityTypes">;
 }
@@ -79,6 +81,8 @@ export async function newWorld(visibility: Visibility): Promise<World> {
   await people.former.as.mutation(api.mutations.challenges.leave, { challengeId });
   const wish = { challengeId, name: "Watch", scopes: ["read" as const] };
   const { apiKeyId } = await people.bob.as.mutation(api.mutations.apiKeys.create, wish);
+  const verify = { challengeId, kind: "verify", dryRun: true } as const;
+  const { jobId } = await t.mutation(internal.mutations.maintenance.startInternal, verify);
   const { bob, ...callers } = people;
   return {
     t,
@@ -90,6 +94,7 @@ export async function newWorld(visibility: Visibility): Promise<World> {
     rows,
     removedRows,
     apiKeyId,
+    jobId,
     otherChallengeId: there.challengeId,
     otherTypeId: there.activityTypeId,
   };

@@ -87,22 +87,35 @@ export class MemoryLedger implements Ledger {
 
   /** What verify finds. */
   findings() {
+    const rows = [...this.rows.values()];
     const facts: AccountFacts = {
-      rows: [...this.rows.values()],
+      owner: { challengeId: this.standing.challengeId, userId: this.standing.userId },
+      rows,
       events: this.events,
       hasAllEvents: true,
       days: [...this.dayRows.values()],
-      standing: this.standing,
-      aggregateSum: this.sum,
+      standings: [this.standing],
+      // The sum alone is kept, in step with each move.
+      aggregate: {
+        sum: this.sum,
+        items: rows.map((row) => ({ activityId: row._id, points: livePoints(row) })),
+      },
+      isListed: true,
+      joinedAt: this.standing._creationTime,
+      isFinal: false,
       streakRules: { minPoints: 10, bonus: "running", dailyCap: 30 },
-      boards: [...this.boards.values()],
+      boards: [...this.boards].map(([name, row]) => ({
+        ...row,
+        _id: name as Id<"boardTotals">,
+        _creationTime: 0,
+      })),
       startsOn: CHALLENGE.startsOn,
       traitsOf: ({ activityTypeId, ruleVersion }) =>
         this.types.find(
           (type) => type.activityTypeId === activityTypeId && type.version === ruleVersion,
         )?.rule ?? NO_TRAITS,
     };
-    return verifyAccount(facts);
+    return verifyAccount(facts).findings;
   }
 
   readonly activities: Ledger["activities"] = {

@@ -1,172 +1,345 @@
+import type { GenericId } from "convex/values";
+import type { AccountFinding } from "../../tables/jobs";
 import { boardName, boardOrder, type BoardRow, expectedBoards } from "./boards";
 import {
   type ActivityRow,
   type DayRow,
-  type EventRow,
-  isSystemRow,
+  fieldsOf,
   livePoints,
   type RowTraits,
   type StandingRow,
   type Stored,
   type StoredActivity,
 } from "./ledger";
-import { streakOf } from "./streak";
+import { inspectLedger, type LedgerReport, type StoredEvent } from "./ledgerDamage";
+import { type DayCounts, emptyDay, rebuildAccount, type StreakRules } from "./rebuildAccount";
 
-/** Everything stored about one person in one challenge, and the aggregate's sum for them. */
+/** Everything stored about one person in one challenge. */
 export interface AccountFacts {
+  owner: Pick<StandingRow, "challengeId" | "userId">;
   rows: readonly StoredActivity[];
   /** The last events in any order; all of them when `hasAllEvents`. */
-  events: ReadonlyArray<Stored<EventRow, "pointEvents">>;
+  events: readonly StoredEvent[];
   hasAllEvents: boolean;
-  days: readonly DayRow[];
-  boards: readonly BoardRow[];
-  standing: StandingRow;
-  aggregateSum: number;
-  streakRules: { minPoints: number; bonus: "none" | "running"; dailyCap: number };
-  /** What the rule version a row is scored with says beside its points. */
+  days: ReadonlyArray<Stored<DayRow, "dayTotals">>;
+  standings: ReadonlyArray<Stored<StandingRow, "standings">>;
+  aggregate: { sum: number; items: ReadonlyArray<{ activityId: string; points: number }> };
+  streakRules: StreakRules;
   traitsOf: (row: ActivityRow) => RowTraits;
+  boards: ReadonlyArray<Stored<BoardRow, "boardTotals">>;
   /** The challenge's first day. */
   startsOn: string;
+  /** Whether a standing that has to be made is shown. */
+  isListed: boolean;
+  /** UTC ms: stands for the last move of points where no event tells of one. */
+  joinedAt: number;
+  /** Frozen standings: what rows give is not changed any more. */
+  isFinal: boolean;
 }
 
-/** One thing that is not as the activity rows say. */
-export interface Finding {
-  /** What disagrees: a field of the standing, the aggregate, a day, an event or an activity. */
-  kind: string;
-  expected: number | string | null;
-  actual: number | string | null;
+export type Finding = Omit<AccountFinding, "userId">;
+
+/** A streak row that has to change, and what the ledger says it gives now. */
+export interface StreakFix {
+  before: StoredActivity | null;
+  after: ActivityRow;
+  /** null: no event tells of it. */
+  ledgerPoints: number | null;
 }
 
-class Findings {
-  readonly list: Finding[] = [];
+/** What repair writes so that an account agrees with its rows. */
+export interface RepairPlan {
+  /** Rows without a ledger, oldest first: each gets an `opening` event. */
+  openings: StoredActivity[];
+  streak: StreakFix[];
+  aggregate: { put: StoredActivity[]; drop: string[] };
+  /** As it must be before the events above are counted. */
+  standing: StandingRow;
+  isStandingWrong: boolean;
+  dropStandings: Array<GenericId<"standings">>;
+  days: DayRow[];
+  dropDays: Array<GenericId<"dayTotals">>;
+  boards: BoardRow[];
+  dropBoards: Array<GenericId<"boardTotals">>;
+}
 
-  compare(kind: string, expected: Finding["expected"], actual: Finding["actual"]): void {
-    if (!Object.is(expected, actual)) this.list.push({ kind, expected, actual });
+export interface Verified {
+  findings: Finding[];
+  plan: RepairPlan;
+}
+
+type Value = Finding["expected"];
+
+class Verification {
+  readonly findings: Finding[] = [];
+  readonly ledger: LedgerReport;
+  readonly rebuilt;
+  /** The one that is kept where there are several. */
+  readonly standing: Stored<StandingRow, "standings"> | undefined;
+
+  constructor(readonly facts: AccountFacts) {
+    [this.standing] = [...facts.standings].sort((a, b) => b.seq - a.seq);
+    this.rebuilt = rebuildAccount(facts);
+    this.ledger = inspectLedger({
+      events: facts.events,
+      hasAllEvents: facts.hasAllEvents,
+      rows: facts.rows,
+      seq: this.standing?.seq ?? 0,
+      totalPoints: facts.rows.reduce((sum, row) => sum + livePoints(row), 0),
+    });
+  }
+
+  report(kind: string, values: [expected: Value, actual: Value], about?: string) {
+    const [expected, actual] = values.map(finite) as [Value, Value];
+    const cure = kind.startsWith("streakRow") && this.facts.isFinal ? "none" : "repair";
+    this.findings.push({ kind, about, expected, actual, cure });
+  }
+
+  compare(kind: string, expected: Value, actual: Value, about?: string): void {
+    if (!Object.is(expected, actual)) this.report(kind, [expected, actual], about);
+  }
+
+  streakFixes(): { fixes: StreakFix[]; keeper: StoredActivity | null } {
+    const { rows } = this.facts;
+    const { bonusPoints } = this.rebuilt.streak;
+    const all = rows.filter((row) => row.source === "streak");
+    const live = all.filter((row) => row.deletedAt === undefined);
+    const candidates = live.length > 0 ? live : all;
+    const known = candidates.find(({ _id }) => _id === this.standing?.streakActivityId);
+    const keeper = known ?? candidates[0] ?? null;
+    const fixes = live
+      .filter((row) => row !== keeper)
+      .map((row) => {
+        this.report("streakRow.doubled", [null, row.pointsEarned], row._id);
+        return this.fixOf(row, { ...fieldsOf(row), deletedAt: row._creationTime });
+      });
+    const given = livePoints(keeper);
+    const isGone = keeper !== null && keeper.deletedAt !== undefined;
+    if (given !== bonusPoints || isGone) {
+      this.report("streakRow.points", [bonusPoints, isGone ? null : given], keeper?._id);
+      fixes.push(this.fixOf(keeper, streakRow(this.facts.owner, keeper, bonusPoints)));
+    }
+    return { fixes: this.facts.isFinal ? [] : fixes, keeper };
+  }
+
+  private fixOf(before: StoredActivity | null, after: ActivityRow): StreakFix {
+    const ledgerPoints = before === null ? null : (this.ledger.given.get(before._id) ?? null);
+    return { before, after, ledgerPoints };
+  }
+
+  aggregate(fixes: readonly StreakFix[]): RepairPlan["aggregate"] {
+    const { rows, aggregate } = this.facts;
+    const fixed = new Map(fixes.map(({ before, after }) => [before?._id, after]));
+    const stored = new Map(aggregate.items.map((item) => [item.activityId, item.points]));
+    const sum = aggregate.items.reduce((total, { points }) => total + points, 0);
+    if (!Object.is(sum, aggregate.sum)) this.report("aggregate.sum", [sum, aggregate.sum]);
+    const put = rows.filter((row) => {
+      const points = livePoints(fixed.get(row._id) ?? row);
+      const counted = stored.get(row._id);
+      stored.delete(row._id);
+      if (counted === undefined) this.report("aggregate.missing", [points, null], row._id);
+      // A streak row that is fixed takes its entry with it.
+      else if (!fixed.has(row._id)) this.compare("aggregate.value", points, counted, row._id);
+      return counted !== points;
+    });
+    for (const [id, points] of stored) this.report("aggregate.extra", [null, points], id);
+    return { put, drop: [...stored.keys()] };
+  }
+
+  days(): Pick<RepairPlan, "days" | "dropDays"> {
+    const stored = new Map<string, Stored<DayRow, "dayTotals">>();
+    const dropDays: RepairPlan["dropDays"] = [];
+    for (const day of this.facts.days) {
+      if (!stored.has(day.day)) stored.set(day.day, day);
+      else {
+        this.report("dayTotals.doubled", [null, dayText(day)], day.day);
+        dropDays.push(day._id);
+      }
+    }
+    const days: DayRow[] = [];
+    for (const day of new Set([...this.rebuilt.days.keys(), ...stored.keys()])) {
+      const wanted = this.rebuilt.days.get(day) ?? emptyDay();
+      const [expected, actual] = [dayText(wanted), dayText(stored.get(day) ?? emptyDay())];
+      if (expected === actual) continue;
+      this.report("dayTotals", [expected, actual], day);
+      days.push({ ...this.facts.owner, day, ...wanted });
+    }
+    return { days, dropDays };
+  }
+
+  boards({ listed, reachedAt }: StandingRow): Pick<RepairPlan, "boards" | "dropBoards"> {
+    const { rows, traitsOf, startsOn, owner } = this.facts;
+    const stored = new Map<string, Stored<BoardRow, "boardTotals">>();
+    const dropBoards: RepairPlan["dropBoards"] = [];
+    for (const row of this.facts.boards) {
+      const name = boardName(row);
+      if (!stored.has(name)) stored.set(name, row);
+      else {
+        this.report("boardTotals.doubled", [null, row.points], name);
+        dropBoards.push(row._id);
+      }
+    }
+    const expected = expectedBoards(rows, traitsOf, startsOn);
+    const boards: BoardRow[] = [];
+    for (const [name, row] of stored) {
+      if (expected.has(name)) continue;
+      this.report("boardTotals", [null, countText(row)], name);
+      dropBoards.push(row._id);
+    }
+    for (const [name, count] of expected) {
+      const row = stored.get(name);
+      const wanted = { ...owner, ...count, listed, reachedAt: row?.reachedAt ?? reachedAt };
+      const order = boardOrder(wanted);
+      const before = this.findings.length;
+      this.compare("boardTotals", countText(count), row ? countText(row) : null, name);
+      if (row) {
+        const orders = [JSON.stringify(order), JSON.stringify(row.order)] as const;
+        this.compare("boardTotals.order", ...orders, name);
+        this.compare("boardTotals.listed", String(listed), String(row.listed), name);
+      }
+      if (this.findings.length > before) boards.push({ ...wanted, order });
+    }
+    return { boards, dropBoards };
+  }
+
+  /** When points last moved and how many events there are, as the ledger says; what it says wrongly stays as it is. */
+  private ledgerFields(): Pick<StandingRow, "seq" | "reachedAt"> {
+    const { events, joinedAt } = this.facts;
+    const ascending = [...events].sort((a, b) => a.seq - b.seq);
+    const moved = ascending.findLast((event) => event.pointsAfter !== event.pointsBefore);
+    // Never lowered: a number that was given away belongs to an event that is lost.
+    const seq = Math.max(this.standing?.seq ?? 0, ascending.at(-1)?.seq ?? 0);
+    const isWhole = this.ledger.damages.length + this.ledger.explained.length === 0;
+    const stored = this.standing?.reachedAt;
+    if (isWhole || stored === undefined) {
+      const known = moved?.at ?? (events.length === 0 ? stored : undefined);
+      return { seq, reachedAt: known ?? joinedAt };
+    }
+    return { seq, reachedAt: stored };
+  }
+
+  standingFields(keeper: StoredActivity | null): StandingRow {
+    const { facts, rebuilt, standing } = this;
+    const { streak, totalPoints, activityCount } = rebuilt;
+    const wanted: StandingRow = {
+      ...facts.owner,
+      totalPoints,
+      negTotal: 0 - totalPoints,
+      listed: standing?.listed ?? facts.isListed,
+      ...this.ledgerFields(),
+      activityCount,
+      rowCount: facts.rows.length,
+      streakLength: streak.length,
+      streakLastDay: streak.lastDay,
+      longestStreak: streak.longest,
+      streakBonusPoints: streak.bonusPoints,
+      streakActivityId: keeper?._id ?? null,
+    };
+    if (standing === undefined) this.report("standings.missing", [totalPoints, null]);
+    else
+      for (const field of STANDING_FIELDS)
+        this.compare(`standings.${field}`, wanted[field], standing[field]);
+    return wanted;
+  }
+
+  /** @returns rows that need an `opening` event, oldest first; the streak row brings its own event */
+  ledgerFindings(fixes: readonly StreakFix[]): StoredActivity[] {
+    const { damages, explained } = this.ledger;
+    const fixed = new Set(fixes.map(({ before }) => before?._id));
+    const unledgered = this.ledger.unledgered.filter(({ _id }) => !fixed.has(_id));
+    for (const { seq, kind, points } of damages)
+      this.findings.push({ ...ledgerFinding(kind, seq, points), cure: "explain" });
+    for (const { seq, kind, points } of explained)
+      this.findings.push({ ...ledgerFinding(kind, seq, points), cure: "explained" });
+    for (const row of unledgered)
+      this.report("pointEvents.opening", [livePoints(row), null], row._id);
+    // While an event is lost, a row without one may be the one it told of.
+    return damages.length > 0 ? [] : unledgered.sort((a, b) => a._creationTime - b._creationTime);
   }
 }
 
-type DayCounts = Omit<DayRow, "challengeId" | "userId" | "day">;
+const STANDING_FIELDS = [
+  "totalPoints",
+  "negTotal",
+  "reachedAt",
+  "seq",
+  "activityCount",
+  "rowCount",
+  "streakLength",
+  "streakLastDay",
+  "longestStreak",
+  "streakBonusPoints",
+  "streakActivityId",
+] as const;
 
-/** A day's totals as one text, types in order, so that two can be compared and shown. */
-function dayText(day: DayCounts): string {
-  const { points, streakPoints, activityCount } = day;
-  const counts = day.typeCounts.map(({ activityTypeId, count }) => `${activityTypeId}:${count}`);
-  return JSON.stringify({ points, streakPoints, activityCount, types: counts.sort() });
+const ledgerFinding = (kind: string, seq: number, points: number) => ({
+  kind: `pointEvents.${kind}`,
+  about: String(seq),
+  expected: null,
+  actual: finite(points),
+});
+
+/** NaN and infinities as texts, so that they reach whoever reads a finding as JSON. */
+function finite(value: Value): Value {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }
 
-function emptyDay(): DayCounts {
-  return { points: 0, streakPoints: 0, activityCount: 0, typeCounts: [] };
+/** A day's totals as one text, so that two can be compared and shown. */
+function dayText({ points, streakPoints, activityCount, typeCounts }: DayCounts): string {
+  const types = typeCounts.map(({ activityTypeId, count }) => `${activityTypeId}:${count}`);
+  return JSON.stringify({ points, streakPoints, activityCount, types: types.sort() });
 }
 
-/** Days as a group-by of the live rows. */
-function daysOf({ rows, traitsOf }: AccountFacts): Map<string, DayCounts> {
-  const days = new Map<string, DayCounts>();
-  for (const row of rows) {
-    const { loggedDate, deletedAt, activityTypeId, pointsEarned } = row;
-    if (loggedDate === null || deletedAt !== undefined) continue;
-    const day = days.get(loggedDate) ?? emptyDay();
-    days.set(loggedDate, day);
-    day.points += pointsEarned;
-    if (activityTypeId === null) continue;
-    day.activityCount += 1;
-    if (traitsOf(row).contributesToStreak) day.streakPoints += pointsEarned;
-    const entry = day.typeCounts.find((count) => count.activityTypeId === activityTypeId);
-    if (entry) entry.count += 1;
-    else day.typeCounts.push({ activityTypeId, count: 1 });
-  }
-  return days;
+const countText = ({ points, activityCount }: Pick<BoardRow, "points" | "activityCount">) =>
+  JSON.stringify({ points, activityCount });
+
+function streakRow(
+  owner: AccountFacts["owner"],
+  before: StoredActivity | null,
+  points: number,
+): ActivityRow {
+  const base = before
+    ? { ...fieldsOf(before), version: before.version + 1 }
+    : { ...owner, ...NEW_STREAK_ROW };
+  const { deletedAt: _, ...row } = base;
+  return {
+    ...row,
+    pointsEarned: points,
+    breakdown: [{ kind: "streak", label: "Streak bonus", points }],
+  };
 }
 
-function compareDays(facts: AccountFacts, findings: Findings): void {
-  const expected = daysOf(facts);
-  const stored = new Map(facts.days.map((day) => [day.day, day]));
-  if (stored.size !== facts.days.length)
-    findings.compare("dayTotals.rows", stored.size, facts.days.length);
-  for (const day of new Set([...expected.keys(), ...stored.keys()])) {
-    const wanted = dayText(expected.get(day) ?? emptyDay());
-    findings.compare(`dayTotals.${day}`, wanted, dayText(stored.get(day) ?? emptyDay()));
-  }
-}
-
-function compareBoards(facts: AccountFacts, findings: Findings): void {
-  const { rows, traitsOf, startsOn, boards, standing } = facts;
-  const expected = expectedBoards(rows, traitsOf, startsOn);
-  const stored = new Map(boards.map((row) => [boardName(row), row]));
-  if (stored.size !== boards.length)
-    findings.compare("boardTotals.rows", stored.size, boards.length);
-  const countText = ({ points, activityCount }: Pick<BoardRow, "points" | "activityCount">) =>
-    JSON.stringify({ points, activityCount });
-  for (const name of new Set([...expected.keys(), ...stored.keys()])) {
-    const wanted = expected.get(name);
-    const row = stored.get(name);
-    const kind = `boardTotals.${name}`;
-    findings.compare(kind, wanted ? countText(wanted) : null, row ? countText(row) : null);
-    if (row === undefined) continue;
-    const order = JSON.stringify(boardOrder(row));
-    findings.compare(`${kind}.order`, order, JSON.stringify(row.order));
-    findings.compare(`${kind}.listed`, String(standing.listed), String(row.listed));
-  }
-}
-
-function compareEvents({ events, rows, standing, hasAllEvents }: AccountFacts, findings: Findings) {
-  const ascending = [...events].sort((a, b) => a.seq - b.seq);
-  const last = ascending.at(-1);
-  const total = rows.reduce((sum, row) => sum + livePoints(row), 0);
-  findings.compare("pointEvents.totalAfter", total, last?.totalAfter ?? 0);
-  findings.compare("pointEvents.seq", standing.seq, last?.seq ?? 0);
-  const firstSeq = hasAllEvents ? 1 : (ascending[0]?.seq ?? 1);
-  let totalBefore: number | null = hasAllEvents ? 0 : null;
-  for (const [index, { seq, pointsBefore, pointsAfter, totalAfter }] of ascending.entries()) {
-    findings.compare("pointEvents.gap", firstSeq + index, seq);
-    const expected = totalBefore === null ? totalAfter : totalBefore + pointsAfter - pointsBefore;
-    findings.compare(`pointEvents.${seq}.totalAfter`, expected, totalAfter);
-    totalBefore = totalAfter;
-  }
-  if (!hasAllEvents) return;
-  const given = new Map<string, number>();
-  for (const { activityId, pointsBefore, pointsAfter } of events) {
-    given.set(activityId, (given.get(activityId) ?? 0) + pointsAfter - pointsBefore);
-  }
-  for (const row of rows) {
-    findings.compare(`activity.${row._id}`, livePoints(row), given.get(row._id) ?? 0);
-  }
-  const moved = ascending.findLast((event) => event.pointsAfter !== event.pointsBefore);
-  if (moved) findings.compare("standings.reachedAt", moved.at, standing.reachedAt);
-}
+const NEW_STREAK_ROW: Omit<ActivityRow, "challengeId" | "userId"> = {
+  activityTypeId: null,
+  ruleVersion: 0,
+  source: "streak",
+  loggedDate: null,
+  metrics: {},
+  pointsEarned: 0,
+  breakdown: [],
+  version: 1,
+  isSticky: false,
+};
 
 /**
- * What disagrees with a person's activity rows: standing, aggregate, day and board totals, streak row, events. The rows are the
- * truth; everything else is computed from them again, by counting and not by the code that writes.
+ * What disagrees with a person's activity rows (aggregate, standing, days, boards, streak row, events), and what a repair would
+ * write. The rows are the truth; everything else is counted from them again. Events are never written anew: damage of
+ * the ledger is named, for an admin to explain.
  */
-export function verifyAccount(facts: AccountFacts): Finding[] {
-  const findings = new Findings();
-  const { rows, standing, aggregateSum, streakRules } = facts;
-  const total = rows.reduce((sum, row) => sum + livePoints(row), 0);
-  findings.compare("aggregate", total, aggregateSum);
-  findings.compare("standings.totalPoints", total, standing.totalPoints);
-  findings.compare("standings.negTotal", 0 - total, standing.negTotal);
-  findings.compare("standings.rowCount", rows.length, standing.rowCount);
-  const live = rows.filter((row) => row.deletedAt === undefined);
-  const ownCount = live.filter((row) => !isSystemRow(row)).length;
-  findings.compare("standings.activityCount", ownCount, standing.activityCount);
-
-  const days = [...daysOf(facts)].map(([day, { streakPoints }]) => ({ day, streakPoints }));
-  days.sort((a, b) => (a.day < b.day ? -1 : 1));
-  const streak = streakOf(days, streakRules);
-  const streakRows = live.filter((row) => row.source === "streak");
-  findings.compare("standings.streakLength", streak.length, standing.streakLength);
-  findings.compare("standings.streakLastDay", streak.lastDay, standing.streakLastDay);
-  findings.compare("standings.longestStreak", streak.longest, standing.longestStreak);
-  findings.compare("standings.streakBonusPoints", streak.bonusPoints, standing.streakBonusPoints);
-  findings.compare("streak.rows", Math.min(streakRows.length, 1), streakRows.length);
-  findings.compare("streak.points", streak.bonusPoints, streakRows[0]?.pointsEarned ?? 0);
-  findings.compare(
-    "standings.streakActivityId",
-    streakRows[0]?._id ?? null,
-    standing.streakActivityId,
-  );
-  compareDays(facts, findings);
-  compareBoards(facts, findings);
-  compareEvents(facts, findings);
-  return findings.list;
+export function verifyAccount(facts: AccountFacts): Verified {
+  const verification = new Verification(facts);
+  const { fixes, keeper } = verification.streakFixes();
+  const aggregate = verification.aggregate(fixes);
+  const days = verification.days();
+  const before = verification.findings.length;
+  for (const { _id } of facts.standings.filter((row) => row !== verification.standing))
+    verification.report("standings.doubled", [null, _id]);
+  const standing = verification.standingFields(keeper);
+  const isStandingWrong = verification.findings.length > before;
+  const boards = verification.boards(standing);
+  const openings = verification.ledgerFindings(fixes);
+  const others = facts.standings.filter((row) => row !== verification.standing);
+  const dropStandings = others.map(({ _id }) => _id);
+  const plan = { openings, streak: fixes, aggregate, standing, isStandingWrong, dropStandings };
+  return { findings: verification.findings, plan: { ...plan, ...days, ...boards } };
 }

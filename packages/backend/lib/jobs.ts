@@ -1,0 +1,335 @@
+import { internal } from "../_generated/api";
+import type { Doc, Id } from "../_generated/dataModel";
+import type { AccountFinding, JobKind, JobOptions, JobStatus } from "../tables/jobs";
+import { refuse } from "./errors";
+import { STAGES } from "./jobs/kinds";
+import type { Applied, Job, Stage } from "./jobs/stage";
+import { notify } from "./notifications";
+import { adminIdsOf } from "./participations";
+import { listedCount } from "./standingsRank";
+import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+
+/**
+ * The engine of maintenance. A job is a chain of short mutations, each doing the next few items of a stage in a
+ * transaction of its own and remembering how far it came, so it can be stopped, killed and resumed between any two.
+ */
+
+/** Findings of one job that are kept; more are only counted. */
+const MAX_FINDINGS = 1_000;
+/** A step that was not heard of for so long is lost. */
+const LOST_AFTER_MS = 5 * 60_000;
+const MAX_ATTEMPTS = 3;
+/** Times a job waits for the queue of ranks before it goes on without. */
+const MAX_WAITS = 3;
+const WAIT_MS = 2_000;
+const MAX_SWEPT = 50;
+
+/** 40 % of what Convex allows a transaction: a batch that fails leaves room to try half of it. */
+const LIMITS = {
+  bytesRead: 0.4 * 16 * 1024 * 1024,
+  bytesWritten: 0.4 * 16 * 1024 * 1024,
+  documentsRead: 12_800,
+  documentsWritten: 6_400,
+  databaseQueries: 1_638,
+};
+
+/** What a job is about and who asked for it. */
+export interface NewJob {
+  kind: JobKind;
+  dryRun: boolean;
+  challengeId?: Id<"challenges">;
+  userId?: Id<"users">;
+  options?: JobOptions;
+  /** null: nobody, it is due. */
+  startedBy: Id<"users"> | null;
+}
+
+const stageOf = ({ kind, stage }: Pick<Job, "kind" | "stage">): Stage | undefined =>
+  STAGES[kind][stage];
+
+async function jobOfStatus(ctx: ReadCtx, scope: string, status: JobStatus): Promise<Job | null> {
+  return await ctx.db
+    .query("jobs")
+    .withIndex("by_scope_and_status", (q) => q.eq("scope", scope).eq("status", status))
+    .first();
+}
+
+/**
+ * Starts a job, or joins the one that does the same already: of one challenge (or person) at most one runs, and another
+ * kind waits for its end. Answers the job either way.
+ */
+export async function startJob(ctx: WriteCtx, wish: NewJob): Promise<Id<"jobs">> {
+  const { kind, dryRun, challengeId, userId, options = {}, startedBy } = wish;
+  const scope = challengeId ?? userId;
+  if (scope === undefined) throw new Error("a job needs a challenge or a person");
+  const running = await jobOfStatus(ctx, scope, "running");
+  for (const other of [running, await jobOfStatus(ctx, scope, "queued")]) {
+    const isSame = other?.kind === kind && other.dryRun === dryRun;
+    if (isSame && JSON.stringify(other.options) === JSON.stringify(options)) return other._id;
+  }
+  const jobId = await openTable(ctx, "jobs").insert({
+    challengeId,
+    userId,
+    scope,
+    kind,
+    dryRun,
+    options,
+    status: "queued",
+    stage: 0,
+    cursor: null,
+    processed: 0,
+    total: challengeId === undefined ? null : await listedCount(ctx, challengeId),
+    batchSize: stageOf({ kind, stage: 0 })?.batch ?? 1,
+    isRebuild: false,
+    counts: {},
+    startedBy,
+    error: null,
+    heartbeatAt: Date.now(),
+    attempts: 0,
+    waits: 0,
+    ticket: 0,
+  });
+  if (running === null) await run(ctx, await needJob(ctx, jobId));
+  return jobId;
+}
+
+/** A job; refuses NOT_FOUND. */
+export async function needJob(ctx: ReadCtx, jobId: Id<"jobs">): Promise<Job> {
+  return (await ctx.db.get("jobs", jobId)) ?? refuse({ code: "NOT_FOUND", what: "job" });
+}
+
+/** Hands out the next ticket: the step that holds it is the only one that may run. */
+async function run(ctx: WriteCtx, job: Job, change: Partial<Job> = {}, delayMs = 0) {
+  const ticket = job.ticket + 1;
+  const running = { status: "running", heartbeatAt: Date.now(), ticket } as const;
+  await openTable(ctx, "jobs").patch(job._id, { ...change, ...running });
+  const { step } = internal.mutations.maintenance;
+  await ctx.scheduler.runAfter(delayMs, step, { jobId: job._id, ticket });
+}
+
+/** Lets the next job of the scope begin, where none runs. */
+async function runNext(ctx: WriteCtx, { scope }: Job): Promise<void> {
+  if ((await jobOfStatus(ctx, scope, "running")) !== null) return;
+  const next = await jobOfStatus(ctx, scope, "queued");
+  if (next !== null) await run(ctx, next);
+}
+
+/** Stops a job after the step that runs now; it keeps how far it came. Refuses INVALID_INPUT for one that has ended. */
+export async function pauseJob(ctx: WriteCtx, job: Job): Promise<void> {
+  if (job.status !== "running" && job.status !== "queued") refuseStatus(job, "pause");
+  await openTable(ctx, "jobs").patch(job._id, { status: "paused" });
+  await runNext(ctx, job);
+}
+
+/**
+ * Goes on where a job stopped: after a pause, a failure or a cancellation. It waits while another job of the challenge
+ * runs. Refuses INVALID_INPUT for one that runs or is completed.
+ */
+export async function resumeJob(ctx: WriteCtx, job: Job): Promise<void> {
+  if (!["paused", "failed", "cancelled"].includes(job.status)) refuseStatus(job, "resume");
+  const fresh = { error: null, attempts: 0, waits: 0, endedAt: undefined };
+  await openTable(ctx, "jobs").patch(job._id, { ...fresh, status: "queued" });
+  await runNext(ctx, job);
+}
+
+/** Ends a job after the step that runs now; what it did stays. Refuses INVALID_INPUT for one that has ended. */
+export async function cancelJob(ctx: WriteCtx, job: Job): Promise<void> {
+  if (!["running", "queued", "paused", "failed"].includes(job.status)) refuseStatus(job, "cancel");
+  await endJob(ctx, job, "cancelled");
+}
+
+function refuseStatus({ status }: Job, verb: string): never {
+  const problem = `cannot ${verb} a job that is ${status}`;
+  return refuse({ code: "INVALID_INPUT", path: "jobId", problem });
+}
+
+async function endJob(
+  ctx: WriteCtx,
+  job: Job,
+  status: "completed" | "failed" | "cancelled",
+  error: string | null = null,
+): Promise<void> {
+  await openTable(ctx, "jobs").patch(job._id, { status, error, endedAt: Date.now() });
+  const { challengeId, kind, startedBy } = job;
+  const about = challengeId === undefined ? {} : { challengeId };
+  const found = openFindings(job.counts);
+  if (kind === "verify" && status === "completed" && found > 0 && challengeId !== undefined) {
+    const admins = await adminIdsOf(ctx, challengeId);
+    await notify(ctx, admins, { challengeId, news: { kind: "verifyFailed", findings: found } });
+  } else if (startedBy !== null && kind !== "verify" && kind !== "deletePerson")
+    await notify(ctx, [startedBy], { ...about, news: { kind: "jobEnded", job: kind, status } });
+  await runNext(ctx, job);
+}
+
+/** Findings that are not explained. */
+export function openFindings(counts: Job["counts"]): number {
+  const kinds = Object.entries(counts).filter(([kind]) => !kind.endsWith(" (explained)"));
+  return kinds.reduce((sum, [, count]) => sum + count, 0);
+}
+
+/**
+ * One step of a job: the next items of its stage. Only the step with the job's ticket runs, so however often it is
+ * started there is one chain. A batch that passes a limit is tried with half of its items; one item that passes it
+ * alone is listed and left; any other error ends the job, which can be resumed.
+ */
+export async function stepJob(
+  ctx: WriteCtx,
+  { jobId, ticket }: { jobId: Id<"jobs">; ticket: number },
+): Promise<void> {
+  const job = await ctx.db.get("jobs", jobId);
+  if (job === null || job.status !== "running" || job.ticket !== ticket) return;
+  const { challengeId, kind, cursor, batchSize } = job;
+  if (challengeId !== undefined && kind !== "deleteChallenge") {
+    const challenge = await ctx.db.get("challenges", challengeId);
+    if (challenge === null) return await endJob(ctx, job, "cancelled", "the challenge is deleted");
+  }
+  const stage = stageOf(job);
+  if (stage === undefined) return await endJob(ctx, job, "completed");
+  const keys = await stage.keys(ctx, job, { after: cursor, limit: batchSize });
+  if (keys.length === 0) return await enterStage(ctx, job, job.stage + 1);
+  const outcome = await applyHalving(ctx, job, keys);
+  if ("error" in outcome) return await endJob(ctx, job, "failed", outcome.error);
+  await record(ctx, job, outcome);
+}
+
+async function enterStage(ctx: WriteCtx, job: Job, stage: number): Promise<void> {
+  const next = stageOf({ kind: job.kind, stage });
+  if (next === undefined) return await endJob(ctx, job, "completed");
+  await run(ctx, job, { stage, cursor: null, batchSize: next.batch, attempts: 0, waits: 0 });
+}
+
+/** What a batch did: how many items are done, and what was found. */
+export interface BatchResult extends Applied {
+  done: number;
+}
+
+type Outcome = BatchResult & { lastKey: string | null; batchSize: number };
+
+const isLimitError = (error: unknown) => /in a single function execution/.test(String(error));
+
+async function applyHalving(
+  ctx: WriteCtx,
+  job: Job,
+  keys: readonly string[],
+): Promise<Outcome | { error: string }> {
+  const { applyBatch } = internal.mutations.maintenance;
+  let size = keys.length;
+  for (const isLastTry of [false, true]) {
+    const batch = keys.slice(0, size);
+    try {
+      // The batch is one mutation of its own: what it wrote is undone with it, so catching is safe.
+      const args = { jobId: job._id, keys: batch };
+      const result = await ctx.runMutation(applyBatch, args, { transactionLimits: LIMITS });
+      const lastKey = batch[result.done - 1] ?? null;
+      const batchSize = size < keys.length ? size : job.batchSize;
+      return { ...result, lastKey, batchSize };
+    } catch (error) {
+      if (!isLimitError(error)) return { error: errorText(error) };
+      if (size === 1) return poisoned(job, keys[0] ?? "", errorText(error));
+      size = Math.max(1, Math.floor(size / 2));
+      // What the tries read counts on: another one belongs into a new transaction.
+      if (isLastTry) return { done: 0, lastKey: null, batchSize: size };
+    }
+  }
+  throw new Error("unreachable");
+}
+
+function poisoned(job: Job, key: string, error: string): Outcome {
+  const finding = { kind: "poison", about: key, expected: null, actual: error, cure: "none" };
+  return { done: 1, lastKey: key, batchSize: job.batchSize, findings: [finding as AccountFinding] };
+}
+
+const errorText = (error: unknown) =>
+  (error instanceof Error ? error.message : String(error)).slice(0, 500);
+
+/** Remembers what a batch did, and goes on. */
+async function record(ctx: WriteCtx, job: Job, outcome: Outcome): Promise<void> {
+  const { findings = [], done, lastKey, batchSize, isWaiting, isRebuild } = outcome;
+  const counts = { ...job.counts };
+  const room = MAX_FINDINGS - Object.values(counts).reduce((sum, count) => sum + count, 0);
+  for (const [index, finding] of findings.entries()) {
+    const kind = finding.cure === "explained" ? `${finding.kind} (explained)` : finding.kind;
+    counts[kind] = (counts[kind] ?? 0) + 1;
+    if (index < room) await openTable(ctx, "jobFindings").insert({ jobId: job._id, ...finding });
+  }
+  const waits = isWaiting && done === 0 ? job.waits + 1 : 0;
+  const change = {
+    counts,
+    batchSize,
+    waits,
+    processed: job.processed + done,
+    cursor: lastKey ?? job.cursor,
+    isRebuild: job.isRebuild || isRebuild === true,
+    attempts: 0,
+  };
+  if (waits > MAX_WAITS) {
+    await openTable(ctx, "jobs").patch(job._id, change);
+    return await enterStage(ctx, { ...job, ...change }, job.stage + 1);
+  }
+  await run(ctx, job, change, isWaiting ? WAIT_MS : 0);
+}
+
+/** Does items of a job's stage one after the other, up to one that has to come again. */
+export async function applyKeys(
+  ctx: WriteCtx,
+  jobId: Id<"jobs">,
+  keys: readonly string[],
+): Promise<BatchResult> {
+  const job = await needJob(ctx, jobId);
+  const stage = stageOf(job);
+  if (stage === undefined) throw new Error("a job without a stage");
+  const result: BatchResult = { done: 0, findings: [] };
+  for (const key of keys) {
+    const applied = await stage.apply(ctx, job, key);
+    result.findings?.push(...(applied.findings ?? []));
+    result.isRebuild ||= applied.isRebuild;
+    result.isWaiting = applied.isWaiting;
+    if (applied.isWaiting || applied.isAgain) break;
+    result.done += 1;
+  }
+  return result;
+}
+
+/**
+ * Finds jobs whose step was lost and sends it again with half of its items; the third time the job ends as failed. At
+ * most 50 a run.
+ */
+export async function sweepJobs(ctx: WriteCtx): Promise<void> {
+  const lost = await ctx.db
+    .query("jobs")
+    .withIndex("by_status_and_heartbeatAt", (q) =>
+      q.eq("status", "running").lt("heartbeatAt", Date.now() - LOST_AFTER_MS),
+    )
+    .take(MAX_SWEPT);
+  for (const job of lost) {
+    const attempts = job.attempts + 1;
+    if (attempts >= MAX_ATTEMPTS) await endJob(ctx, job, "failed", "its steps never came back");
+    else await run(ctx, job, { attempts, batchSize: Math.max(1, Math.floor(job.batchSize / 2)) });
+  }
+}
+
+/** The last verification of a challenge that came to its end. */
+export async function lastVerification(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+): Promise<Job | null> {
+  return await ctx.db
+    .query("jobs")
+    .withIndex("by_scope_and_kind_and_status", (q) =>
+      q.eq("scope", challengeId).eq("kind", "verify").eq("status", "completed"),
+    )
+    .order("desc")
+    .first();
+}
+
+/** The first findings of a job. */
+export async function findingsOf(
+  ctx: ReadCtx,
+  jobId: Id<"jobs">,
+  limit: number,
+): Promise<Array<Doc<"jobFindings">>> {
+  return await ctx.db
+    .query("jobFindings")
+    .withIndex("by_jobId", (q) => q.eq("jobId", jobId))
+    .take(limit);
+}

@@ -1,0 +1,167 @@
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { AccountFinding } from "../../tables/jobs";
+import { needChallenge } from "../access";
+import { activityPointsAggregate } from "../activityPointsAggregate";
+import { clearAggregate } from "../activityWrites";
+import { setAggregateState } from "../challenges";
+import { repairAccount } from "../pointLedger";
+import { lostRankChanges, repairRank } from "../standingsRank";
+import type { ReadCtx, WriteCtx } from "../tableOwners";
+import { type Applied, type Job, once, type Stage } from "./stage";
+
+/** Above every id. */
+const LAST = "\uffff";
+
+/** The challenge of a job that has one. */
+export async function challengeOf(ctx: ReadCtx, { challengeId }: Job): Promise<Doc<"challenges">> {
+  if (challengeId === undefined) throw new Error("this job is of no challenge");
+  return await needChallenge(ctx, challengeId);
+}
+
+/**
+ * The next people something is stored about in a challenge, by id: in any table and in the aggregate, so that what
+ * belongs to nobody is found as well.
+ */
+export async function peopleAfter(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<string[]> {
+  const people: string[] = [];
+  let last = after ?? "";
+  while (people.length < limit) {
+    const next = await personAfter(ctx, challengeId, last as Id<"users">);
+    if (next === undefined) break;
+    people.push(next);
+    last = next;
+  }
+  return people;
+}
+
+async function personAfter(ctx: ReadCtx, challengeId: Id<"challenges">, last: Id<"users">) {
+  const lower = { key: [last, LAST] as [Id<"users">, Id<"activities">], inclusive: false };
+  const bounds = last === "" ? {} : { bounds: { lower } };
+  const counted = await activityPointsAggregate.min(ctx, { namespace: challengeId, ...bounds });
+  const rows = [
+    await ctx.db
+      .query("participations")
+      .withIndex("by_challengeId_and_userId", (q) =>
+        q.eq("challengeId", challengeId).gt("userId", last),
+      )
+      .first(),
+    await ctx.db
+      .query("standings")
+      .withIndex("by_challengeId_and_userId", (q) =>
+        q.eq("challengeId", challengeId).gt("userId", last),
+      )
+      .first(),
+    await ctx.db
+      .query("activities")
+      .withIndex("by_challengeId_and_userId_and_loggedDate", (q) =>
+        q.eq("challengeId", challengeId).gt("userId", last),
+      )
+      .first(),
+    await ctx.db
+      .query("dayTotals")
+      .withIndex("by_challengeId_and_userId_and_day", (q) =>
+        q.eq("challengeId", challengeId).gt("userId", last),
+      )
+      .first(),
+    await ctx.db
+      .query("boardTotals")
+      .withIndex("by_challengeId_and_userId_and_board_and_key", (q) =>
+        q.eq("challengeId", challengeId).gt("userId", last),
+      )
+      .first(),
+    await ctx.db
+      .query("pointEvents")
+      .withIndex("by_challengeId_and_userId_and_seq", (q) =>
+        q.eq("challengeId", challengeId).gt("userId", last),
+      )
+      .first(),
+  ];
+  const ids = [...rows.flatMap((row) => (row ? [row.userId] : [])), counted?.key[0]];
+  return ids.filter((id) => id !== undefined).sort()[0];
+}
+
+const people: Stage["keys"] = async (ctx, job, range) =>
+  await peopleAfter(ctx, (await challengeOf(ctx, job))._id, range);
+
+/** Compares everybody with their rows, and repairs what differs unless it is a dry run. */
+export const accounts: Stage = {
+  batch: 10,
+  keys: people,
+  apply: async (ctx, job, key): Promise<Applied> => {
+    const challenge = await challengeOf(ctx, job);
+    const userId = key as Id<"users">;
+    const { dryRun } = job;
+    const repaired = await repairAccount(ctx, { challenge, userId, dryRun, at: Date.now() });
+    const findings = repaired.findings
+      .filter(({ kind }) => !(job.isRebuild && kind.startsWith("aggregate.")))
+      .map((finding) => ({ ...finding, userId }));
+    return { findings, isAgain: !repaired.isDone };
+  },
+};
+
+/** Compares everybody's rank with the board; what is queued is late and not wrong. */
+export const ranks: Stage = {
+  batch: 10,
+  keys: people,
+  apply: async (ctx, job, key): Promise<Applied> => {
+    const userId = key as Id<"users">;
+    const challengeId = (await challengeOf(ctx, job))._id;
+    const standing = await ctx.db
+      .query("standings")
+      .withIndex("by_challengeId_and_userId", (q) =>
+        q.eq("challengeId", challengeId).eq("userId", userId),
+      )
+      .first();
+    if (standing?.listed !== true) return {};
+    const actual = await repairRank(ctx, standing, job);
+    if (actual === null) return { isWaiting: true };
+    if (actual === 1) return {};
+    const finding = { kind: "standingsRank", expected: 1, actual, cure: "repair" } as const;
+    return { findings: [{ ...finding, userId }] };
+  },
+};
+
+/** A sum that is no whole number never heals: the aggregate is emptied, to be built again from the rows. */
+export const aggregateSum = once(async (ctx, job) => {
+  const { _id } = await challengeOf(ctx, job);
+  const sum = await activityPointsAggregate.sum(ctx, { namespace: _id });
+  if (Number.isSafeInteger(sum)) return {};
+  if (!job.dryRun) {
+    await setAggregateState(ctx, _id, "building");
+    await clearAggregate(ctx, _id);
+  }
+  const kind = "aggregate.notANumber";
+  const finding = { kind, expected: null, actual: String(sum), cure: "repair" } as const;
+  return { findings: [finding], isRebuild: true };
+});
+
+/** From here on totals are read from standings, and live changes tolerate what the aggregate lacks. */
+export const beginBuilding = once(async (ctx, job) => {
+  if (!job.dryRun) await setAggregateState(ctx, (await challengeOf(ctx, job))._id, "building");
+  return { isRebuild: true };
+});
+
+/** Everybody's entries are there: sums are read again. */
+export const endBuilding = once(async (ctx, job) => {
+  const { _id, aggregateState } = await challengeOf(ctx, job);
+  if (!job.dryRun && aggregateState !== "ready") await setAggregateState(ctx, _id, "ready");
+  return {};
+});
+
+/** Changes of ranks that the queue gave up. */
+export const deadLetters = once(async (ctx: WriteCtx, job) => {
+  const findings: AccountFinding[] = [];
+  const { _id } = await challengeOf(ctx, job);
+  for (const { standingId, error } of await lostRankChanges(ctx, _id)) {
+    const standing = await ctx.db.get("standings", standingId);
+    if (standing === null) continue;
+    const { userId } = standing;
+    const values = { expected: null, actual: error, cure: "none" } as const;
+    findings.push({ kind: "standingsRank.deadLetter", userId, ...values });
+  }
+  return { findings };
+});

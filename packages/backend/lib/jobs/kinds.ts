@@ -1,0 +1,14 @@
+import type { JobKind } from "../../tables/jobs";
+import { accounts, aggregateSum, beginBuilding, deadLetters, endBuilding, ranks } from "./accounts";
+import type { Stage } from "./stage";
+
+/** What each kind of job does, stage by stage. */
+export const STAGES: Record<JobKind, readonly Stage[]> = {
+  /** Never writes: it is always a dry run. */
+  verify: [aggregateSum, accounts, ranks, deadLetters],
+  repair: [aggregateSum, accounts, ranks, endBuilding],
+  backfill: [beginBuilding, accounts, ranks, endBuilding],
+  rescore: [],
+  deletePerson: [],
+  deleteChallenge: [],
+};

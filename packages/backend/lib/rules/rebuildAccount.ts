@@ -1,0 +1,71 @@
+import type { ActivityRow, DayRow, RowTraits } from "./ledger";
+import { isSystemRow } from "./ledger";
+import { type Streak, streakOf } from "./streak";
+
+export type DayCounts = Omit<DayRow, "challengeId" | "userId" | "day">;
+
+export interface StreakRules {
+  minPoints: number;
+  bonus: "none" | "running";
+  dailyCap: number;
+}
+
+/** What everything about a person in a challenge is counted from. */
+export interface RebuildInput {
+  /** All rows, deleted and system ones included. */
+  rows: readonly ActivityRow[];
+  /** What the rule version a row is scored with says beside its points. */
+  traitsOf: (row: ActivityRow) => RowTraits;
+  streakRules: StreakRules;
+}
+
+/** A person's account as their rows say it must be; streak rows are derived and not counted, their bonus is. */
+export interface Rebuilt {
+  totalPoints: number;
+  activityCount: number;
+  days: ReadonlyMap<string, DayCounts>;
+  streak: Streak;
+}
+
+export function emptyDay(): DayCounts {
+  return { points: 0, streakPoints: 0, activityCount: 0, typeCounts: [] };
+}
+
+function daysOf({ rows, traitsOf }: RebuildInput): Map<string, DayCounts> {
+  const days = new Map<string, DayCounts>();
+  for (const row of rows) {
+    const { loggedDate, deletedAt, activityTypeId, pointsEarned } = row;
+    if (loggedDate === null || deletedAt !== undefined) continue;
+    const day = days.get(loggedDate) ?? emptyDay();
+    days.set(loggedDate, day);
+    day.points += pointsEarned;
+    if (activityTypeId === null) continue;
+    day.activityCount += 1;
+    if (traitsOf(row).contributesToStreak) day.streakPoints += pointsEarned;
+    const entry = day.typeCounts.find((count) => count.activityTypeId === activityTypeId);
+    if (entry) entry.count += 1;
+    else day.typeCounts.push({ activityTypeId, count: 1 });
+  }
+  for (const { typeCounts } of days.values())
+    typeCounts.sort((a, b) => (a.activityTypeId < b.activityTypeId ? -1 : 1));
+  return days;
+}
+
+/**
+ * Counts a person's account anew from their rows, by grouping and adding and not by the code that writes: what verify
+ * compares with and what repair writes.
+ */
+export function rebuildAccount(input: RebuildInput): Rebuilt {
+  const days = daysOf(input);
+  const ascending = [...days].map(([day, { streakPoints }]) => ({ day, streakPoints }));
+  ascending.sort((a, b) => (a.day < b.day ? -1 : 1));
+  const streak = streakOf(ascending, input.streakRules);
+  const live = input.rows.filter((row) => row.deletedAt === undefined && row.source !== "streak");
+  const earned = live.reduce((sum, row) => sum + row.pointsEarned, 0);
+  return {
+    totalPoints: earned + streak.bonusPoints,
+    activityCount: live.filter((row) => !isSystemRow(row)).length,
+    days,
+    streak,
+  };
+}

@@ -1,0 +1,110 @@
+import { defineTable } from "convex/server";
+import { type Infer, v } from "convex/values";
+
+export const jobKindValidator = v.union(
+  v.literal("verify"),
+  v.literal("repair"),
+  v.literal("backfill"),
+  v.literal("rescore"),
+  v.literal("deletePerson"),
+  v.literal("deleteChallenge"),
+);
+export type JobKind = Infer<typeof jobKindValidator>;
+
+export const jobStatusValidator = v.union(
+  /** Another job of the challenge runs; this one begins when it ends. */
+  v.literal("queued"),
+  v.literal("running"),
+  v.literal("paused"),
+  v.literal("failed"),
+  v.literal("cancelled"),
+  v.literal("completed"),
+);
+export type JobStatus = Infer<typeof jobStatusValidator>;
+
+/** What can be done about a finding: a repair writes it anew, an admin explains it, or a person has to look. */
+export const cureValidator = v.union(
+  v.literal("repair"),
+  v.literal("explain"),
+  v.literal("explained"),
+  v.literal("none"),
+);
+
+export const findingValueValidator = v.union(v.number(), v.string(), v.null());
+
+/** One thing that is not as the activity rows say: which kind, about what, and both values. */
+export const findingValidator = v.object({
+  kind: v.string(),
+  /** Whose account; absent for the challenge itself. */
+  userId: v.optional(v.id("users")),
+  /** A day, a number of the ledger, an activity: what of the account. */
+  about: v.optional(v.string()),
+  expected: findingValueValidator,
+  actual: findingValueValidator,
+  cure: cureValidator,
+});
+export type AccountFinding = Infer<typeof findingValidator>;
+
+/** What a job was told beside its kind, fixed for all its steps. */
+export const jobOptionsValidator = v.object({
+  /** rescore: the version of each type it applies, whatever is saved meanwhile. */
+  versions: v.optional(
+    v.array(v.object({ activityTypeId: v.id("activityTypes"), version: v.number() })),
+  ),
+  /** deletePerson: whether their points stay under "Former participant". */
+  points: v.optional(v.union(v.literal("keep"), v.literal("remove"))),
+});
+export type JobOptions = Infer<typeof jobOptionsValidator>;
+
+export const jobTables = {
+  /**
+   * One piece of maintenance that takes many transactions; written by lib/jobs; of one challenge (or one person who is
+   * being deleted) at most one is running. It outlives what it deleted, as the receipt.
+   */
+  jobs: defineTable({
+    challengeId: v.optional(v.id("challenges")),
+    /** deletePerson: who. */
+    userId: v.optional(v.id("users")),
+    /** The challenge's or person's id: of one scope one job runs at a time. */
+    scope: v.string(),
+    kind: jobKindValidator,
+    dryRun: v.boolean(),
+    options: jobOptionsValidator,
+    status: jobStatusValidator,
+    /** Which of the kind's stages it is in, from 0. */
+    stage: v.number(),
+    /** Last item of the stage that is done. */
+    cursor: v.union(v.string(), v.null()),
+    processed: v.number(),
+    /** About how many items there are; null when nobody counted. */
+    total: v.union(v.number(), v.null()),
+    /** Items a step takes now: halved when a step passes a limit. */
+    batchSize: v.number(),
+    /** The aggregate is being built from nothing. */
+    isRebuild: v.boolean(),
+    /** Findings by kind. */
+    counts: v.record(v.string(), v.number()),
+    startedBy: v.union(v.id("users"), v.null()),
+    error: v.union(v.string(), v.null()),
+    /** UTC ms of the last step. */
+    heartbeatAt: v.number(),
+    endedAt: v.optional(v.number()),
+    /** Steps in a row that never came back. */
+    attempts: v.number(),
+    /** Steps in a row that waited for the queue of ranks. */
+    waits: v.number(),
+    /** The step with this number is the only one that may run. */
+    ticket: v.number(),
+  })
+    .index("by_challengeId", ["challengeId"])
+    .index("by_scope_and_status", ["scope", "status"])
+    .index("by_scope_and_kind_and_status", ["scope", "kind", "status"])
+    .index("by_status_and_heartbeatAt", ["status", "heartbeatAt"]),
+  /** What a job found, at most 1,000 rows a job; written by lib/jobs; not unique. */
+  jobFindings: defineTable({
+    jobId: v.id("jobs"),
+    ...findingValidator.fields,
+  })
+    .index("by_jobId", ["jobId"])
+    .index("by_userId", ["userId"]),
+};

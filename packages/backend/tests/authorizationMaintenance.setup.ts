@@ -1,0 +1,57 @@
+import {
+  type ArgsOf,
+  type Door,
+  here,
+  PAGED,
+  paginationOpts,
+  plus,
+  reason,
+  under,
+} from "./authorizationCases.setup";
+
+const JOB = [
+  "jobId kind dryRun status stage processed total counts startedBy error startedAt endedAt",
+].join(" ");
+const FINDING = "kind userId about expected actual cure";
+const ofJob: ArgsOf = ({ challengeId, jobId }) => ({ challengeId, jobId });
+
+/** The doors of maintenance: for admins of the challenge alone. */
+export const maintenanceDoors: Record<string, Door> = {
+  "queries/maintenance:health": {
+    answers: `status lastVerifiedAt ${under("findings", FINDING)}`,
+    cases: [["admins", "at any time", here]],
+  },
+  "queries/maintenance:jobs": { answers: JOB, cases: [["admins", "at any time", here]] },
+  "queries/maintenance:job": { answers: JOB, cases: [["admins", "of its own", ofJob]] },
+  "queries/maintenance:findings": {
+    answers: `${PAGED} ${under("page", FINDING)}`,
+    cases: [["admins", "of its own job", plus(ofJob, { paginationOpts })]],
+  },
+  "mutations/maintenance:start": {
+    answers: "jobId",
+    cases: [
+      ["admins", "of a verification", plus(here, { kind: "verify", dryRun: true })],
+      ["admins", "of a repair", plus(here, { kind: "repair", dryRun: false })],
+    ],
+  },
+  "mutations/maintenance:pause": { answers: "", cases: [["admins", "while it runs", ofJob]] },
+  "mutations/maintenance:resume": {
+    answers: "",
+    cases: [["adminsTooEarly", "while it runs", ofJob]],
+  },
+  "mutations/maintenance:cancel": { answers: "", cases: [["admins", "while it runs", ofJob]] },
+  "mutations/maintenance:explain": {
+    answers: "",
+    cases: [
+      [
+        "adminsTooEarly",
+        "of damage nobody found",
+        plus(here, ({ userIds }) => ({
+          userId: userIds.bob,
+          explains: [{ seq: 1, kind: "missing", points: 1 }],
+          reason,
+        })),
+      ],
+    ],
+  },
+};
