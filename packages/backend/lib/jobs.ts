@@ -116,6 +116,7 @@ async function runNext(ctx: WriteCtx, { scope }: Job): Promise<void> {
 
 /** Stops a job after the step that runs now; it keeps how far it came. Refuses INVALID_INPUT for one that has ended. */
 export async function pauseJob(ctx: WriteCtx, job: Job): Promise<void> {
+  if (job.status === "paused") return;
   if (job.status !== "running" && job.status !== "queued") refuseStatus(job, "pause");
   await openTable(ctx, "jobs").patch(job._id, { status: "paused" });
   await runNext(ctx, job);
@@ -123,18 +124,20 @@ export async function pauseJob(ctx: WriteCtx, job: Job): Promise<void> {
 
 /**
  * Goes on where a job stopped: after a pause, a failure or a cancellation. It waits while another job of the challenge
- * runs. Refuses INVALID_INPUT for one that runs or is completed.
+ * runs. Refuses INVALID_INPUT for one that is completed.
  */
 export async function resumeJob(ctx: WriteCtx, job: Job): Promise<void> {
-  if (!["paused", "failed", "cancelled"].includes(job.status)) refuseStatus(job, "resume");
+  if (job.status === "running" || job.status === "queued") return;
+  if (job.status === "completed") refuseStatus(job, "resume");
   const fresh = { error: null, attempts: 0, waits: 0, endedAt: undefined };
   await openTable(ctx, "jobs").patch(job._id, { ...fresh, status: "queued" });
   await runNext(ctx, job);
 }
 
-/** Ends a job after the step that runs now; what it did stays. Refuses INVALID_INPUT for one that has ended. */
+/** Ends a job after the step that runs now; what it did stays. Refuses INVALID_INPUT for one that is completed. */
 export async function cancelJob(ctx: WriteCtx, job: Job): Promise<void> {
-  if (!["running", "queued", "paused", "failed"].includes(job.status)) refuseStatus(job, "cancel");
+  if (job.status === "cancelled") return;
+  if (job.status === "completed") refuseStatus(job, "cancel");
   await endJob(ctx, job, "cancelled");
 }
 

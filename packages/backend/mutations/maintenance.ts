@@ -86,8 +86,7 @@ export const pauseInternal = internalMutation({
 });
 
 /**
- * Goes on where a paused, failed or cancelled job stopped. Refuses like `pause`, and INVALID_INPUT for a job that runs
- * or is completed.
+ * Goes on where a paused, failed or cancelled job stopped. Refuses like `pause`, and INVALID_INPUT for a completed job.
  */
 export const resume = challengeAdminMutation({
   args: jobArgs,

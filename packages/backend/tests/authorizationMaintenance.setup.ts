@@ -37,7 +37,7 @@ export const maintenanceDoors: Record<string, Door> = {
   "mutations/maintenance:pause": { answers: "", cases: [["admins", "while it runs", ofJob]] },
   "mutations/maintenance:resume": {
     answers: "",
-    cases: [["adminsTooEarly", "while it runs", ofJob]],
+    cases: [["admins", "while it runs", ofJob]],
   },
   "mutations/maintenance:cancel": { answers: "", cases: [["admins", "while it runs", ofJob]] },
   "mutations/maintenance:explain": {
