@@ -1,5 +1,6 @@
 import aggregate from "@convex-dev/aggregate/convex.config";
 import rateLimiter from "@convex-dev/rate-limiter/convex.config";
+import workpool from "@convex-dev/workpool/convex.config";
 import { defineApp } from "convex/server";
 
 const app = defineApp();
@@ -7,5 +8,6 @@ app.use(aggregate, { name: "activityPointsAggregate" });
 app.use(aggregate, { name: "standingsRank" });
 app.use(aggregate, { name: "boardRank" });
 app.use(rateLimiter);
+app.use(workpool);
 
 export default app;

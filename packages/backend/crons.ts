@@ -18,5 +18,20 @@ crons.daily(
   internal.mutations.maintenance.verifyAll,
   {},
 );
+// A lost worker's task is given to another within two of these, and nothing waits longer than it has to.
+crons.interval("pump strava work", { minutes: 3 }, internal.mutations.stravaWebhook.pump, {});
+crons.daily(
+  "reconcile strava",
+  { hourUTC: 3, minuteUTC: 20 },
+  internal.mutations.stravaWebhook.reconcile,
+  { after: 0 },
+);
+crons.interval(
+  "erase strava data",
+  { hours: 1 },
+  internal.mutations.stravaWebhook.eraseRawFields,
+  {},
+);
+crons.interval("prune strava", { hours: 1 }, internal.mutations.stravaWebhook.prune, {});
 
 export default crons;

@@ -8,6 +8,7 @@ import { challengeTables } from "./tables/challenges";
 import { jobTables } from "./tables/jobs";
 import { ledgerTables } from "./tables/ledger";
 import { peopleTables } from "./tables/people";
+import { stravaTables } from "./tables/strava";
 
 export default defineSchema({
   ...authTables,
@@ -19,4 +20,5 @@ export default defineSchema({
   ...jobTables,
   ...apiKeyTables,
   ...notificationTables,
+  ...stravaTables,
 });

@@ -3,6 +3,9 @@ import { v } from "convex/values";
 import { customCtx, customMutation, customQuery } from "convex-helpers/server/customFunctions";
 import type { Id } from "../_generated/dataModel";
 import {
+  type ActionCtx,
+  httpAction,
+  internalAction,
   internalMutation as rawInternalMutation,
   internalQuery,
   mutation,
@@ -103,7 +106,17 @@ export const internalMutation = customMutation(
   customCtx((raw) => ({ db: sealCtx(raw).db })),
 );
 
-export { internalQuery };
+/** A query for admins of the platform. Refuses NOT_SIGNED_IN, NOT_PLATFORM_ADMIN. */
+export const platformAdminQuery = customQuery(
+  query,
+  customCtx(async (ctx) => {
+    const viewer = await needViewer(ctx);
+    return viewer.person.isPlatformAdmin ? viewer : refuse({ code: "NOT_PLATFORM_ADMIN" });
+  }),
+);
+
+/** Functions that talk to the outside and write by one mutation an item; clients cannot call `internalAction`s. */
+export { type ActionCtx, httpAction, internalAction, internalQuery };
 
 /**
  * The query behind a route of the HTTP API: a session's query once more, for the person of an API key with one of these

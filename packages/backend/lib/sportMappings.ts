@@ -38,6 +38,7 @@ export async function sportMappingOf(
  * type of another challenge, INVALID_INPUT and LIMIT_REACHED.
  *
  * @param mapping `activityTypeId` null: rows with this label are skipped on purpose
+ * @returns the label as it is stored
  */
 export async function setSportMapping(
   ctx: WriteCtx,
@@ -46,7 +47,7 @@ export async function setSportMapping(
     label: string;
     activityTypeId: Id<"activityTypes"> | null;
   },
-): Promise<void> {
+): Promise<string> {
   const { challengeId, activityTypeId } = mapping;
   if (activityTypeId !== null) {
     const type = await ctx.db.get("activityTypes", activityTypeId);
@@ -55,9 +56,13 @@ export async function setSportMapping(
   const label = need(checkName(mapping.label, "label", MAX_LABEL_LENGTH));
   const mappings = openTable(ctx, "sportMappings");
   const existing = await sportMappingOf(ctx, challengeId, label);
-  if (existing !== null) return mappings.patch(existing._id, { activityTypeId });
+  if (existing !== null) {
+    await mappings.patch(existing._id, { activityTypeId });
+    return label;
+  }
   if ((await sportMappingsOf(ctx, challengeId)).length >= MAX_MAPPINGS) {
     refuse({ code: "LIMIT_REACHED", limit: "sportMappings", max: MAX_MAPPINGS });
   }
   await mappings.insert({ challengeId, label, activityTypeId });
+  return label;
 }

@@ -32,6 +32,16 @@ export const TABLE_OWNERS = {
   notifications: "lib/notifications.ts",
   jobs: "lib/jobs.ts",
   jobFindings: "lib/jobs.ts",
+  stravaConnections: "lib/stravaConnections.ts",
+  stravaLinks: "lib/stravaConnections.ts",
+  stravaGrants: "lib/stravaConnections.ts",
+  stravaSubscriptions: "lib/stravaInbox.ts",
+  stravaEvents: "lib/stravaInbox.ts",
+  stravaTasks: "lib/stravaTasks.ts",
+  stravaBudgets: "lib/stravaTasks.ts",
+  stravaSkips: "lib/stravaSkips.ts",
+  stravaRawRows: "lib/stravaRaw.ts",
+  stravaPurges: "lib/stravaPurge.ts",
 } as const satisfies Record<TableNames, string>;
 
 declare const sealed: unique symbol;

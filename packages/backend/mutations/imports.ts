@@ -1,4 +1,5 @@
 import { v } from "convex/values";
+import { internal } from "../_generated/api";
 import { need } from "../lib/errors";
 import { challengeAdminMutation, viewerMutation } from "../lib/functions";
 import { remembered } from "../lib/idempotency";
@@ -47,15 +48,17 @@ export const importActivities = viewerMutation({
 });
 
 /**
- * Decides what a sport label of archives counts as in a challenge (null: rows with it are skipped). Rows imported
- * before keep their type. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT,
+ * Decides what a sport label counts as in a challenge (null: rows with it are skipped). Rows imported before keep their
+ * type; activities of Strava that waited for this decision are fetched again. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT,
  * LIMIT_REACHED.
  */
 export const setMapping = challengeAdminMutation({
   args: { label: v.string(), activityTypeId: v.union(v.id("activityTypes"), v.null()) },
   returns: v.null(),
-  handler: async (ctx, mapping) => {
-    await setSportMapping(ctx, mapping);
+  handler: async (ctx, mapping): Promise<null> => {
+    const label = await setSportMapping(ctx, mapping);
+    const sport = { challengeId: mapping.challengeId, label, after: 0 };
+    await ctx.scheduler.runAfter(0, internal.mutations.strava.replayUnmapped, sport);
     return null;
   },
 });

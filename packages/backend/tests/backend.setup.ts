@@ -1,6 +1,7 @@
 import aggregate from "@convex-dev/aggregate/test";
 import batchWorker from "@convex-dev/batch-worker/test";
 import rateLimiter from "@convex-dev/rate-limiter/test";
+import workpool from "@convex-dev/workpool/test";
 import { convexTest, type TestConvex } from "convex-test";
 import type { FunctionArgs, GenericDataModel, GenericMutationCtx } from "convex/server";
 import { expect } from "vitest";
@@ -40,6 +41,7 @@ export function setup(extra: Modules = {}): TestBackend {
     batchWorker.register(t, `${name}/batchWorker`);
   }
   rateLimiter.register(t);
+  workpool.register(t);
   return t;
 }
 

@@ -30,7 +30,7 @@ interface Rule {
 }
 
 const sources: Record<string, string> = import.meta.glob(
-  ["../*.ts", "../{lib,mutations,queries,routes,tables,tests}/**/*.ts"],
+  ["../*.ts", "../{integrations,lib,mutations,queries,routes,tables,tests}/**/*.ts"],
   { query: "?raw", import: "default", eager: true },
 );
 

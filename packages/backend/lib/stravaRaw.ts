@@ -1,0 +1,46 @@
+import type { Doc, Id } from "../_generated/dataModel";
+import { patchActivity } from "./activityWrites";
+import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+
+/** How long Strava lets its data be kept before it is fetched anew. */
+export const RAW_LIFETIME_MS = 7 * 24 * 60 * 60_000;
+
+async function rawRowOf(ctx: ReadCtx, activityId: Id<"activities">) {
+  return await ctx.db
+    .query("stravaRawRows")
+    .withIndex("by_activityId", (q) => q.eq("activityId", activityId))
+    .unique();
+}
+
+/** Notes that a row's raw fields were fetched just now. */
+export async function rawFetched(ctx: WriteCtx, activity: Doc<"activities">): Promise<void> {
+  const rawExpiresAt = Date.now() + RAW_LIFETIME_MS;
+  const known = await rawRowOf(ctx, activity._id);
+  const { challengeId } = activity;
+  const rows = openTable(ctx, "stravaRawRows");
+  if (known === null) await rows.insert({ activityId: activity._id, challengeId, rawExpiresAt });
+  else await rows.patch(known._id, { rawExpiresAt });
+}
+
+/** Erases the raw fields of a row of Strava; what it counts stays. */
+export async function eraseRaw(ctx: WriteCtx, activity: Doc<"activities">): Promise<void> {
+  const { notes, importedContent, version, isSticky } = activity;
+  const kept = { notes, importedContent, version, isSticky };
+  await patchActivity(ctx, activity, { ...kept, title: undefined, startedAtMs: undefined });
+  const known = await rawRowOf(ctx, activity._id);
+  if (known !== null) await openTable(ctx, "stravaRawRows").delete(known._id);
+}
+
+/** Erases raw fields that may not be kept any longer, of at most `limit` rows; answers how many. */
+export async function eraseExpired(ctx: WriteCtx, limit: number): Promise<number> {
+  const expired = await ctx.db
+    .query("stravaRawRows")
+    .withIndex("by_rawExpiresAt", (q) => q.lte("rawExpiresAt", Date.now()))
+    .take(limit);
+  for (const row of expired) {
+    const activity = await ctx.db.get("activities", row.activityId);
+    if (activity === null) await openTable(ctx, "stravaRawRows").delete(row._id);
+    else await eraseRaw(ctx, activity);
+  }
+  return expired.length;
+}

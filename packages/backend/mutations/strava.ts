@@ -1,0 +1,129 @@
+import { v } from "convex/values";
+import { internal } from "../_generated/api";
+import type { Id } from "../_generated/dataModel";
+import { refuse } from "../lib/errors";
+import { internalMutation, viewerMutation } from "../lib/functions";
+import { needStravaConfig } from "../lib/stravaConfig";
+import {
+  confirmGrant,
+  connectionOf,
+  keepGranted as keepGrantedTokens,
+  openGrant,
+  takeState as takeStateOnce,
+} from "../lib/stravaConnections";
+import { endConnection, purgeRows, startPurge } from "../lib/stravaPurge";
+import { replayUnmapped as replayUnmappedBatch } from "../lib/stravaSkips";
+import { askFor } from "../lib/stravaTasks";
+import { pointsChoiceValidator, sealedValidator } from "../tables/strava";
+
+const BATCH = 50;
+
+/** The right that is asked for: without private activities Strava would say of each that it does not exist. */
+const SCOPE = "read,activity:read_all";
+
+/**
+ * Starts to connect the caller's Strava account: answers the page of Strava to go to. It comes back to this deployment,
+ * which sends the browser to the settings with a ticket for `confirmConnect`. Refuses NOT_SIGNED_IN, and INVALID_INPUT
+ * (`strava`) where Strava is not set up.
+ */
+export const beginConnect = viewerMutation({
+  args: {},
+  returns: v.object({ url: v.string() }),
+  handler: async (ctx) => {
+    const { clientId, baseUrl } = needStravaConfig();
+    const url = new URL(`${baseUrl}/oauth/authorize`);
+    const query = {
+      client_id: clientId,
+      redirect_uri: `${process.env.CONVEX_SITE_URL ?? ""}/strava/callback`,
+      response_type: "code",
+      approval_prompt: "auto",
+      scope: SCOPE,
+      state: await openGrant(ctx, ctx.userId),
+    };
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    return { url: url.toString() };
+  },
+});
+
+/**
+ * Connects the Strava account the caller came back from, in the session that started it. Its last two weeks are fetched
+ * at once. An athlete who counts for another account is moved only with `move`: their points there are removed first.
+ * Refuses NOT_SIGNED_IN, NOT_FOUND (`stravaTicket`), INVALID_INPUT (`move`, `athlete`).
+ */
+export const confirmConnect = viewerMutation({
+  args: { ticket: v.string(), move: v.optional(v.boolean()) },
+  returns: v.null(),
+  handler: async (ctx, { ticket, move = false }) => {
+    const { userId } = ctx;
+    const { athleteId, formerUserId } = await confirmGrant(ctx, { userId, ticket, move });
+    if (formerUserId !== null) {
+      await startPurge(ctx, { userId: formerUserId, athleteId, points: "remove" });
+    }
+    await askFor(ctx, { athleteId, kind: "list", objectId: athleteId, isLive: true });
+    return null;
+  },
+});
+
+/**
+ * Disconnects the caller's Strava account. What Strava told is erased; the points it gave stay, or are removed where
+ * standings are not final. Refuses NOT_SIGNED_IN and NOT_FOUND (`strava`).
+ */
+export const disconnect = viewerMutation({
+  args: { points: pointsChoiceValidator },
+  returns: v.null(),
+  handler: async (ctx, { points }) => {
+    const connection = await connectionOf(ctx, ctx.userId);
+    if (connection === null) return refuse({ code: "NOT_FOUND", what: "strava" });
+    const { athleteId, tokens } = connection;
+    await endConnection(ctx, connection, points);
+    const last = { athleteId, tokens };
+    await ctx.scheduler.runAfter(0, internal.integrations.strava.revoke, last);
+    return null;
+  },
+});
+
+/** Uses up the state a browser came back with; null when it was used, expired or never given out. */
+export const takeState = internalMutation({
+  args: { state: v.string() },
+  returns: v.union(v.id("stravaGrants"), v.null()),
+  handler: async (ctx, { state }): Promise<Id<"stravaGrants"> | null> =>
+    await takeStateOnce(ctx, state),
+});
+
+/** Keeps what Strava granted until it is confirmed; answers the ticket to confirm with. */
+export const keepGranted = internalMutation({
+  args: {
+    grantId: v.id("stravaGrants"),
+    athleteId: v.string(),
+    tokens: sealedValidator,
+    accessExpiresAt: v.number(),
+  },
+  returns: v.union(v.string(), v.null()),
+  handler: async (ctx, { grantId, ...granted }) => await keepGrantedTokens(ctx, grantId, granted),
+});
+
+/** One step of erasing what a connection brought; schedules the next while there is more. */
+export const purgeStep = internalMutation({
+  args: { purgeId: v.id("stravaPurges") },
+  returns: v.null(),
+  handler: async (ctx, args): Promise<null> => {
+    if (await purgeRows(ctx, args.purgeId)) {
+      await ctx.scheduler.runAfter(0, internal.mutations.strava.purgeStep, args);
+    }
+    return null;
+  },
+});
+
+/** Fetches the activities again that waited for a decision about their sport, in batches. */
+export const replayUnmapped = internalMutation({
+  args: { challengeId: v.id("challenges"), label: v.string(), after: v.number() },
+  returns: v.null(),
+  handler: async (ctx, sport): Promise<null> => {
+    const after = await replayUnmappedBatch(ctx, sport, BATCH);
+    if (after !== null) {
+      const next = { ...sport, after };
+      await ctx.scheduler.runAfter(0, internal.mutations.strava.replayUnmapped, next);
+    }
+    return null;
+  },
+});

@@ -1,0 +1,212 @@
+import { defineTable } from "convex/server";
+import { type Infer, v } from "convex/values";
+import { skipReasonValidator } from "./imports";
+
+/** A text sealed with AES-GCM; bytes as base64. */
+export const sealedValidator = v.object({ keyId: v.string(), iv: v.string(), data: v.string() });
+export type Sealed = Infer<typeof sealedValidator>;
+
+const windowValidator = v.object({ limit: v.number(), used: v.number() });
+export const budgetFields = {
+  quarterStart: v.number(),
+  dayStart: v.number(),
+  quarter: windowValidator,
+  day: windowValidator,
+  readQuarter: windowValidator,
+  readDay: windowValidator,
+};
+
+const pairValidator = v.object({
+  quarter: v.union(v.number(), v.null()),
+  day: v.union(v.number(), v.null()),
+});
+/** What the rate-limit headers of one answer say. */
+export const rateHeadersValidator = v.object({
+  limit: pairValidator,
+  usage: pairValidator,
+  readLimit: pairValidator,
+  readUsage: pairValidator,
+});
+
+export const taskKindValidator = v.union(
+  /** Fetch one activity and let Strava's state win. */
+  v.literal("activity"),
+  /** List the athlete's last weeks and find what events did not say. */
+  v.literal("list"),
+  /** Find out whether the athlete took the authorization back. */
+  v.literal("deauthorize"),
+);
+export type TaskKind = Infer<typeof taskKindValidator>;
+
+export const taskStatusValidator = v.union(
+  v.literal("received"),
+  /** Backs off until `dueAt`. */
+  v.literal("waiting"),
+  /** A worker has it until `dueAt`. */
+  v.literal("processing"),
+  v.literal("done"),
+  /** Failed too often: an admin replays it. */
+  v.literal("dead"),
+);
+export type TaskStatus = Infer<typeof taskStatusValidator>;
+
+export const taskOutcomeValidator = v.union(
+  v.literal("applied"),
+  v.literal("gone"),
+  v.literal("listed"),
+  /** The activity is another athlete's: nothing was touched. */
+  v.literal("foreign"),
+  /** A deauthorize that Strava did not confirm: probably forged. */
+  v.literal("unconfirmed"),
+  v.literal("revoked"),
+  /** Nobody is connected (any more). */
+  v.literal("notConnected"),
+);
+export type TaskOutcome = Infer<typeof taskOutcomeValidator>;
+
+export const taskErrorValidator = v.union(
+  v.literal("RATE_LIMITED"),
+  v.literal("SERVER_ERROR"),
+  v.literal("NO_ANSWER"),
+  v.literal("BAD_ANSWER"),
+  v.literal("UNAUTHORIZED"),
+  v.literal("REFRESH_FAILED"),
+  v.literal("NOT_CONFIGURED"),
+  v.literal("CHALLENGE_FAILED"),
+  v.literal("WORKER_LOST"),
+);
+export type TaskError = Infer<typeof taskErrorValidator>;
+
+export const rejectionValidator = v.union(
+  v.literal("badShape"),
+  v.literal("notForUs"),
+  v.literal("notJson"),
+  v.literal("tooLong"),
+  v.literal("wrongSubscription"),
+  v.literal("unknownAthlete"),
+);
+
+export const pointsChoiceValidator = v.union(v.literal("keep"), v.literal("remove"));
+
+export const stravaTables = {
+  /** A person's connection to their Strava account; written by lib/stravaConnections; unique by userId and by athleteId. Its id dies with it: work of an earlier one is discarded. */
+  stravaConnections: defineTable({
+    userId: v.id("users"),
+    athleteId: v.string(),
+    /** Access and refresh token, sealed for this athlete. */
+    tokens: sealedValidator,
+    /** UTC ms, of the access token. */
+    accessExpiresAt: v.number(),
+    /** Counts stored tokens: a refresh of an older one is not stored over a newer one. */
+    tokenVersion: v.number(),
+    /** UTC ms; who took it refreshes alone until then. */
+    refreshLeaseUntil: v.optional(v.number()),
+    connectedAt: v.number(),
+    lastEventAt: v.optional(v.number()),
+    lastSyncAt: v.optional(v.number()),
+  })
+    .index("by_userId", ["userId"])
+    .index("by_athleteId", ["athleteId"]),
+  /** Whose points an athlete's activities are, by a fingerprint of the athlete; written by lib/stravaConnections; unique by fingerprint. Outlives the connection while points of it are kept, so that they never count twice. */
+  stravaLinks: defineTable({ fingerprint: v.string(), userId: v.id("users") })
+    .index("by_fingerprint", ["fingerprint"])
+    .index("by_userId", ["userId"]),
+  /** A connection being made, from the button to its confirmation; written by lib/stravaConnections; stateHash and ticketHash are unique, each used once within 10 minutes. */
+  stravaGrants: defineTable({
+    userId: v.id("users"),
+    sessionId: v.string(),
+    expiresAt: v.number(),
+    /** Empty once Strava came back with it. */
+    stateHash: v.string(),
+    /** Empty until the code was exchanged. */
+    ticketHash: v.string(),
+    granted: v.optional(
+      v.object({ athleteId: v.string(), tokens: sealedValidator, accessExpiresAt: v.number() }),
+    ),
+  })
+    .index("by_stateHash", ["stateHash"])
+    .index("by_ticketHash", ["ticketHash"])
+    .index("by_expiresAt", ["expiresAt"]),
+  /** The webhook subscription; written by lib/stravaInbox; at most one row. */
+  stravaSubscriptions: defineTable({
+    /** SHA-256 of the secret part of the callback's path. */
+    pathHash: v.string(),
+    /** Empty until Strava answered. */
+    subscriptionId: v.string(),
+  }),
+  /** One event Strava delivered, or one that was rejected; written by lib/stravaInbox; unique by dedupeKey; kept 7 days. */
+  stravaEvents: defineTable({
+    dedupeKey: v.string(),
+    rejected: v.optional(rejectionValidator),
+    /** Deliveries of it, the first one included. */
+    deliveries: v.number(),
+  }).index("by_dedupeKey", ["dedupeKey"]),
+  /** Work about one object of one athlete; written by lib/stravaTasks; unique by athleteId, kind and objectId. Ended ones are kept 7 days. */
+  stravaTasks: defineTable({
+    athleteId: v.string(),
+    kind: taskKindValidator,
+    objectId: v.string(),
+    status: taskStatusValidator,
+    /** Follows from an event; other work waits behind it. */
+    isLive: v.boolean(),
+    /** Counts requests for it: what is asked while a worker has it is done again. */
+    asked: v.number(),
+    askedAt: v.number(),
+    /** `asked` when the worker took it. */
+    taken: v.number(),
+    /** Counts workers: only the last one may write. */
+    lease: v.number(),
+    dueAt: v.number(),
+    attempts: v.number(),
+    outcome: v.optional(taskOutcomeValidator),
+    error: v.optional(taskErrorValidator),
+    /** The challenges that failed, when only those are left. */
+    challengeIds: v.optional(v.array(v.id("challenges"))),
+  })
+    .index("by_athleteId_and_kind_and_objectId", ["athleteId", "kind", "objectId"])
+    .index("by_athleteId_and_status_and_askedAt", ["athleteId", "status", "askedAt"])
+    .index("by_status_and_dueAt", ["status", "dueAt"])
+    .index("by_status_and_isLive_and_askedAt", ["status", "isLive", "askedAt"]),
+  /** What is left of Strava's rate limits, and when waiting work is looked at next; written by lib/stravaTasks; at most one row. */
+  stravaBudgets: defineTable({
+    ...budgetFields,
+    wakeAt: v.number(),
+    /** Events nobody could confirm, ever. */
+    unconfirmed: v.number(),
+  }),
+  /** An activity that does not count in a challenge, and why; written by lib/stravaSkips; unique by challengeId, userId and externalId. */
+  stravaSkips: defineTable({
+    challengeId: v.id("challenges"),
+    userId: v.id("users"),
+    athleteId: v.string(),
+    externalId: v.string(),
+    sport: v.string(),
+    loggedDate: v.string(),
+    reason: skipReasonValidator,
+  })
+    .index("by_challengeId_and_userId_and_externalId", ["challengeId", "userId", "externalId"])
+    .index("by_challengeId_and_reason_and_sport", ["challengeId", "reason", "sport"])
+    .index("by_userId", ["userId"]),
+  /** Until when the raw fields of a row may be kept; written by lib/stravaRaw; unique by activityId. */
+  stravaRawRows: defineTable({
+    activityId: v.id("activities"),
+    challengeId: v.id("challenges"),
+    /** UTC ms. */
+    rawExpiresAt: v.number(),
+  })
+    .index("by_activityId", ["activityId"])
+    .index("by_rawExpiresAt", ["rawExpiresAt"]),
+  /** What a disconnection erased, with its progress: the person's receipt; written by lib/stravaPurge; the last one of a person is shown. */
+  stravaPurges: defineTable({
+    userId: v.id("users"),
+    athleteId: v.string(),
+    points: pointsChoiceValidator,
+    startedAt: v.number(),
+    finishedAt: v.optional(v.number()),
+    /** Where the next step goes on: the participation, and the row after this external id. */
+    participationIndex: v.number(),
+    afterExternalId: v.string(),
+    erased: v.number(),
+    removed: v.number(),
+  }).index("by_userId", ["userId"]),
+};
