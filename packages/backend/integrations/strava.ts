@@ -5,10 +5,8 @@ import { randomCode, sha256Hex } from "../lib/secrets";
 import * as api from "../lib/stravaApi";
 import { needStravaConfig, stravaConfig } from "../lib/stravaConfig";
 import { fieldsOfJson, idOf } from "../lib/rules/stravaActivity";
-import type { Ending } from "../lib/stravaTasks";
 import { openTokens, sealTokens, type Session, sessionFor } from "../lib/stravaSession";
-import type { Started } from "../mutations/stravaWork";
-import { sealedValidator } from "../tables/strava";
+import { type Ending, sealedValidator, type Started } from "../tables/strava";
 import { type Holder, syncActivity, syncList, type Try } from "./stravaSync";
 
 /** Everything that talks to Strava. What it learns is written by one internal mutation a person and challenge. */

@@ -7,8 +7,8 @@ import type { ImportRow } from "../lib/rules/importRows";
 import { readActivity } from "../lib/rules/stravaActivity";
 import { getFromStrava, type StravaAnswer } from "../lib/stravaApi";
 import type { StravaConfig } from "../lib/stravaConfig";
-import type { Ending } from "../lib/stravaTasks";
 import type { SkipReason } from "../tables/imports";
+import type { Ending } from "../tables/strava";
 
 /** How a worker's try ended, with the reads it sent and the rate limits of the last answer. */
 export interface Try extends Pick<StravaAnswer, "headers"> {

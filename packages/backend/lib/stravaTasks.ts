@@ -1,7 +1,7 @@
 import { Workpool } from "@convex-dev/workpool";
 import { components, internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
-import type { TaskError, TaskKind, TaskOutcome } from "../tables/strava";
+import type { Ending, TaskKind } from "../tables/strava";
 import { refuse } from "./errors";
 import {
   type Budget,
@@ -46,13 +46,6 @@ export interface Lease {
   taskId: Id<"stravaTasks">;
   lease: number;
 }
-
-/** How a worker's try ended. */
-export type Ending =
-  | { kind: "done"; outcome: TaskOutcome }
-  /** Nothing was wrong with the task: the rate limit or another worker stood in the way. */
-  | { kind: "later"; error: TaskError; delayMs: number }
-  | { kind: "failed"; error: TaskError; challengeIds?: Array<Id<"challenges">> };
 
 async function budgetRow(ctx: ReadCtx): Promise<Doc<"stravaBudgets"> | null> {
   return await ctx.db.query("stravaBudgets").first();

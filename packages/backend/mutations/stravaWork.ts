@@ -1,4 +1,4 @@
-import { type Infer, v } from "convex/values";
+import { v } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import { needChallenge } from "../lib/access";
 import { internalMutation } from "../lib/functions";
@@ -15,45 +15,17 @@ import { askFor, leasedTask, settleTask, startTask } from "../lib/stravaTasks";
 import type { ReadCtx } from "../lib/tableOwners";
 import { importRowValidator, skipReasonValidator } from "../tables/imports";
 import {
+  endingValidator,
   rateHeadersValidator,
   sealedValidator,
-  taskErrorValidator,
-  taskKindValidator,
-  taskOutcomeValidator,
+  type Started,
+  startedValidator,
 } from "../tables/strava";
 
 /** The mutations of a worker. Each checks that the worker still has its task and that the connection is the same one. */
 
 const leaseArgs = { taskId: v.id("stravaTasks"), lease: v.number() };
 const heldArgs = { ...leaseArgs, connectionId: v.id("stravaConnections") };
-
-export const endingValidator = v.union(
-  v.object({ kind: v.literal("done"), outcome: taskOutcomeValidator }),
-  v.object({ kind: v.literal("later"), error: taskErrorValidator, delayMs: v.number() }),
-  v.object({
-    kind: v.literal("failed"),
-    error: taskErrorValidator,
-    challengeIds: v.optional(v.array(v.id("challenges"))),
-  }),
-);
-
-const startedValidator = v.object({
-  kind: taskKindValidator,
-  objectId: v.string(),
-  athleteId: v.string(),
-  challengeIds: v.optional(v.array(v.id("challenges"))),
-  connection: v.union(
-    v.null(),
-    v.object({
-      connectionId: v.id("stravaConnections"),
-      userId: v.id("users"),
-      tokens: sealedValidator,
-      accessExpiresAt: v.number(),
-      tokenVersion: v.number(),
-    }),
-  ),
-});
-export type Started = Infer<typeof startedValidator>;
 
 /** The connection a worker acts for; null when its task was taken from it, or the connection ended: its answer is void. */
 async function heldConnection(

@@ -77,6 +77,37 @@ export const taskErrorValidator = v.union(
 );
 export type TaskError = Infer<typeof taskErrorValidator>;
 
+/** How a worker's try ended. `later`: nothing was wrong with the task, the rate limit or another worker stood in the way. */
+export const endingValidator = v.union(
+  v.object({ kind: v.literal("done"), outcome: taskOutcomeValidator }),
+  v.object({ kind: v.literal("later"), error: taskErrorValidator, delayMs: v.number() }),
+  v.object({
+    kind: v.literal("failed"),
+    error: taskErrorValidator,
+    challengeIds: v.optional(v.array(v.id("challenges"))),
+  }),
+);
+
+/** What a worker is told when it begins. */
+export const startedValidator = v.object({
+  kind: taskKindValidator,
+  objectId: v.string(),
+  athleteId: v.string(),
+  challengeIds: v.optional(v.array(v.id("challenges"))),
+  connection: v.union(
+    v.null(),
+    v.object({
+      connectionId: v.id("stravaConnections"),
+      userId: v.id("users"),
+      tokens: sealedValidator,
+      accessExpiresAt: v.number(),
+      tokenVersion: v.number(),
+    }),
+  ),
+});
+export type Ending = Infer<typeof endingValidator>;
+export type Started = Infer<typeof startedValidator>;
+
 export const rejectionValidator = v.union(
   v.literal("badShape"),
   v.literal("notForUs"),

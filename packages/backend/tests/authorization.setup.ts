@@ -1,6 +1,8 @@
 import { makeFunctionReference } from "convex/server";
 import { api, internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
+import { askFor } from "../lib/stravaTasks";
+import { sealCtx } from "../lib/tableOwners";
 import {
   asNewPerson,
   modules,
@@ -45,6 +47,8 @@ export interface World {
   jobId: Id<"jobs">;
   otherChallengeId: Id<"challenges">;
   otherTypeId: Id<"activityTypes">;
+  /** Work about Strava that waits. */
+  taskId: Id<"stravaTasks">;
 }
 
 /** Makes the world by the production write path; `former` took part, logged and left. */
@@ -97,6 +101,7 @@ export async function newWorld(visibility: Visibility): Promise<World> {
     jobId,
     otherChallengeId: there.challengeId,
     otherTypeId: there.activityTypeId,
+    taskId: await waitingTask(t),
   };
 }
 
@@ -193,6 +198,17 @@ export function fieldsOf(validator: ValidatorJson, path = ""): string[] {
     default:
       return [];
   }
+}
+
+/** Work about Strava, asked for as an event would. */
+async function waitingTask(t: TestBackend): Promise<Id<"stravaTasks">> {
+  return await t.run(async (raw) => {
+    const ctx = sealCtx(raw);
+    await askFor(ctx, { athleteId: "1", kind: "list", objectId: "1", isLive: false });
+    const task = await ctx.db.query("stravaTasks").first();
+    if (task === null) throw new Error("nothing was asked for");
+    return task._id;
+  });
 }
 
 const emailOf = (name: string) => `${name.toLowerCase()}@example.org`;

@@ -15,6 +15,7 @@ export const REFUSALS: Record<string, string> = {
   "NOT_FOUND activityType": "noType",
   INVALID_INPUT: "input",
   LIMIT_REACHED: "limit",
+  NOT_PLATFORM_ADMIN: "platform",
 };
 
 /** Rights that several functions share; the columns are CALLERS. */
@@ -119,6 +120,23 @@ export const RIGHTS = {
   rowElsewhere: {
     public: /*           */ "signIn    outside  outside hidden     outside     outside hidden",
     private: /*          */ "signIn    hidden   hidden  hidden     hidden      hidden hidden",
+  },
+  platformAdmins: {
+    public: /*           */ "signIn    platform platform platform  platform    platform ok",
+    private: /*          */ "signIn    platform platform platform  platform    platform ok",
+  },
+  platformAdminsOfNothing: {
+    public: /*           */ "signIn    platform platform platform  platform    platform hidden",
+    private: /*          */ "signIn    platform platform platform  platform    platform hidden",
+  },
+  /** Something of one's own that one does not have. */
+  nobodysObject: {
+    public: /*           */ "signIn    hidden   hidden  hidden     hidden      hidden hidden",
+    private: /*          */ "signIn    hidden   hidden  hidden     hidden      hidden hidden",
+  },
+  whereNotSetUp: {
+    public: /*           */ "signIn    input    input   input      input       input input",
+    private: /*          */ "signIn    input    input   input      input       input input",
   },
   badPassword: {
     public: /*           */ "input     input    input   input      input       input input",

@@ -20,6 +20,7 @@ import {
   under,
 } from "./authorizationCases.setup";
 import { maintenanceDoors } from "./authorizationMaintenance.setup";
+import { stravaDoors } from "./authorizationStrava.setup";
 import { TYPES, km, TODAY } from "./ledger.setup";
 
 const PLAIN_SCORING =
@@ -28,6 +29,7 @@ const PLAIN_SCORING =
 /** Every public function, with who may call it: a new one that is missing here fails the tests. */
 export const DOORS: Record<string, Door> = {
   ...maintenanceDoors,
+  ...stravaDoors,
   "auth:isAuthenticated": { answers: "", cases: [["everybody", "at any time", () => ({})]] },
   "auth:signIn": {
     answers: "",

@@ -141,6 +141,16 @@ const IMPORTS: { from: string; may: RegExp; instead: string }[] = [
     may: /^(lib\/(?!activityWrites$)|tables\/|_generated\/(api|dataModel)$|convex\/(values|server)$)/,
     instead: "a query reads through lib and calls no other door",
   },
+  {
+    from: "integrations/",
+    may: /^(integrations\/|lib\/(?!activityWrites$|pointLedger$)|tables\/|_generated\/(api|dataModel)$|convex\/values$)/,
+    instead: "an action writes by internal mutations",
+  },
+  {
+    from: "routes/",
+    may: /^(lib\/(?!activityWrites$|pointLedger$)|tables\/|_generated\/(api|dataModel)$|convex\/(values|server)$)/,
+    instead: "a route calls functions by their names",
+  },
 ];
 
 const FUNCTION_START = /(\bfunction\b.*\{|=>\s*\{)$/;
@@ -349,7 +359,7 @@ test("every function validates its arguments and its result", async () => {
   let checked = 0;
   for (const [path, load] of Object.entries(modules)) {
     // Convex Auth registers its own functions, without returns validators.
-    if (!/^\.\.\/(mutations|queries|http|crons)/.test(path)) continue;
+    if (!/^\.\.\/(integrations|mutations|queries|http|crons)/.test(path)) continue;
     for (const [name, value] of Object.entries((await load()) as Record<string, unknown>)) {
       if (!isRegistered(value)) continue;
       checked += 1;

@@ -39,13 +39,13 @@ function aspectOf(value: unknown): StravaEvent["aspect"] | null {
   return value === "create" || value === "update" || value === "delete" ? value : null;
 }
 
-/** Updates as [name, text] in order; null unless they are a flat object of short values. */
+/** Updates as [name, text] in order; null unless they are an object. */
 function updatesOf(value: unknown): Array<[string, string]> | null {
   if (value === undefined || value === null) return [];
   if (typeof value !== "object" || Array.isArray(value)) return null;
   const entries = Object.entries(fieldsOfJson(value)).map(([name, given]): [string, string] => [
     name,
-    typeof given === "object" ? "" : `${given}`,
+    typeof given === "string" ? given : JSON.stringify(given),
   ]);
   return entries.sort(([a], [b]) => (a < b ? -1 : 1));
 }

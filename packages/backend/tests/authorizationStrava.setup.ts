@@ -1,0 +1,45 @@
+import { type Door, here, paginationOpts, PAGED, under } from "./authorizationCases.setup";
+
+/** Who may call what about Strava; the deployment of these tests has no Strava, and nobody is connected. */
+export const stravaDoors: Record<string, Door> = {
+  "queries/strava:status": {
+    answers: [
+      "missing oldestWaitingAt",
+      under("connection", "connectedAt lastEventAt lastSyncAt"),
+      "budget",
+      under("budget.quarter", "left endsAt"),
+      under("budget.day", "left endsAt"),
+      under("skipped", "challengeId externalId sport loggedDate reason"),
+      under("lastDisconnection", "points startedAt finishedAt erased removed"),
+    ].join(" "),
+    cases: [["signedIn", "at any time", () => ({})]],
+  },
+  "queries/strava:inbox": {
+    answers: [
+      PAGED,
+      "unconfirmed",
+      under("page", "taskId kind isLive askedAt dueAt attempts outcome error"),
+    ].join(" "),
+    cases: [["platformAdmins", "at any time", () => ({ status: "dead", paginationOpts })]],
+  },
+  "queries/strava:unmapped": {
+    answers: "sport waiting",
+    cases: [["admins", "at any time", here]],
+  },
+  "mutations/strava:beginConnect": {
+    answers: "url",
+    cases: [["whereNotSetUp", "without Strava", () => ({})]],
+  },
+  "mutations/strava:confirmConnect": {
+    answers: "",
+    cases: [["nobodysObject", "with a made-up ticket", () => ({ ticket: "A".repeat(26) })]],
+  },
+  "mutations/strava:disconnect": {
+    answers: "",
+    cases: [["nobodysObject", "without a connection", () => ({ points: "keep" })]],
+  },
+  "mutations/stravaWebhook:replay": {
+    answers: "",
+    cases: [["platformAdminsOfNothing", "of a task that is gone", ({ taskId }) => ({ taskId })]],
+  },
+};
