@@ -24,9 +24,14 @@ export async function rawFetched(ctx: WriteCtx, activity: Doc<"activities">): Pr
 
 /** Erases the raw fields of a row of Strava; what it counts stays. */
 export async function eraseRaw(ctx: WriteCtx, activity: Doc<"activities">): Promise<void> {
-  const { notes, importedContent, version, isSticky } = activity;
-  const kept = { notes, importedContent, version, isSticky };
-  await patchActivity(ctx, activity, { ...kept, title: undefined, startedAtMs: undefined });
+  const { notes, importedContent, version, isSticky, carriedBonuses, allowanceUsed } = activity;
+  const kept = { notes, importedContent, version, isSticky, carriedBonuses, allowanceUsed };
+  await patchActivity(ctx, activity, {
+    ...kept,
+    title: undefined,
+    startedAtMs: undefined,
+    breakdown: [],
+  });
   const known = await rawRowOf(ctx, activity._id);
   if (known !== null) await openTable(ctx, "stravaRawRows").delete(known._id);
 }
