@@ -34,4 +34,11 @@ crons.interval(
 );
 crons.interval("prune strava", { hours: 1 }, internal.mutations.stravaWebhook.prune, {});
 
+crons.interval(
+  "restart lost evaluations of achievements",
+  { minutes: 5 },
+  internal.mutations.achievements.restartLostEvaluations,
+  {},
+);
+
 export default crons;

@@ -1,5 +1,6 @@
 import { authTables } from "@convex-dev/auth/server";
 import { defineSchema } from "convex/server";
+import { achievementTables } from "./tables/achievements";
 import { activityTables } from "./tables/activities";
 import { apiKeyTables } from "./tables/apiKeys";
 import { notificationTables } from "./tables/notifications";
@@ -16,6 +17,7 @@ export default defineSchema({
   ...challengeTables,
   ...activityTypeTables,
   ...activityTables,
+  ...achievementTables,
   ...ledgerTables,
   ...jobTables,
   ...apiKeyTables,

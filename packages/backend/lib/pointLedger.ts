@@ -1,4 +1,5 @@
 import type { Doc } from "../_generated/dataModel";
+import { achievementEffects } from "./achievementAwards";
 import { sportMappingOf } from "./sportMappings";
 import { activityTypesOf, ruleOf } from "./activityTypes";
 import { insertActivity, patchActivity } from "./activityWrites";
@@ -181,7 +182,7 @@ function convexLedger(ctx: WriteCtx): Ledger {
         await queueRank(ctx, standing, { ...standing, ...tally });
       },
     },
-    effects: async () => [],
+    effects: async (book, rows) => await achievementEffects(ctx, reads.activities, book, rows),
     now: () => Date.now(),
   };
 }
@@ -278,6 +279,8 @@ export const restoreActivity = bind(verbs.restoreActivity);
 export const awardBonusActivity = bind(verbs.awardBonusActivity);
 /** Takes an award back; see `verbs.revokeBonusActivity`. */
 export const revokeBonusActivity = bind(verbs.revokeBonusActivity);
+/** Posts what an evaluation says about somebody's awards; see `verbs.settleAwards`. */
+export const settleAwards = bind(verbs.settleAwards);
 /** Imports one chunk of rows; see `importChunk.importActivities`. */
 export const importActivities = bind(chunk.importActivities);
 

@@ -45,6 +45,7 @@ export interface World {
   apiKeyId: Id<"apiKeys">;
   /** A verification of the challenge that has just begun. */
   jobId: Id<"jobs">;
+  achievementId: Id<"achievements">;
   otherChallengeId: Id<"challenges">;
   otherTypeId: Id<"activityTypes">;
   /** Work about Strava that waits. */
@@ -99,6 +100,7 @@ export async function newWorld(visibility: Visibility): Promise<World> {
     removedRows,
     apiKeyId,
     jobId,
+    achievementId: await achievementIn(people.admin.as, here),
     otherChallengeId: there.challengeId,
     otherTypeId: there.activityTypeId,
     taskId: await waitingTask(t),
@@ -116,6 +118,7 @@ export async function newWorldWithoutChallenge(visibility: Visibility): Promise<
       if (row.challengeId === world.challengeId) await ctx.db.delete("activities", row._id);
     }
     await ctx.db.delete("apiKeys", world.apiKeyId);
+    await ctx.db.delete("achievements", world.achievementId);
     await ctx.db.delete("challenges", world.challengeId);
   });
   return world;
@@ -223,6 +226,13 @@ async function placeOf(as: TestPerson, name: string, visibility: Visibility): Pr
   const args = { challengeId: made.challengeId, ...TYPES.run };
   const { activityTypeId } = await as.mutation(api.mutations.activityTypes.create, args);
   return { ...made, activityTypeId };
+}
+
+async function achievementIn(as: TestPerson, { challengeId, activityTypeId }: Place) {
+  const criteria = { kind: "count" as const, activityTypeIds: [activityTypeId], times: 3 };
+  const wish = { name: "Three runs", criteria, frequency: "oncePerChallenge" as const, points: 10 };
+  const args = { challengeId, ...wish };
+  return (await as.mutation(api.mutations.achievements.create, args)).achievementId;
 }
 
 async function logIn(as: TestPerson, { challengeId, activityTypeId }: Place) {

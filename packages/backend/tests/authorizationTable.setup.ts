@@ -1,4 +1,5 @@
 import { apiKeyDoors } from "./authorizationApiKeys.setup";
+import { achievementDoors } from "./authorizationAchievements.setup";
 import {
   type Door,
   LINES,
@@ -292,4 +293,5 @@ export const DOORS: Record<string, Door> = {
     ],
   },
   ...apiKeyDoors,
+  ...achievementDoors,
 };

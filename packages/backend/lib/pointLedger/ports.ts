@@ -1,4 +1,5 @@
 import type { Id } from "../../_generated/dataModel";
+import type { HeldAward } from "../../tables/achievements";
 import type { Actor, Reason } from "../../tables/ledger";
 import type { BoardChange } from "../rules/boards";
 import type {
@@ -88,6 +89,17 @@ export interface LedgerReads {
   activities: ActivityReads;
   participations: ParticipationReads;
   rules: RuleReads;
+}
+
+/** What an evaluation of an account's awards decided. */
+export interface Settlement {
+  changes: RowChange[];
+  /** The awards held once the changes are posted. */
+  awards: HeldAward[];
+  /** Awards given now, over those taken back. */
+  gained: number;
+  /** Whether nothing is left to change. */
+  isComplete: boolean;
 }
 
 /** What a verb needs. The Convex one is in lib/pointLedger; tests use maps and a clock of their own. */

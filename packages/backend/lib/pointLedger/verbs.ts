@@ -25,7 +25,14 @@ import {
   type TypeRule,
 } from "../rules/ledgerDecisions";
 import { openDays } from "./openDays";
-import type { Ledger, LedgerReads, RuleReads, WrittenRow } from "./ports";
+import type {
+  ActivityReads,
+  Ledger,
+  LedgerReads,
+  RuleReads,
+  Settlement,
+  WrittenRow,
+} from "./ports";
 
 /** Whose account a verb writes, and on whose behalf. */
 export interface VerbArgs {
@@ -266,4 +273,18 @@ export async function revokeBonusActivity(
   const book = await openBook(ledger, args, ledger.now());
   const decision = need(decideRevoke(book, args.activity, args.note));
   return await carryOut(ledger, book, args.activity, decision);
+}
+
+/** Posts what an evaluation says about an account's awards. Refuses NOT_FOUND for somebody who never took part. */
+export async function settleAwards(
+  ledger: Ledger,
+  args: VerbArgs & {
+    decide: (book: LedgerBook, activities: ActivityReads) => Promise<Settlement>;
+  },
+): Promise<Settlement> {
+  const book = await openBook(ledger, args, ledger.now());
+  const settlement = await args.decide(book, ledger.activities);
+  for (const change of settlement.changes) need(book.post(change));
+  await commit(ledger, book);
+  return settlement;
 }

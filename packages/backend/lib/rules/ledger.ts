@@ -187,6 +187,12 @@ export class LedgerBook {
     return this.tally.totalPoints;
   }
 
+  /** New rows the account has room for; one is kept for the streak. */
+  get freeRows(): number {
+    const reservedForStreak = this.tally.streakActivityId === null ? 1 : 0;
+    return MAX_ROWS_PER_CHALLENGE - this.tally.rowCount - reservedForStreak;
+  }
+
   /** The person's live rows per day, for the limits; `without` is the row a change is about. */
   dayCounts(without: StoredActivity | null): DayCount[] {
     const counts = new Map(this.days);
@@ -242,8 +248,7 @@ export class LedgerBook {
    */
   post(change: RowChange): Checked<Pick<BookRow, "now">> {
     const { before, after, rule = null, traitsBefore, traitsAfter } = change;
-    const reservedForStreak = this.tally.streakActivityId === null ? 1 : 0;
-    if (before === null && this.tally.rowCount + reservedForStreak >= MAX_ROWS_PER_CHALLENGE)
+    if (before === null && this.freeRows <= 0)
       return limitReached("rowsPerChallenge", MAX_ROWS_PER_CHALLENGE);
     const row = before === null ? newRow() : this.rowOf(before, traitsBefore);
     if (!this.isPosted(row)) Object.assign(row, { traits: traitsBefore, traitsBefore });

@@ -329,7 +329,16 @@ function removal(
 ): Checked<RowDecision> {
   const open = checkNotFinal(book);
   if (!open.ok) return open;
-  const change: RowChange = {
+  return accept({ kind: "change", change: removalChange(book, row, traits, why) });
+}
+
+function removalChange(
+  book: LedgerBook,
+  row: StoredActivity,
+  traits: RowTraits,
+  why: { reason: Reason; note?: string },
+): RowChange {
+  return {
     before: row,
     after: { ...changed(book, row), deletedAt: book.posting.at },
     traitsBefore: traits,
@@ -337,7 +346,6 @@ function removal(
     kind: "deleted",
     ...why,
   };
-  return accept({ kind: "change", change });
 }
 
 /**
@@ -411,7 +419,7 @@ export function decideAward(
   existing: StoredActivity | null,
 ): Checked<RowDecision> {
   if (existing !== null && existing.deletedAt === undefined) return accept(NOTHING);
-  const { challenge, standing } = book.account;
+  const { challenge } = book.account;
   const { points, loggedDate, label } = award;
   if (!Number.isInteger(points) || Math.abs(points) > MAX_POINTS_PER_ACTIVITY)
     return invalid("points", `must be a whole number up to ${MAX_POINTS_PER_ACTIVITY} either way`);
@@ -421,29 +429,49 @@ export function decideAward(
   if (!text.ok) return text;
   const open = checkNotFinal(book);
   if (!open.ok) return open;
+  return accept({
+    kind: "change",
+    change: awardChange(book, { ...award, label: text.value }, existing),
+  });
+}
+
+/**
+ * An award's row as it shall be now: a new one, a revoked one counted again, or a live one on another day or for other
+ * points. Refuses nothing: for awards that follow from what was accepted.
+ */
+export function awardChange(
+  book: LedgerBook,
+  award: Award,
+  existing: StoredActivity | null,
+): RowChange {
+  const { challengeId, userId } = book.account.standing;
+  const { source, awardKey, loggedDate, label, note } = award;
   // Adding 0 turns -0 into 0.
-  const pointsEarned = points + 0;
+  const pointsEarned = award.points + 0;
   const after: ActivityRow = {
-    challengeId: standing.challengeId,
-    userId: standing.userId,
+    challengeId,
+    userId,
     activityTypeId: null,
     ruleVersion: 0,
-    source: award.source,
+    source,
     loggedDate,
     metrics: {},
     pointsEarned,
-    breakdown: [{ kind: "award", label: text.value, points: pointsEarned }],
-    title: text.value,
-    awardKey: award.awardKey,
+    breakdown: [{ kind: "award", label, points: pointsEarned }],
+    title: label,
+    awardKey,
     version: (existing?.version ?? 0) + 1,
     isSticky: false,
   };
-  const kind = existing === null ? "created" : "restored";
+  const isMoved = existing !== null && existing.deletedAt === undefined;
+  const kind = existing === null ? "created" : isMoved ? "repriced" : "restored";
   const traits = { traitsBefore: NO_TRAITS, traitsAfter: NO_TRAITS };
-  return accept({
-    kind: "change",
-    change: { before: existing, after, ...traits, kind, reason: "awarded", note: award.note },
-  });
+  return { before: existing, after, ...traits, kind, reason: "awarded", note };
+}
+
+/** A live award's row taken out of the count. Refuses nothing: for awards whose basis is gone. */
+export function revocation(book: LedgerBook, row: StoredActivity): RowChange {
+  return removalChange(book, row, NO_TRAITS, { reason: "revoked" });
 }
 
 /** Takes an award back. One that is revoked already is nothing to do. Refuses NOT_FOUND for rows that are no award. */

@@ -25,19 +25,21 @@ export const MAX_LABEL_LENGTH = 80;
 /** Weeks of the longest challenge (366 days). */
 export const MAX_WEEKS = 53;
 /** Largest amount a bound of a rule may name, in its unit. */
-const MAX_AMOUNT = 1_000_000;
+export const MAX_AMOUNT = 1_000_000;
 /** No person can have more rows in a challenge, so a larger limit limits nothing. */
 const MAX_COUNT = 2_000;
 
-type Problem = Checked<never> | null;
+/** What is wrong with a field, or null. */
+export type Problem = Checked<never> | null;
 
 /** The first problem of a list of checks made one after another. */
-function firstProblem(checks: Iterable<Problem>): Problem {
+export function firstProblem(checks: Iterable<Problem>): Problem {
   for (const problem of checks) if (problem) return problem;
   return null;
 }
 
-function decimalProblem(path: string, value: number, min: number, max: number): Problem {
+/** A number from `min` to `max` with at most 4 decimals, and not -0. */
+export function decimalProblem(path: string, value: number, min: number, max: number): Problem {
   if (!Number.isFinite(value)) return invalid(path, "must be a number");
   if (Object.is(value, -0)) return invalid(path, "must not be minus zero");
   if (value < min || value > max) return invalid(path, `must be from ${min} to ${max}`);
@@ -47,13 +49,15 @@ function decimalProblem(path: string, value: number, min: number, max: number): 
   return null;
 }
 
-function wholeProblem(path: string, value: number, min: number, max: number): Problem {
+/** A whole number from `min` to `max`, and not -0. */
+export function wholeProblem(path: string, value: number, min: number, max: number): Problem {
   const problem = decimalProblem(path, value, min, max);
   if (problem) return problem;
   return Number.isInteger(value) ? null : invalid(path, "must be a whole number");
 }
 
-function pointsProblem(path: string, value: number): Problem {
+/** Whole points, at most a million either way. */
+export function pointsProblem(path: string, value: number): Problem {
   return wholeProblem(path, value, -MAX_POINTS_PER_ACTIVITY, MAX_POINTS_PER_ACTIVITY);
 }
 
@@ -63,7 +67,8 @@ function labelProblem(path: string, label: string): Problem {
   return checked.value === label ? null : invalid(path, "must be trimmed and have single blanks");
 }
 
-function measureProblem(path: string, metric: MetricName, unit: Unit): Problem {
+/** A metric in a unit that measures it; `path` is that of the object holding both. */
+export function measureProblem(path: string, metric: MetricName, unit: Unit): Problem {
   if (!Object.hasOwn(METRIC_BOUNDS, metric)) return invalid(`${path}.metric`, "is not a metric");
   return unitsOf(metric).includes(unit)
     ? null
