@@ -41,4 +41,11 @@ crons.interval(
   {},
 );
 
+crons.interval(
+  "prune notifications",
+  { hours: 24 },
+  internal.mutations.cleanup.pruneNotifications,
+  {},
+);
+
 export default crons;

@@ -3,6 +3,7 @@ import { defineSchema } from "convex/server";
 import { achievementTables } from "./tables/achievements";
 import { activityTables } from "./tables/activities";
 import { apiKeyTables } from "./tables/apiKeys";
+import { moderationTables } from "./tables/moderation";
 import { notificationTables } from "./tables/notifications";
 import { activityTypeTables } from "./tables/activityTypes";
 import { challengeTables } from "./tables/challenges";
@@ -23,4 +24,5 @@ export default defineSchema({
   ...apiKeyTables,
   ...notificationTables,
   ...stravaTables,
+  ...moderationTables,
 });

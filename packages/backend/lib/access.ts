@@ -177,7 +177,8 @@ function refuseHidden(): never {
   return refuse({ code: "NOT_FOUND", what: "challenge" });
 }
 
-function refuseOutsider(challenge: Challenge, what: string): never {
+/** What people who have no part in a challenge are told: a private one is not there. */
+export function refuseOutsider(challenge: Challenge, what = "challenge"): never {
   return challenge.visibility === "private"
     ? refuse({ code: "NOT_FOUND", what })
     : refuse({ code: "NOT_PARTICIPANT", challengeId: challenge._id });

@@ -2,7 +2,7 @@ import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { streakBonusValidator, visibilityValidator } from "../tables/challenges";
-import { activeParticipation, type Viewer } from "./access";
+import { activeParticipation, refuseOutsider, type Viewer } from "./access";
 import { need, refuse } from "./errors";
 import * as participations from "./participations";
 import { needZone } from "./people";
@@ -24,6 +24,8 @@ const MAX_GRACE_HOURS = 720;
 const MAX_STREAK_MIN_POINTS = 1_000_000;
 const STREAK_BONUS_DAILY_CAP = 30;
 const MAX_PARTICIPANTS = 50_000;
+/** Taking away the points of somebody with many activities takes about so long. */
+const TAKING_POINTS_MS = 60_000;
 
 /** What an organiser decides when making a challenge; what is left out gets its default. */
 export interface NewChallenge {
@@ -98,7 +100,7 @@ function needValidFields(
  * Lets the caller into a public challenge by its id, or into any by its join code; exactly one is given. Somebody who
  * is in already stays as they are, and somebody who left gets their points back. Refuses INVALID_INPUT, NOT_FOUND
  * (also for a private challenge by its id), RATE_LIMITED, LIMIT_REACHED (`participants`, 50,000: people who left do not
- * count, and neither does who joined within the last second) and CHALLENGE_FINAL.
+ * count, and neither does who joined within the last second) and CHALLENGE_FINAL; whom admins banned: NOT_FOUND or NOT_PARTICIPANT.
  */
 export async function joinChallenge(
   ctx: ViewerWriteCtx,
@@ -116,12 +118,22 @@ export async function joinChallenge(
     return refuse({ code: "NOT_FOUND", what: "challenge" });
   }
   await countCall(ctx, "joinChallenge", ctx.userId);
+  needMayJoin(challenge, await participations.participationOf(ctx, challengeId, ctx.userId));
   if ((await listedCount(ctx, challengeId)) >= MAX_PARTICIPANTS) {
     refuse({ code: "LIMIT_REACHED", limit: "participants", max: MAX_PARTICIPANTS });
   }
   needNotFinal(challenge);
   const member = { challengeId, userId: ctx.userId, role: "participant" } as const;
   return { challengeId, participationId: await participations.enter(ctx, member) };
+}
+
+/**
+ * Refuses whom admins banned, and whose rows are being erased: NOT_FOUND in a private challenge, as a wrong code is answered, else NOT_PARTICIPANT;
+ * and RATE_LIMITED while the points somebody had are still being taken away.
+ */
+function needMayJoin(challenge: Challenge, before: Doc<"participations"> | null): void {
+  if (before?.status === "banned" || before?.status === "erasing") refuseOutsider(challenge);
+  if (before?.isLosingPoints) refuse({ code: "RATE_LIMITED", retryAfterMs: TAKING_POINTS_MS });
 }
 
 async function challengeBy(
@@ -147,9 +159,30 @@ export async function leaveChallenge(
   participation: Doc<"participations">,
 ): Promise<void> {
   await participations.leave(ctx, participation, { staysListed: challenge.finalAt !== undefined });
+  await rotateViewKey(ctx, challenge._id);
+}
+
+/**
+ * Removes or bans somebody, with a new view key. Their points stay on the boards without a name, or go: off the boards at
+ * once, and then row by row, see `mutations/participants:takePoints`. Somebody who is out already can still be banned, and
+ * lose their points. Refuses LIMIT_REACHED for the only admin, and CHALLENGE_FINAL for taking points from frozen
+ * standings.
+ */
+export async function expelFromChallenge(
+  ctx: WriteCtx,
+  challenge: Challenge,
+  participation: Doc<"participations">,
+  how: { status: "removed" | "banned"; keepsPoints: boolean },
+): Promise<void> {
+  if (!how.keepsPoints) needNotFinal(challenge);
+  await participations.expel(ctx, participation, how);
+  await rotateViewKey(ctx, challenge._id);
+}
+
+async function rotateViewKey(ctx: WriteCtx, challengeId: Id<"challenges">): Promise<void> {
   const key = await ctx.db
     .query("challengeKeys")
-    .withIndex("by_challengeId", (q) => q.eq("challengeId", participation.challengeId))
+    .withIndex("by_challengeId", (q) => q.eq("challengeId", challengeId))
     .unique();
   if (key !== null) await openTable(ctx, "challengeKeys").patch(key._id, { viewKey: randomCode() });
 }

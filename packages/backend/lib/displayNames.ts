@@ -1,4 +1,4 @@
-import type { Id } from "../_generated/dataModel";
+import type { Doc, Id } from "../_generated/dataModel";
 import { personOf } from "./people";
 import type { ReadCtx } from "./tableOwners";
 
@@ -8,4 +8,12 @@ const FORMER_PARTICIPANT = "Former participant";
 /** The name a person is shown by in a challenge. */
 export async function displayNameOf(ctx: ReadCtx, userId: Id<"users">): Promise<string> {
   return (await personOf(ctx, userId))?.displayName ?? FORMER_PARTICIPANT;
+}
+
+/** The name beside a standing: people an organiser removed with their points kept have none. */
+export async function nameOnBoard(
+  ctx: ReadCtx,
+  { userId, isFormer }: Pick<Doc<"standings">, "userId" | "isFormer">,
+): Promise<string> {
+  return isFormer ? FORMER_PARTICIPANT : await displayNameOf(ctx, userId);
 }

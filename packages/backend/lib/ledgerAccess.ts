@@ -81,6 +81,24 @@ export async function needRowWriter(
 }
 
 /**
+ * Who decides about this held row, with the row. Refuses like `needRowWriter`, naming `heldActivity`, and NOT_FOUND
+ * (`participant`) to an admin for somebody who takes no part.
+ */
+export async function needHeldWriter(
+  ctx: ViewerReadCtx,
+  heldId: Id<"heldActivities">,
+  options: { asAdmin: boolean },
+): Promise<Writer & { held: Doc<"heldActivities"> }> {
+  const what = "heldActivity";
+  const held = (await ctx.db.get("heldActivities", heldId)) ?? refuse({ code: "NOT_FOUND", what });
+  const { challengeId, userId } = held;
+  const writer = await needWriter(ctx, challengeId, { userId, ...options }, what);
+  if (writer.actor.kind !== "user" && !(await activeParticipation(ctx, challengeId, userId)))
+    return refuse({ code: "NOT_FOUND", what: "participant" });
+  return { held, ...writer };
+}
+
+/**
  * Who imports rows into whose account. An admin's import is an import that backdating and grace do not bind. Refuses
  * what `needAccountWriter` refuses, and INVALID_INPUT for more than 100 rows.
  */

@@ -1,6 +1,15 @@
-import type { Id } from "../_generated/dataModel";
+import type { Doc, Id } from "../_generated/dataModel";
 import type { News } from "../tables/notifications";
-import { openTable, type WriteCtx } from "./tableOwners";
+import { activeParticipation } from "./access";
+import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+
+type Notification = Doc<"notifications">;
+
+/** Unread ones are counted this far. */
+export const MAX_UNREAD = 100;
+/** One call marks at most so many as read. */
+const MAX_MARKED = 500;
+const KEPT_MS = 90 * 24 * 60 * 60 * 1000;
 
 /**
  * Tells people something inside the product, in the transaction it happens in.
@@ -14,4 +23,83 @@ export async function notify(
 ): Promise<void> {
   const table = openTable(ctx, "notifications");
   for (const userId of to) await table.insert({ userId, ...about, at: Date.now() });
+}
+
+/** A person's unread notifications, oldest first, at most 100. */
+export async function unreadOf(ctx: ReadCtx, userId: Id<"users">): Promise<Notification[]> {
+  return await ctx.db
+    .query("notifications")
+    .withIndex("by_userId_and_readAt", (q) => q.eq("userId", userId).eq("readAt", undefined))
+    .take(MAX_UNREAD);
+}
+
+/**
+ * The notifications a person may still see, each with its challenge: those of a private challenge they are not in any
+ * more are left out, except that they were removed from it, which names nothing.
+ */
+export async function visibleTo(
+  ctx: ReadCtx,
+  userId: Id<"users">,
+  notifications: readonly Notification[],
+): Promise<Array<{ notification: Notification; challenge: Doc<"challenges"> | null }>> {
+  const known = new Map<Id<"challenges">, Doc<"challenges"> | null>();
+  const visible = [];
+  for (const notification of notifications) {
+    const { challengeId, news } = notification;
+    if (challengeId !== undefined && !known.has(challengeId))
+      known.set(challengeId, await visibleChallenge(ctx, challengeId, userId));
+    const challenge = (challengeId && known.get(challengeId)) ?? null;
+    const isOpen = challengeId === undefined || challenge !== null || news.kind === "removed";
+    if (isOpen) visible.push({ notification, challenge });
+  }
+  return visible;
+}
+
+async function visibleChallenge(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  userId: Id<"users">,
+): Promise<Doc<"challenges"> | null> {
+  const challenge = await ctx.db.get("challenges", challengeId);
+  if (challenge?.visibility !== "private") return challenge;
+  return (await activeParticipation(ctx, challengeId, userId)) && challenge;
+}
+
+/**
+ * Marks a person's own notifications as read: those named, or the oldest 500 unread ones. Others are passed over.
+ *
+ * @returns how many it marked
+ */
+export async function markRead(
+  ctx: WriteCtx,
+  userId: Id<"users">,
+  ids: ReadonlyArray<Id<"notifications">> | undefined,
+): Promise<number> {
+  const named =
+    ids === undefined
+      ? await ctx.db
+          .query("notifications")
+          .withIndex("by_userId_and_readAt", (q) => q.eq("userId", userId).eq("readAt", undefined))
+          .take(MAX_MARKED)
+      : await Promise.all([...new Set(ids)].map((id) => ctx.db.get("notifications", id)));
+  const table = openTable(ctx, "notifications");
+  const unread = named.filter((one) => one?.userId === userId && one.readAt === undefined);
+  for (const one of unread) if (one !== null) await table.patch(one._id, { readAt: Date.now() });
+  return unread.length;
+}
+
+/**
+ * Deletes notifications older than 90 days, read or not.
+ *
+ * @param limit at most so many
+ * @returns how many it deleted
+ */
+export async function pruneNotifications(ctx: WriteCtx, limit: number): Promise<number> {
+  const table = openTable(ctx, "notifications");
+  const old = await ctx.db
+    .query("notifications")
+    .withIndex("by_at", (q) => q.lt("at", Date.now() - KEPT_MS))
+    .take(limit);
+  for (const one of old) await table.delete(one._id);
+  return old.length;
 }

@@ -1,6 +1,6 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import { refuse } from "./errors";
-import { openStanding, setListed } from "./pointLedger";
+import { needStanding, openStanding, setListed } from "./pointLedger";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 type Participation = Doc<"participations">;
@@ -71,7 +71,7 @@ export async function adminIdsOf(
  * Lets a person take part: a first time with a new standing, or again with the points they had. Changes nothing for
  * somebody who is in already.
  *
- * @param role of a new participation; somebody who comes back is a participant
+ * @param role of a new participation; somebody who comes back, and may, is a participant
  */
 export async function enter(
   ctx: WriteCtx,
@@ -107,12 +107,65 @@ export async function leave(
   participation: Participation,
   { staysListed }: { staysListed: boolean },
 ): Promise<void> {
-  const { challengeId, userId, role } = participation;
-  if (role === "admin" && (await adminsOf(ctx, challengeId)).length < 2) {
+  const { challengeId, userId } = participation;
+  await end(ctx, participation, "left");
+  if (!staysListed) await setListed(ctx, { challengeId, userId, listed: false });
+}
+
+/**
+ * Ends somebody's part in a challenge for them. Kept points stay on the boards without a name; others are off them at
+ * once and are taken away by `mutations/participants:takePoints`, which the caller schedules. Refuses LIMIT_REACHED
+ * (`lastAdmin`) for the only admin.
+ */
+export async function expel(
+  ctx: WriteCtx,
+  participation: Participation,
+  { status, keepsPoints }: { status: "removed" | "banned"; keepsPoints: boolean },
+): Promise<void> {
+  const { challengeId, userId } = participation;
+  await end(ctx, participation, status);
+  const participations = openTable(ctx, "participations");
+  if (!keepsPoints) await participations.patch(participation._id, { isLosingPoints: true });
+  const { listed } = await needStanding(ctx, { challengeId, userId });
+  const isShown = keepsPoints && listed;
+  await setListed(ctx, { challengeId, userId, listed: isShown, isFormer: isShown || undefined });
+}
+
+async function end(
+  ctx: WriteCtx,
+  participation: Participation,
+  status: Exclude<Participation["status"], "active">,
+): Promise<void> {
+  if (participation.role === "admin") await needAnotherAdmin(ctx, participation.challengeId);
+  // Without the role, every admin row is an active one: adminsOf counts on it.
+  const ended = { status, role: "participant" } as const;
+  await openTable(ctx, "participations").patch(participation._id, ended);
+}
+
+/** Says that all points of somebody who was removed are gone. */
+export async function endTakingPoints(ctx: WriteCtx, participation: Participation): Promise<void> {
+  await openTable(ctx, "participations").patch(participation._id, { isLosingPoints: undefined });
+}
+
+/** Lets a banned person join again; they are not in until they do. */
+export async function unban(ctx: WriteCtx, participation: Participation): Promise<void> {
+  if (participation.status !== "banned") return;
+  await openTable(ctx, "participations").patch(participation._id, { status: "removed" });
+}
+
+/** Makes a participant an admin or an admin a participant. Refuses LIMIT_REACHED (`lastAdmin`) for the only admin. */
+export async function setRole(
+  ctx: WriteCtx,
+  participation: Participation,
+  role: Participation["role"],
+): Promise<void> {
+  if (participation.role === role) return;
+  if (role === "participant") await needAnotherAdmin(ctx, participation.challengeId);
+  await openTable(ctx, "participations").patch(participation._id, { role });
+}
+
+async function needAnotherAdmin(ctx: ReadCtx, challengeId: Id<"challenges">): Promise<void> {
+  if ((await adminsOf(ctx, challengeId)).length < 2) {
     refuse({ code: "LIMIT_REACHED", limit: "lastAdmin", max: 1 });
   }
-  // Without the role, every admin row is an active one: adminsOf counts on it.
-  const left = { status: "left", role: "participant" } as const;
-  await openTable(ctx, "participations").patch(participation._id, left);
-  if (!staysListed) await setListed(ctx, { challengeId, userId, listed: false });
 }

@@ -11,6 +11,8 @@ import * as repair from "./pointLedger/repair";
 import type { Ledger, LedgerReads, Owner } from "./pointLedger/ports";
 import * as verbs from "./pointLedger/verbs";
 import { type BoardChange, boardRowAfter } from "./rules/boards";
+import { heldReads, heldRepo } from "./heldActivities";
+import { moderate } from "./ledgerEffects";
 import { catalogueKeyOfLabel } from "./rules/sports";
 import { queueRank } from "./standingsRank";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
@@ -60,6 +62,7 @@ export function ledgerReads(ctx: ReadCtx): LedgerReads {
       },
     },
     rules: ruleReads(ctx),
+    held: heldReads(ctx),
   };
 }
 
@@ -161,9 +164,10 @@ function convexLedger(ctx: WriteCtx): Ledger {
     },
     participations: {
       ...reads.participations,
-      appendEvent: async (event, note) => {
+      appendEvent: async (event, { note: text, before }) => {
         const eventId = await openTable(ctx, "pointEvents").insert(event);
-        if (note !== undefined) await openTable(ctx, "eventNotes").insert({ eventId, text: note });
+        const hasWords = text !== undefined || before !== undefined;
+        if (hasWords) await openTable(ctx, "eventNotes").insert({ eventId, text, before });
       },
       saveDays: async (account, days) => {
         const stored = new Map(account.days.map((day) => [day.day, day._id]));
@@ -182,7 +186,11 @@ function convexLedger(ctx: WriteCtx): Ledger {
         await queueRank(ctx, standing, { ...standing, ...tally });
       },
     },
-    effects: async (book, rows) => await achievementEffects(ctx, reads.activities, book, rows),
+    held: heldRepo(ctx),
+    effects: async (book, rows) => {
+      await moderate(ctx, book, rows);
+      return await achievementEffects(ctx, reads.activities, book, rows);
+    },
     now: () => Date.now(),
   };
 }
@@ -241,15 +249,18 @@ export async function openStanding(
   await queueRank(ctx, null, { ...fields, _id, _creationTime: at });
 }
 
-/** Shows a person on all of the challenge's boards, or takes them off; points are kept. */
+/**
+ * Shows a person on all of the challenge's boards (`isFormer`: without their name), or takes them off; points are kept.
+ */
 export async function setListed(
   ctx: WriteCtx,
-  { listed, ...owner }: Owner & { listed: boolean },
+  { listed, isFormer, ...owner }: Owner & { listed: boolean; isFormer?: true },
 ): Promise<void> {
   const standing = await standingOf(ctx, owner);
   if (standing === null) throw new Error("a participation without a standing");
+  if (standing.listed === listed && standing.isFormer === isFormer) return;
+  await openTable(ctx, "standings").patch(standing._id, { listed, isFormer });
   if (standing.listed === listed) return;
-  await openTable(ctx, "standings").patch(standing._id, { listed });
   await queueRank(ctx, standing, { ...standing, listed });
   const table = openTable(ctx, "boardTotals");
   const moves: BoardMove[] = [];
@@ -300,3 +311,5 @@ export const explainDamage = async (
   ctx: WriteCtx,
   args: Parameters<typeof repair.explainDamage>[2],
 ) => await repair.explainDamage(ctx, repairTables(ctx), args);
+/** Imports a row that was held; see `importChunk.importHeld`. */
+export const importHeld = bind(chunk.importHeld);

@@ -13,6 +13,7 @@ const LIMITS = {
   logActivity: { kind: "token bucket", rate: 30, period: MINUTE, capacity: 10 },
   editActivity: { kind: "token bucket", rate: 60, period: MINUTE },
   removeActivity: { kind: "token bucket", rate: 60, period: MINUTE },
+  moderate: { kind: "token bucket", rate: 60, period: MINUTE },
   createChallenge: { kind: "token bucket", rate: 10, period: HOUR },
   joinChallenge: { kind: "token bucket", rate: 10, period: HOUR },
   createApiKey: { kind: "token bucket", rate: 20, period: HOUR },

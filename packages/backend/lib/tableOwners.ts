@@ -45,6 +45,12 @@ export const TABLE_OWNERS = {
   stravaSkips: "lib/stravaSkips.ts",
   stravaRawRows: "lib/stravaRaw.ts",
   stravaPurges: "lib/stravaPurge.ts",
+  flags: "lib/flags.ts",
+  flaggers: "lib/flags.ts",
+  heldActivities: "lib/heldActivities.ts",
+  appeals: "lib/appeals.ts",
+  comments: "lib/comments.ts",
+  moderationLog: "lib/moderationLog.ts",
 } as const satisfies Record<TableNames, string>;
 
 declare const sealed: unique symbol;

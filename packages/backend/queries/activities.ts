@@ -5,6 +5,9 @@ import { needChallengeAdmin, needParticipant } from "../lib/access";
 import { need, refuse } from "../lib/errors";
 import { viewerQuery } from "../lib/functions";
 import { needAccountWriter, needRowWriter } from "../lib/ledgerAccess";
+import { openFlagsAbout } from "../lib/flags";
+import { changesOf } from "../lib/activityChanges";
+import { displayNameOf } from "../lib/displayNames";
 import { ledgerReads } from "../lib/pointLedger";
 import { previewEdit, previewLog } from "../lib/pointLedger/previews";
 import { instantOn } from "../lib/rules/dayClock";
@@ -12,6 +15,12 @@ import { isSystemRow } from "../lib/rules/ledger";
 import { checkPaging } from "../lib/rules/pages";
 import type { ReadCtx } from "../lib/tableOwners";
 import { sourceValidator } from "../tables/activities";
+import {
+  actorKindValidator,
+  eventKindValidator,
+  reasonValidator,
+  type ReplacedFacts,
+} from "../tables/ledger";
 import { breakdownLineValidator, metricsValidator } from "../tables/scoring";
 
 const MAX_PAGE = 100;
@@ -32,6 +41,8 @@ const historyRow = v.object({
   /** UTC ms; a removed row can be restored. */
   deletedAt: v.optional(v.number()),
   isSystem: v.boolean(),
+  /** It is flagged; it counts on until organisers decide. */
+  isUnderReview: v.boolean(),
 });
 
 /**
@@ -57,7 +68,13 @@ export const history = viewerQuery({
       .order("desc")
       .paginate(paging);
     const names = await typeNames(ctx, result.page);
-    return { ...result, page: result.page.map((row) => historyRowOf(row, names)) };
+    const flags = await openFlagsAbout(ctx, { challengeId, userId });
+    const flagged = new Set(flags.map(({ activityId }) => activityId));
+    const page = result.page.map((row) => ({
+      ...historyRowOf(row, names),
+      isUnderReview: flagged.has(row._id),
+    }));
+    return { ...result, page };
   },
 });
 
@@ -124,3 +141,62 @@ export const previewPoints = viewerQuery({
     return await previewEdit(reads, { ...writer, ...deed }, at);
   },
 });
+
+const factsValidator = v.object({
+  typeName: v.string(),
+  loggedDate: v.union(v.string(), v.null()),
+  metrics: metricsValidator,
+});
+
+/**
+ * What happened to an activity, newest first, at most 100 changes: who, when, why, its points before and after, and of an
+ * edit the facts. To its person, or to admins of the challenge. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT and
+ * NOT_CHALLENGE_ADMIN.
+ */
+export const changes = viewerQuery({
+  args: { activityId: v.id("activities") },
+  returns: v.array(
+    v.object({
+      seq: v.number(),
+      kind: eventKindValidator,
+      reason: reasonValidator,
+      pointsBefore: v.number(),
+      pointsAfter: v.number(),
+      /** UTC ms. */
+      at: v.number(),
+      by: v.object({ role: actorKindValidator, displayName: v.optional(v.string()) }),
+      /** An organiser's words. */
+      note: v.optional(v.string()),
+      before: v.optional(factsValidator),
+      after: v.optional(factsValidator),
+    }),
+  ),
+  handler: async (ctx, { activityId }) => {
+    const { activity } = await needRowWriter(ctx, activityId, { asAdmin: false });
+    const found = await changesOf(ctx, activity);
+    return await Promise.all(
+      found.map(async ({ event, note, facts }) => {
+        const { seq, kind, reason, pointsBefore, pointsAfter, at, actor } = event;
+        const role = actor.kind;
+        const displayName = "userId" in actor ? await displayNameOf(ctx, actor.userId) : undefined;
+        return {
+          seq,
+          kind,
+          reason,
+          pointsBefore,
+          pointsAfter,
+          at,
+          note,
+          by: { role, displayName },
+          before: facts ? await factsOf(ctx, facts.before) : undefined,
+          after: facts ? await factsOf(ctx, facts.after) : undefined,
+        };
+      }),
+    );
+  },
+});
+
+async function factsOf(ctx: ReadCtx, { activityTypeId, loggedDate, metrics }: ReplacedFacts) {
+  const type = activityTypeId && (await ctx.db.get("activityTypes", activityTypeId));
+  return { typeName: type?.name ?? "", loggedDate, metrics };
+}

@@ -2,7 +2,7 @@ import { v } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import { needMemberView, needViewer } from "../lib/access";
 import { totalOf, totalsOf } from "../lib/challengePoints";
-import { displayNameOf } from "../lib/displayNames";
+import { nameOnBoard } from "../lib/displayNames";
 import { need, refuse } from "../lib/errors";
 import { publicQuery, viewerQuery } from "../lib/functions";
 import { needStanding, standingOf } from "../lib/pointLedger";
@@ -80,7 +80,7 @@ async function boardRows(
   const userIds = standings.map(({ userId }) => userId);
   const challengeId = standings[0]?.challengeId;
   const sums = challengeId === undefined ? [] : await totalsOf(ctx, challengeId, userIds);
-  const names = await Promise.all(userIds.map((userId) => displayNameOf(ctx, userId)));
+  const names = await Promise.all(standings.map((standing) => nameOnBoard(ctx, standing)));
   let { rank } = start;
   return standings.map((standing, index) => {
     const isTied = index > 0 && standings[index - 1]?.negTotal === standing.negTotal;
@@ -135,7 +135,7 @@ export const standing = publicQuery({
 
 /**
  * The caller's own row, live: it reads nothing but their standing, so other people's activities do not run it again.
- * Null for people who are not listed: who never took part, or left. Refuses NOT_SIGNED_IN and INVALID_INPUT.
+ * Null for people who take no part, or are not listed. Refuses NOT_SIGNED_IN and INVALID_INPUT.
  */
 export const ownRow = viewerQuery({
   args: { challengeId: v.id("challenges"), today: v.optional(v.string()) },
@@ -152,7 +152,7 @@ export const ownRow = viewerQuery({
   handler: async (ctx, { challengeId, today }) => {
     need(checkToday(today));
     const own = await standingOf(ctx, { challengeId, userId: ctx.userId });
-    if (own === null || !own.listed) return null;
+    if (own === null || !own.listed || own.isFormer) return null;
     const { totalPoints, activityCount, streakLength, streakLastDay, longestStreak } = own;
     const streak = currentStreak(streakLength, streakLastDay, today);
     return { totalPoints, activityCount, currentStreak: streak, streakLastDay, longestStreak };

@@ -1,7 +1,7 @@
 import { v } from "convex/values";
 import { needMemberView } from "../lib/access";
 import { totalOf } from "../lib/challengePoints";
-import { displayNameOf } from "../lib/displayNames";
+import { nameOnBoard } from "../lib/displayNames";
 import { need, refuse } from "../lib/errors";
 import { publicQuery } from "../lib/functions";
 import { participationOf } from "../lib/participations";
@@ -43,7 +43,7 @@ export const get = publicQuery({
       standing;
     return {
       userId,
-      displayName: await displayNameOf(ctx, userId),
+      displayName: await nameOnBoard(ctx, standing),
       totalPoints: await totalOf(ctx, challengeId, userId),
       activityCount,
       currentStreak: currentStreak(streakLength, streakLastDay, today),

@@ -7,6 +7,10 @@ export const roleValidator = v.union(v.literal("admin"), v.literal("participant"
 export const participationStatusValidator = v.union(
   v.literal("active"),
   v.literal("left"),
+  /** By an organiser; may come back. */
+  v.literal("removed"),
+  /** By an organiser, for good. */
+  v.literal("banned"),
   /** Its rows are being removed; it never comes back. */
   v.literal("erasing"),
 );
@@ -49,8 +53,11 @@ export const challengeTables = {
     role: roleValidator,
     status: participationStatusValidator,
     joinedAt: v.number(),
+    /** Their points are being taken away, batch by batch: nobody comes back in between. */
+    isLosingPoints: v.optional(v.literal(true)),
   })
     .index("by_challengeId_and_userId", ["challengeId", "userId"])
+    .index("by_challengeId_and_status", ["challengeId", "status"])
     .index("by_userId_and_status", ["userId", "status"])
     .index("by_challengeId_and_role", ["challengeId", "role"]),
 };

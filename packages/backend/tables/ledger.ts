@@ -1,19 +1,22 @@
 import { defineTable } from "convex/server";
 import { v, type Infer } from "convex/values";
+import { metricsValidator } from "./scoring";
 
+const personalActorKind = v.union(
+  v.literal("user"),
+  v.literal("challengeAdmin"),
+  v.literal("platformAdmin"),
+  v.literal("import"),
+  v.literal("strava"),
+);
+export const actorKindValidator = v.union(personalActorKind, v.literal("system"));
 /**
  * Who moved points, in which role. `userId` names the person behind it, where there is one, and `apiKeyId` the key
  * they did it with.
  */
 export const actorValidator = v.union(
   v.object({
-    kind: v.union(
-      v.literal("user"),
-      v.literal("challengeAdmin"),
-      v.literal("platformAdmin"),
-      v.literal("import"),
-      v.literal("strava"),
-    ),
+    kind: personalActorKind,
     userId: v.id("users"),
     apiKeyId: v.optional(v.id("apiKeys")),
   }),
@@ -55,6 +58,13 @@ export const reasonValidator = v.union(
 export type Reason = Infer<typeof reasonValidator>;
 
 export const boardKindValidator = v.union(v.literal("week"), v.literal("category"));
+/** What a row said before an edit. */
+export const replacedFactsValidator = v.object({
+  activityTypeId: v.union(v.id("activityTypes"), v.null()),
+  loggedDate: v.union(v.string(), v.null()),
+  metrics: metricsValidator,
+});
+export type ReplacedFacts = Infer<typeof replacedFactsValidator>;
 
 /** Damage of the ledger at one number, as verify names it and a restatement explains it. */
 export const damageValidator = v.object({
@@ -85,10 +95,15 @@ export const ledgerTables = {
   })
     .index("by_challengeId_and_userId_and_seq", ["challengeId", "userId", "seq"])
     .index("by_activityId_and_seq", ["activityId", "seq"]),
-  /** The words an admin gave as reason; written by lib/pointLedger; at most one per event. Deletable, unlike the event. */
+  /**
+   * What an event says beside its numbers: an admin's reason, and what an edit changed; written by lib/pointLedger; at most
+   * one per event. Deletable, unlike the event.
+   */
   eventNotes: defineTable({
     eventId: v.id("pointEvents"),
-    text: v.string(),
+    text: v.optional(v.string()),
+    /** The facts an edit replaced; never those of a row of Strava, which must not be kept. */
+    before: v.optional(replacedFactsValidator),
   }).index("by_eventId", ["eventId"]),
   /** A person's totals in a challenge, derived from the activity rows; written by lib/pointLedger; unique by challengeId and userId. */
   standings: defineTable({
@@ -97,8 +112,10 @@ export const ledgerTables = {
     totalPoints: v.number(),
     /** 0 - totalPoints, never -0: the board's index reads upwards. */
     negTotal: v.number(),
-    /** false: not shown on boards (left, or opted out). */
+    /** false: not shown on boards (left, opted out, or removed with their points). */
     listed: v.boolean(),
+    /** Removed with the points kept: still on boards, without a name. */
+    isFormer: v.optional(v.literal(true)),
     /** `at` of the last event with a difference; breaks ties. */
     reachedAt: v.number(),
     /** seq of the last event. */

@@ -1,5 +1,6 @@
 import { defineTable } from "convex/server";
 import { type Infer, v } from "convex/values";
+import { roleValidator } from "./challenges";
 
 /** What people are told; ids, numbers and names only, the words are the page's. */
 export const newsValidator = v.union(
@@ -17,6 +18,8 @@ export const newsValidator = v.union(
     isAccepted: v.boolean(),
   }),
   v.object({ kind: v.literal("adminComment"), activityId: v.id("activities") }),
+  v.object({ kind: v.literal("roleChanged"), role: roleValidator }),
+  v.object({ kind: v.literal("removed"), isBanned: v.boolean() }),
   v.object({ kind: v.literal("achievementAwarded"), name: v.string(), points: v.number() }),
   v.object({ kind: v.literal("gameStarted"), name: v.string() }),
   v.object({ kind: v.literal("gameSettled"), name: v.string(), points: v.number() }),

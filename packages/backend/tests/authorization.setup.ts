@@ -46,6 +46,9 @@ export interface World {
   /** A verification of the challenge that has just begun. */
   jobId: Id<"jobs">;
   achievementId: Id<"achievements">;
+  held: Partial<Record<Person | "bob", Id<"heldActivities">>>;
+  /** The row of each is flagged and commented on, and they appealed. */
+  moderated: Record<"participant" | "bob", { appealId: Id<"appeals">; commentId: Id<"comments"> }>;
   otherChallengeId: Id<"challenges">;
   otherTypeId: Id<"activityTypes">;
   /** Work about Strava that waits. */
@@ -70,6 +73,7 @@ export async function newWorld(visibility: Visibility): Promise<World> {
   const there = await placeOf(people.otherAdmin.as, "Elsewhere", visibility);
   const rows: World["rows"] = {};
   const removedRows: World["rows"] = {};
+  const held: World["held"] = {};
   for (const name of ["former", "participant", "bob", "admin"] as const) {
     const { as } = people[name];
     await as.mutation(api.mutations.challenges.join, { joinCode: here.joinCode });
@@ -77,7 +81,12 @@ export async function newWorld(visibility: Visibility): Promise<World> {
     const activityId = await logIn(as, here);
     removedRows[name] = activityId;
     await as.mutation(api.mutations.activities.remove, { activityId });
+    held[name] = await holdIn(as, here);
   }
+  const moderated = {
+    participant: await moderate(people.admin.as, people.participant.as, rows.participant),
+    bob: await moderate(people.admin.as, people.bob.as, rows.bob),
+  };
   rows.otherAdmin = await logIn(people.otherAdmin.as, there);
   const { challengeId } = here;
   const keyNow = async () =>
@@ -101,6 +110,8 @@ export async function newWorld(visibility: Visibility): Promise<World> {
     apiKeyId,
     jobId,
     achievementId: await achievementIn(people.admin.as, here),
+    held,
+    moderated,
     otherChallengeId: there.challengeId,
     otherTypeId: there.activityTypeId,
     taskId: await waitingTask(t),
@@ -119,6 +130,9 @@ export async function newWorldWithoutChallenge(visibility: Visibility): Promise<
     }
     await ctx.db.delete("apiKeys", world.apiKeyId);
     await ctx.db.delete("achievements", world.achievementId);
+    for (const table of ["heldActivities", "appeals", "comments"] as const) {
+      for (const row of await ctx.db.query(table).collect()) await ctx.db.delete(table, row._id);
+    }
     await ctx.db.delete("challenges", world.challengeId);
   });
   return world;
@@ -239,6 +253,28 @@ async function logIn(as: TestPerson, { challengeId, activityTypeId }: Place) {
   const metrics = km(1);
   const deed = { challengeId, activityTypeId, loggedDate: TODAY, metrics };
   return (await as.mutation(api.mutations.activities.log, deed)).activityId;
+}
+
+/** Imports a row that looks like the one that is there. */
+async function holdIn(as: TestPerson, { challengeId }: Place) {
+  const startedAt = Date.parse(`${TODAY}T08:00:00Z`);
+  const row = { externalId: "twin", sport: "Run", startedAt, loggedDate: TODAY, metrics: km(1) };
+  const args = { challengeId, source: "archive" as const, rows: [row] };
+  await as.mutation(api.mutations.imports.importActivities, args);
+  const [held] = await as.query(api.queries.moderation.held, { challengeId });
+  if (held === undefined) throw new Error("not held");
+  return held.heldId;
+}
+
+/** Flags and comments on a row, about which its person appeals. */
+async function moderate(admin: TestPerson, owner: TestPerson, activityId?: Id<"activities">) {
+  if (activityId === undefined) throw new Error("no row");
+  const { flag, comment, appeal } = api.mutations.moderation;
+  await admin.mutation(flag, { activityId, reason: "IMPLAUSIBLE", text: "Hm" });
+  const text = "Between us";
+  const { commentId } = await admin.mutation(comment, { activityId, audience: "admins", text });
+  const { appealId } = await owner.mutation(appeal, { activityId, text: "It is true" });
+  return { commentId, appealId };
 }
 
 function mapValues<Key extends string, In, Out>(

@@ -89,6 +89,11 @@ export const RIGHTS = {
     public: /*           */ "-         -        outside -          noType      noType -",
     private: /*          */ "-         -        hidden  -          noType      noType -",
   },
+  /** A row of one's own, of which one may not ask this. */
+  ownRowInvalid: {
+    public: /*           */ "-         -        outside -          input       input -",
+    private: /*          */ "-         -        hidden  -          input       input -",
+  },
   admins: {
     public: /*           */ "signIn    outside  outside outside    role        ok    ok",
     private: /*          */ "signIn    hidden   hidden  hidden     role        ok    ok",

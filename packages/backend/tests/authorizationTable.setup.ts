@@ -22,6 +22,7 @@ import {
 } from "./authorizationCases.setup";
 import { maintenanceDoors } from "./authorizationMaintenance.setup";
 import { stravaDoors } from "./authorizationStrava.setup";
+import { moderationDoors } from "./authorizationModeration.setup";
 import { TYPES, km, TODAY } from "./ledger.setup";
 
 const PLAIN_SCORING =
@@ -31,6 +32,7 @@ const PLAIN_SCORING =
 export const DOORS: Record<string, Door> = {
   ...maintenanceDoors,
   ...stravaDoors,
+  ...moderationDoors,
   "auth:isAuthenticated": { answers: "", cases: [["everybody", "at any time", () => ({})]] },
   "auth:signIn": {
     answers: "",
@@ -118,7 +120,7 @@ export const DOORS: Record<string, Door> = {
         "page",
         "activityId activityTypeId typeName source loggedDate variant notes title pointsEarned",
       ),
-      "page.version page.deletedAt page.isSystem",
+      "page.version page.deletedAt page.isSystem page.isUnderReview",
       under("page.metrics", "distance_m duration_s moving_s elevation_m count steps units"),
       under("page.breakdown", LINES),
     ].join(" "),

@@ -147,7 +147,7 @@ export class MemoryLedger implements Ledger {
       const days = [...this.dayRows.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
       return { challenge, standing: this.standing, days };
     },
-    appendEvent: async (event, note) => {
+    appendEvent: async (event, { note }) => {
       this.writes += 1;
       const _id = `event${event.seq}` as Id<"pointEvents">;
       this.events.push({ ...event, _id, _creationTime: this.nowMs });
@@ -177,6 +177,15 @@ export class MemoryLedger implements Ledger {
       this.writes += 1;
       this.standing = { ...this.standing, ...tally };
     },
+  };
+
+  /** Nothing is ever held: no other source writes here. */
+  readonly held: Ledger["held"] = {
+    ofExternalId: async () => null,
+    room: async () => 0,
+    save: async () => {},
+    release: async () => {},
+    announce: async () => {},
   };
 
   readonly rules: Ledger["rules"] = {

@@ -8,7 +8,7 @@ import {
   isLikelyDuplicate,
 } from "../rules/importRows";
 import type { BookRow } from "../rules/daySheets";
-import type { LedgerBook, StoredActivity } from "../rules/ledger";
+import type { HeldRow, LedgerBook, StoredActivity, StoredHeld } from "../rules/ledger";
 import {
   decideEdit,
   decideLog,
@@ -48,10 +48,20 @@ function skippedBy(refusal: Refusal): Outcome {
   return reason === undefined ? refuse(refusal) : skipped(reason);
 }
 
+/** What is written of a row that is held: `after` null when it is an activity now. */
+interface HeldChange {
+  before: StoredHeld | null;
+  after: HeldRow | null;
+}
+
 /** One chunk being decided: every row against what the rows before it left in the book. */
 class ImportChunk {
   /** What was written, by external id: rows of the chunk that come later may still re-price it. */
   private readonly written = new Map<string, Pick<BookRow, "now">>();
+  readonly held: HeldChange[] = [];
+  /** Why rows were refused, for whoever imports one row and has to tell. */
+  readonly refusals = new Map<string, Refusal>();
+  private roomToHold: number | undefined;
   private readonly stored = new Map<string, StoredActivity | null>();
   private readonly types = new Map<string, TypeRule | null>();
   private readonly days = new Map<string, StoredActivity[]>();
@@ -113,6 +123,8 @@ class ImportChunk {
     const type = await this.typeOf(row.sport);
     if (type === null) return skipped("UNMAPPED_SPORT");
     const { externalId, loggedDate, metrics, startedAt: startedAtMs } = row;
+    const known = await this.reads.held.ofExternalId(this.owner(), this.args.source, externalId);
+    if (known?.status === "discarded") return skipped("DELETED");
     await openDays(this.reads, this.book, [{ type, day: loggedDate }]);
     const change = decideLog(this.book, type, {
       loggedDate,
@@ -124,10 +136,43 @@ class ImportChunk {
       source: this.args.source,
       note: this.note,
     });
-    if (!change.ok) return skippedBy(change.refusal);
-    if (!this.args.allowDuplicates && (await this.hasDuplicate(row, type)))
-      return skipped("LIKELY_DUPLICATE");
-    return this.posted(this.book.post(change.value), "created", externalId);
+    if (!change.ok) return this.refused(row, change.refusal);
+    const twin = this.args.allowDuplicates ? undefined : await this.twinOf(row, type);
+    if (twin !== undefined) return await this.hold(row, twin, known);
+    const answer = this.book.post(change.value);
+    if (!answer.ok) return this.refused(row, answer.refusal);
+    if (known !== null) this.held.push({ before: known, after: null });
+    return this.posted(answer, "created", externalId);
+  }
+
+  /** A row that looks like `twin` waits for its person's decision and counts nothing until then. */
+  private async hold(
+    row: ImportRow,
+    twin: StoredActivity,
+    known: StoredHeld | null,
+  ): Promise<Outcome> {
+    this.roomToHold ??= await this.reads.held.room(this.owner());
+    if (known === null && this.roomToHold <= 0) return skipped("LIKELY_DUPLICATE");
+    const { externalId, sport, startedAt, loggedDate, metrics } = row;
+    const content = { sport, startedAt, loggedDate, metrics, title: cleanTitle(row.title) };
+    const { source } = this.args;
+    const isKnown =
+      known?.row &&
+      known.twinId === twin._id &&
+      known.row.title === content.title &&
+      contentOf({ externalId, ...known.row }) === contentOf(row);
+    if (!isKnown) {
+      const at = known?.at ?? this.book.posting.at;
+      const facts = { source, externalId, status: "held", row: content, twinId: twin._id } as const;
+      this.held.push({ before: known, after: { ...this.owner(), ...facts, at } });
+    }
+    if (known === null) this.roomToHold -= 1;
+    return { status: "held", reason: "LIKELY_DUPLICATE" };
+  }
+
+  private refused(row: ImportRow, refusal: Refusal): Outcome {
+    this.refusals.set(row.externalId, refusal);
+    return skippedBy(refusal);
   }
 
   private async update(row: ImportRow, existing: StoredActivity): Promise<Outcome> {
@@ -188,14 +233,15 @@ class ImportChunk {
     return type;
   }
 
-  private async hasDuplicate(row: ImportRow, type: TypeRule): Promise<boolean> {
+  /** The activity of another source that a row looks like. */
+  private async twinOf(row: ImportRow, type: TypeRule): Promise<StoredActivity | undefined> {
     const day = row.loggedDate;
-    if (this.book.liveRowsOn(day) === 0) return false;
+    if (this.book.liveRowsOn(day) === 0) return undefined;
     const rows = this.days.get(day) ?? (await this.reads.activities.ofDay(this.owner(), day));
     this.days.set(day, rows);
     const { activityTypeId } = type;
     const { source } = this.args;
-    return rows.some((other) => isLikelyDuplicate(other, row, { source, activityTypeId }));
+    return rows.find((other) => isLikelyDuplicate(other, row, { source, activityTypeId }));
   }
 
   private owner(): Owner {
@@ -227,7 +273,51 @@ export async function previewImport(
 export async function importActivities(ledger: Ledger, args: ImportArgs): Promise<ImportResult[]> {
   const book = await openBook(ledger, args, ledger.now());
   const chunk = new ImportChunk(ledger, book, args);
+  return await carryOutChunk(ledger, book, chunk);
+}
+
+async function carryOutChunk(
+  ledger: Ledger,
+  book: LedgerBook,
+  chunk: ImportChunk,
+): Promise<ImportResult[]> {
   const results = await chunk.decideAll();
+  await writeHeld(ledger, book, chunk.held);
   await commit(ledger, book);
   return results;
+}
+
+async function writeHeld(ledger: Ledger, book: LedgerBook, changes: readonly HeldChange[]) {
+  for (const { before, after } of changes) {
+    if (after !== null) await ledger.held.save(before, after);
+    else if (before !== null) await ledger.held.release(before);
+  }
+  const { actor } = book.posting;
+  const { challengeId, userId } = book.account.standing;
+  const isOwn = actor.kind === "import" && actor.userId === userId;
+  const count = changes.filter(({ before, after }) => before === null && after !== null).length;
+  // Whoever imports their own file is looking at the answer.
+  if (count > 0 && !isOwn) await ledger.held.announce({ challengeId, userId }, count);
+}
+
+/**
+ * Imports a row that was held, whatever it looks like. Backdating and grace do not bind: the row came in time. Refuses
+ * what `decideLog` refuses, and INVALID_INPUT when its sport counts as nothing any more.
+ */
+export async function importHeld(
+  ledger: Ledger,
+  args: VerbArgs & { held: StoredHeld },
+): Promise<ImportResult> {
+  const { externalId, source, row } = args.held;
+  if (row === null) return refuse({ code: "NOT_FOUND", what: "heldActivity" });
+  const rows = [{ externalId, ...row }];
+  const wish = { ...args, source, rows, allowDuplicates: true, isAdmin: true };
+  const book = await openBook(ledger, wish, ledger.now());
+  const chunk = new ImportChunk(ledger, book, wish);
+  const [result] = await carryOutChunk(ledger, book, chunk);
+  const refusal = chunk.refusals.get(externalId);
+  if (refusal !== undefined) return refuse(refusal);
+  if (result?.status === "created") return result;
+  const problem = "cannot be imported any more: its sport counts as no activity of the challenge";
+  return refuse({ code: "INVALID_INPUT", path: "heldId", problem });
 }

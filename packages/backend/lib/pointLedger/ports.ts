@@ -1,16 +1,18 @@
 import type { Id } from "../../_generated/dataModel";
 import type { HeldAward } from "../../tables/achievements";
-import type { Actor, Reason } from "../../tables/ledger";
 import type { BoardChange } from "../rules/boards";
+import type { Actor, Reason, ReplacedFacts } from "../../tables/ledger";
 import type {
   Account,
   ActivityRow,
   DayRow,
   EventRow,
+  HeldRow,
   LedgerBook,
   PlannedRow,
   RowChange,
   StoredActivity,
+  StoredHeld,
   StoredChallenge,
   Tally,
 } from "../rules/ledger";
@@ -63,9 +65,15 @@ export interface ParticipationReads {
   account(challenge: StoredChallenge, userId: Id<"users">): Promise<Account | null>;
 }
 
+/** What is kept beside an event, and can be deleted. */
+export interface EventWords {
+  note?: string;
+  before?: ReplacedFacts;
+}
+
 /** What is derived from a person's rows. */
 export interface ParticipationRepo extends ParticipationReads {
-  appendEvent(event: EventRow, note: string | undefined): Promise<void>;
+  appendEvent(event: EventRow, words: EventWords): Promise<void>;
   saveDays(account: Account, days: readonly DayRow[]): Promise<void>;
   /** Only the rows of these boards are read and written; `at` in UTC ms. */
   saveBoards(account: Account, changes: readonly BoardChange[], at: number): Promise<void>;
@@ -84,8 +92,29 @@ export interface RuleReads {
   ofSport(challengeId: Id<"challenges">, sport: string): Promise<TypeRule | null>;
 }
 
+/** Rows of imports that wait for a decision, or were discarded. */
+export interface HeldReads {
+  ofExternalId(
+    owner: Owner,
+    source: HeldRow["source"],
+    externalId: string,
+  ): Promise<StoredHeld | null>;
+  /** How many more rows of a person may be held. */
+  room(owner: Owner): Promise<number>;
+}
+
+export interface HeldRepo extends HeldReads {
+  /** Holds a row, or what is known of one anew. */
+  save(before: StoredHeld | null, after: HeldRow): Promise<void>;
+  /** Its row is an activity now. */
+  release(held: StoredHeld): Promise<void>;
+  /** Tells the person that rows of theirs are held. */
+  announce(owner: Owner, count: number): Promise<void>;
+}
+
 /** What deciding needs: enough for a preview. */
 export interface LedgerReads {
+  held: HeldReads;
   activities: ActivityReads;
   participations: ParticipationReads;
   rules: RuleReads;
@@ -104,6 +133,7 @@ export interface Settlement {
 
 /** What a verb needs. The Convex one is in lib/pointLedger; tests use maps and a clock of their own. */
 export interface Ledger extends LedgerReads {
+  held: HeldRepo;
   activities: ActivityRepo;
   participations: ParticipationRepo;
   /**

@@ -1,5 +1,5 @@
 import type { Id } from "../../_generated/dataModel";
-import type { Actor } from "../../tables/ledger";
+import type { Actor, ReplacedFacts } from "../../tables/ledger";
 import { need, refuse } from "../errors";
 import {
   type ActivityRow,
@@ -22,6 +22,7 @@ import {
   type Details,
   type OwnSource,
   type RowDecision,
+  sameMetrics,
   type TypeRule,
 } from "../rules/ledgerDecisions";
 import { openDays } from "./openDays";
@@ -154,10 +155,24 @@ async function writeRows(
     const by = { actor: posting.actor, reason: event.reason };
     if (before) await ledger.activities.move(before, after, by);
     const activityId = before ? before._id : await ledger.activities.insert(after, by);
-    await ledger.participations.appendEvent({ ...event, activityId }, note);
+    await ledger.participations.appendEvent(
+      { ...event, activityId },
+      { note, before: replacedFacts(row) },
+    );
     written.push({ ...row, activityId });
   }
   return written;
+}
+
+/** What an edit replaced, for the history its person sees; data of Strava is never kept beyond its row. */
+function replacedFacts({ before, after, event }: PlannedRow): ReplacedFacts | undefined {
+  if (before === null || event.kind !== "edited" || before.source === "strava") return undefined;
+  const isSame =
+    before.activityTypeId === after.activityTypeId &&
+    before.loggedDate === after.loggedDate &&
+    sameMetrics(before.metrics, after.metrics);
+  const { activityTypeId, loggedDate, metrics } = before;
+  return isSame ? undefined : { activityTypeId, loggedDate, metrics };
 }
 
 /** Posts one change, writes it with all that follows from it, and answers the changed row. */

@@ -2,6 +2,7 @@ import type { GenericId, Infer } from "convex/values";
 import type { activityTables } from "../../tables/activities";
 import type { challengeTables } from "../../tables/challenges";
 import type { Actor, EventKind, ledgerTables, Reason } from "../../tables/ledger";
+import type { moderationTables } from "../../tables/moderation";
 import type { Rule } from "../../tables/scoring";
 import type { Checked, Refusal } from "../errors";
 import { type BoardChange, BoardChanges } from "./boards";
@@ -22,6 +23,8 @@ export type Stored<Row, Table extends string> = Row & {
 };
 export type ActivityRow = Infer<typeof activityTables.activities.validator>;
 export type StoredActivity = Stored<ActivityRow, "activities">;
+export type HeldRow = Infer<typeof moderationTables.heldActivities.validator>;
+export type StoredHeld = Stored<HeldRow, "heldActivities">;
 export type DayRow = Infer<typeof ledgerTables.dayTotals.validator>;
 export type StandingRow = Infer<typeof ledgerTables.standings.validator>;
 export type EventRow = Infer<typeof ledgerTables.pointEvents.validator>;
@@ -31,7 +34,7 @@ export type StoredChallenge = Stored<
 >;
 
 /** What of a standing the ledger counts; who it is about and whether it is shown are not its business. */
-export type Tally = Omit<StandingRow, "challengeId" | "userId" | "listed">;
+export type Tally = Omit<StandingRow, "challengeId" | "userId" | "listed" | "isFormer">;
 
 /** A person's account in one challenge: all a change is decided from. Bounded by the challenge's days, never by history. */
 export interface Account {

@@ -218,7 +218,8 @@ function changed(book: LedgerBook, row: StoredActivity): ActivityRow {
   };
 }
 
-function sameMetrics(a: Metrics, b: Metrics): boolean {
+/** Whether two rows were measured alike. */
+export function sameMetrics(a: Metrics, b: Metrics): boolean {
   const names = Object.keys({ ...a, ...b }) as Array<keyof Metrics>;
   return names.every((name) => a[name] === b[name]);
 }

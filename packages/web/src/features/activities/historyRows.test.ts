@@ -15,6 +15,7 @@ function row(activityId: string, loggedDate: string | null): HistoryRow {
     version: 1,
     isSystem: false,
     variant: undefined,
+    isUnderReview: false,
     notes: undefined,
     title: undefined,
     deletedAt: undefined,

@@ -9,7 +9,7 @@ import { formatCount, formatDay } from "../../lib/format";
 import { metricWords } from "../../lib/metricWords";
 import { preferredUnit } from "../../lib/unitChoice";
 import { isOrganiser, useChallenge } from "../challenges/challengeContext";
-import { rowsSkippedFor, rowsToWrite, summaryOf, unmappedLabels } from "./importPlan";
+import { rowsSkippedFor, rowsToHold, rowsToWrite, summaryOf, unmappedLabels } from "./importPlan";
 import { LabelMapping } from "./LabelMapping";
 import { Remarks } from "./Remarks";
 import { SummaryList } from "./SummaryList";
@@ -29,11 +29,12 @@ export function ImportPreview({ ready, onPreview, onImport, onCancel }: ImportPr
   const challenge = useChallenge();
   const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set());
   const rows = rowsToWrite(plan);
-  const duplicates = rowsSkippedFor(plan, "LIKELY_DUPLICATE");
+  const duplicates = rowsToHold(plan);
   const chosen = duplicates.filter(({ externalId }) => chosenIds.has(externalId));
   const closed = rowsSkippedFor(plan, "OUTSIDE_CHALLENGE_DATES").length;
   const labels = unmappedLabels(plan);
-  const count = rows.length + chosen.length;
+  const held = duplicates.filter(({ externalId }) => !chosenIds.has(externalId));
+  const count = rows.length + duplicates.length;
 
   return (
     <>
@@ -63,7 +64,7 @@ export function ImportPreview({ ready, onPreview, onImport, onCancel }: ImportPr
       )}
       <div className="flex flex-wrap gap-3">
         {count > 0 && (
-          <Button onClick={() => onImport(rows, chosen)}>
+          <Button onClick={() => onImport([...rows, ...held], chosen)}>
             Import {formatCount(count, "activity", "activities")}
           </Button>
         )}
@@ -126,7 +127,7 @@ interface DuplicatesProps {
   onChoose: (ids: ReadonlySet<string>) => void;
 }
 
-/** Rows that look like something already logged: left out unless the person says otherwise. */
+/** Rows that look like something already logged: held, and not counted, unless the person says otherwise. */
 function Duplicates({ rows, chosenIds, onChoose }: DuplicatesProps) {
   function toggle(externalId: string): void {
     const next = new Set(chosenIds);
@@ -139,7 +140,7 @@ function Duplicates({ rows, chosenIds, onChoose }: DuplicatesProps) {
         <legend className="mb-1 text-lg font-bold">Perhaps logged already</legend>
         <p className="text-sm text-ink-soft">
           Each looks like an activity you have on that day. Tick those that are not the same; they
-          are imported too.
+          are imported too. The others wait, uncounted, until you decide.
         </p>
         {rows.map((row) => (
           <Choice

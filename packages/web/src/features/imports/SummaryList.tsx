@@ -16,6 +16,10 @@ export function SummaryList({
     [isDone ? "Imported" : "New, will be imported", summary.created],
     [isDone ? "Updated" : "Changed since last time, will be updated", summary.updated],
     ["Already here", summary.exists],
+    [
+      isDone ? "Held until you decide: perhaps logged already" : "Perhaps logged already",
+      summary.held,
+    ],
     ...summary.skipped.map(({ reason, count }): [string, number] => [
       importReasonWords(reason),
       count,

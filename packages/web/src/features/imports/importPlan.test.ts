@@ -5,6 +5,7 @@ import {
   mergeResults,
   planOf,
   rowsSkippedFor,
+  rowsToHold,
   rowsToWrite,
   summaryOf,
   unmappedLabels,
@@ -35,7 +36,7 @@ const results: RowResult[] = [
   { externalId: "3", status: "skipped", reason: "UNMAPPED_SPORT" },
   { externalId: "4", status: "skipped", reason: "UNMAPPED_SPORT" },
   { externalId: "5", status: "skipped", reason: "UNMAPPED_SPORT" },
-  { externalId: "6", status: "skipped", reason: "LIKELY_DUPLICATE" },
+  { externalId: "6", status: "held", reason: "LIKELY_DUPLICATE" },
 ];
 
 describe("chunks", () => {
@@ -53,9 +54,8 @@ describe("the plan of an import", () => {
 
   it("writes what is new or changed only", () => {
     expect(rowsToWrite(plan).map(({ externalId }) => externalId)).toEqual(["1"]);
-    expect(rowsSkippedFor(plan, "LIKELY_DUPLICATE").map(({ externalId }) => externalId)).toEqual([
-      "6",
-    ]);
+    expect(rowsToHold(plan).map(({ externalId }) => externalId)).toEqual(["6"]);
+    expect(rowsSkippedFor(plan, "UNMAPPED_SPORT")).toHaveLength(3);
   });
 
   it("counts every row once", () => {
@@ -63,10 +63,8 @@ describe("the plan of an import", () => {
       created: 1,
       updated: 0,
       exists: 1,
-      skipped: [
-        { reason: "UNMAPPED_SPORT", count: 3 },
-        { reason: "LIKELY_DUPLICATE", count: 1 },
-      ],
+      held: 1,
+      skipped: [{ reason: "UNMAPPED_SPORT", count: 3 }],
     });
   });
 

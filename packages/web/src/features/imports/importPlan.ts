@@ -37,6 +37,8 @@ export interface Summary {
   created: number;
   updated: number;
   exists: number;
+  /** Rows that wait for their person's decision. */
+  held: number;
   /** Rows that do not count, by reason, most frequent first. */
   skipped: Array<{ reason: string; count: number }>;
 }
@@ -44,9 +46,9 @@ export interface Summary {
 /** How many rows end how. */
 export function summaryOf(results: readonly RowResult[]): Summary {
   const reasons = new Map<string, number>();
-  const counts = { created: 0, updated: 0, exists: 0 };
+  const counts = { created: 0, updated: 0, exists: 0, held: 0 };
   for (const { status, reason = "" } of results) {
-    if (status === "created" || status === "updated" || status === "exists") counts[status] += 1;
+    if (status !== "skipped") counts[status] += 1;
     else reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
   const skipped = [...reasons].map(([reason, count]) => ({ reason, count }));
@@ -60,7 +62,12 @@ export function rowsToWrite(plan: readonly PlannedRow[]): ArchiveRow[] {
     .map(({ row }) => row);
 }
 
-/** The rows of a plan held back for one reason. */
+/** The rows of a plan that would be held, because each looks like an activity of another source. */
+export function rowsToHold(plan: readonly PlannedRow[]): ArchiveRow[] {
+  return plan.filter(({ result }) => result.status === "held").map(({ row }) => row);
+}
+
+/** The rows of a plan left out for one reason. */
 export function rowsSkippedFor(
   plan: readonly PlannedRow[],
   reason: RowResult["reason"],

@@ -1,0 +1,111 @@
+import type { Doc, Id } from "../_generated/dataModel";
+import { changesOf } from "./activityChanges";
+import { type ChallengeAdmin, needChallengeAdmin, needParticipant, type Viewer } from "./access";
+import { needNotFinal } from "./challenges";
+import { need, refuse } from "./errors";
+import { closeFlags, openFlagsOf } from "./flags";
+import { record } from "./moderationLog";
+import { notify } from "./notifications";
+import { personOf } from "./people";
+import { editActivity, restoreActivity } from "./pointLedger";
+import type { RowVerbArgs } from "./pointLedger/verbs";
+import { checkReason, MAX_NOTES_LENGTH } from "./rules/ledgerDecisions";
+import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { checkText } from "./text";
+
+type Appeal = Doc<"appeals">;
+
+/** The appeal about an activity; null when there is none. */
+export async function appealOf(ctx: ReadCtx, activityId: Id<"activities">): Promise<Appeal | null> {
+  return await ctx.db
+    .query("appeals")
+    .withIndex("by_activityId", (q) => q.eq("activityId", activityId))
+    .unique();
+}
+
+/** Whether there is something to appeal against: an organiser changed the activity, or it is under review. */
+export async function isAppealable(ctx: ReadCtx, activity: Doc<"activities">): Promise<boolean> {
+  if (activity.activityTypeId === null) return false;
+  return activity.isSticky || (await openFlagsOf(ctx, activity._id)).length > 0;
+}
+
+/**
+ * Says something against a decision about one's own activity, once. Refuses NOT_FOUND (`activity`; also another's),
+ * NOT_PARTICIPANT, INVALID_INPUT (`text`; an activity no organiser changed or looks at), LIMIT_REACHED (`appeals`) and
+ * CHALLENGE_FINAL.
+ */
+export async function appeal(
+  ctx: WriteCtx & Viewer,
+  activityId: Id<"activities">,
+  words: string,
+): Promise<Id<"appeals">> {
+  const activity = await ctx.db.get("activities", activityId);
+  if (activity?.userId !== ctx.userId) return refuse({ code: "NOT_FOUND", what: "activity" });
+  const { challengeId, userId } = activity;
+  const { challenge } = await needParticipant(ctx, challengeId, "activity");
+  const text = need(checkText(words, "text", MAX_NOTES_LENGTH));
+  if (text === "") refuse({ code: "INVALID_INPUT", path: "text", problem: "must not be empty" });
+  if (!(await isAppealable(ctx, activity))) {
+    const problem = "was neither changed by an organiser nor is it under review";
+    refuse({ code: "INVALID_INPUT", path: "activityId", problem });
+  }
+  if ((await appealOf(ctx, activityId)) !== null)
+    refuse({ code: "LIMIT_REACHED", limit: "appeals", max: 1 });
+  needNotFinal(challenge);
+  const facts = { challengeId, activityId, userId, text };
+  return await openTable(ctx, "appeals").insert({ ...facts, status: "open", at: Date.now() });
+}
+
+/**
+ * Decides an open appeal and tells its person. Accepting closes the open flags as dismissed and takes back what an
+ * organiser did last to the activity: a removal is restored, an edit set back, both through the ledger. Refuses NOT_FOUND
+ * (`appeal`; also once it is decided), NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT (`reason`) and what restoring
+ * and editing refuse.
+ */
+export async function decideAppeal(
+  ctx: WriteCtx & Viewer,
+  wish: { appealId: Id<"appeals">; isAccepted: boolean; reason: string },
+  requestId: string | undefined,
+): Promise<void> {
+  const { appealId, isAccepted } = wish;
+  const found = await ctx.db.get("appeals", appealId);
+  const open = found ?? refuse({ code: "NOT_FOUND", what: "appeal" });
+  const { challengeId, activityId, userId } = open;
+  const { challenge, admin } = await needChallengeAdmin(ctx, challengeId, "appeal");
+  if (open.status !== "open") refuse({ code: "NOT_FOUND", what: "appeal" });
+  const note = need(checkReason(wish.reason));
+  const status = isAccepted ? "accepted" : "rejected";
+  await openTable(ctx, "appeals").patch(appealId, { status, answer: note });
+  const activity = await ctx.db.get("activities", activityId);
+  if (isAccepted && activity !== null) {
+    await closeFlags(ctx, await openFlagsOf(ctx, activityId), "dismissed");
+    const zone = (await personOf(ctx, userId))?.timezone;
+    const verb = { challenge, userId, actor: admin, zone, activity, note, requestId };
+    await takeBack(ctx, verb);
+  }
+  const action = isAccepted ? "appealAccepted" : "appealRejected";
+  await record(ctx, admin, { challengeId, action, userId, activityId, note });
+  const news = { kind: "appealDecided", activityId, isAccepted } as const;
+  await notify(ctx, [userId], { challengeId, news });
+}
+
+/** Undoes the last thing an organiser did to an activity, if that still stands. */
+async function takeBack(
+  ctx: WriteCtx,
+  verb: RowVerbArgs & { activity: Doc<"activities">; actor: ChallengeAdmin },
+): Promise<void> {
+  const changes = await changesOf(ctx, verb.activity);
+  const last = changes.find(({ event }) => isByOrganiser(event));
+  if (last === undefined) return;
+  if (last.event.kind === "deleted") await restoreActivity(ctx, verb);
+  const before = last.facts?.before;
+  if (before === undefined || verb.activity.deletedAt !== undefined) return;
+  const { activityTypeId, loggedDate, metrics } = before;
+  if (activityTypeId === null || loggedDate === null) return;
+  await editActivity(ctx, { ...verb, activityTypeId, loggedDate, metrics });
+}
+
+function isByOrganiser({ actor, kind }: Doc<"pointEvents">): boolean {
+  const isAdmin = actor.kind === "challengeAdmin" || actor.kind === "platformAdmin";
+  return isAdmin && (kind === "deleted" || kind === "edited");
+}

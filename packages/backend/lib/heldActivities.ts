@@ -1,0 +1,59 @@
+import type { Doc, Id } from "../_generated/dataModel";
+import { notify } from "./notifications";
+import type { HeldReads, HeldRepo } from "./pointLedger/ports";
+import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+
+/** At most so many rows of a person wait in a challenge; an import leaves out further ones until some are decided. */
+const MAX_HELD = 200;
+
+/** Held rows as an import reads them. */
+export function heldReads(ctx: ReadCtx): HeldReads {
+  return {
+    ofExternalId: async ({ challengeId, userId }, source, externalId) =>
+      await ctx.db
+        .query("heldActivities")
+        .withIndex("by_challengeId_and_userId_and_source_and_externalId", (q) =>
+          q
+            .eq("challengeId", challengeId)
+            .eq("userId", userId)
+            .eq("source", source)
+            .eq("externalId", externalId),
+        )
+        .unique(),
+    room: async (owner) => MAX_HELD - (await heldOf(ctx, owner)).length,
+  };
+}
+
+/** Held rows as an import writes them, in its own transaction. */
+export function heldRepo(ctx: WriteCtx): HeldRepo {
+  const table = openTable(ctx, "heldActivities");
+  return {
+    ...heldReads(ctx),
+    save: async (before, after) => {
+      if (before === null) await table.insert(after);
+      else await table.replace(before._id, after);
+    },
+    release: async ({ _id }) => await table.delete(_id),
+    announce: async ({ challengeId, userId }, count) =>
+      await notify(ctx, [userId], { challengeId, news: { kind: "activityHeld", count } }),
+  };
+}
+
+/** A person's rows that wait for a decision in a challenge, at most 200. */
+export async function heldOf(
+  ctx: ReadCtx,
+  { challengeId, userId }: { challengeId: Id<"challenges">; userId: Id<"users"> },
+): Promise<Array<Doc<"heldActivities">>> {
+  return await ctx.db
+    .query("heldActivities")
+    .withIndex("by_challengeId_and_userId_and_status", (q) =>
+      q.eq("challengeId", challengeId).eq("userId", userId).eq("status", "held"),
+    )
+    .take(MAX_HELD);
+}
+
+/** Forgets what a held row said and keeps its id, so that a later import leaves it out. */
+export async function discard(ctx: WriteCtx, held: Doc<"heldActivities">): Promise<void> {
+  const table = openTable(ctx, "heldActivities");
+  await table.patch(held._id, { status: "discarded", row: null });
+}

@@ -1,0 +1,233 @@
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import { needChallengeAdmin, needParticipant } from "../lib/access";
+import { activityFactsOf, activityFactsValidator } from "../lib/activityFacts";
+import { appealOf, isAppealable } from "../lib/appeals";
+import { commentsOf } from "../lib/comments";
+import { displayNameOf } from "../lib/displayNames";
+import { need } from "../lib/errors";
+import { viewerQuery } from "../lib/functions";
+import { openFlagsOf } from "../lib/flags";
+import { heldOf } from "../lib/heldActivities";
+import { needRowWriter } from "../lib/ledgerAccess";
+import { checkPaging } from "../lib/rules/pages";
+import {
+  appealStatusValidator,
+  commentAudienceValidator,
+  findingValidator,
+  flagReasonValidator,
+  heldRowValidator,
+  heldSourceValidator,
+  moderationActionValidator,
+} from "../tables/moderation";
+
+const MAX_PAGE = 50;
+
+/** What a flag says to organisers. */
+const aboutValidator = v.union(
+  v.object({ reason: flagReasonValidator, text: v.optional(v.string()) }),
+  findingValidator,
+);
+
+/**
+ * The open flags of a challenge, oldest first, at most 50 a page, with the activities they are about. Refuses
+ * NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN and INVALID_INPUT.
+ */
+export const flags = viewerQuery({
+  args: { challengeId: v.id("challenges"), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(
+    v.object({
+      flagId: v.id("flags"),
+      userId: v.id("users"),
+      displayName: v.string(),
+      /** null: the system. */
+      flaggedBy: v.union(v.string(), v.null()),
+      about: aboutValidator,
+      /** UTC ms. */
+      at: v.number(),
+      activity: v.union(activityFactsValidator, v.null()),
+    }),
+  ),
+  handler: async (ctx, { challengeId, paginationOpts }) => {
+    await needChallengeAdmin(ctx, challengeId);
+    const paging = need(checkPaging(paginationOpts, MAX_PAGE));
+    const result = await ctx.db
+      .query("flags")
+      .withIndex("by_challengeId_and_status", (q) =>
+        q.eq("challengeId", challengeId).eq("status", "open"),
+      )
+      .paginate(paging);
+    const page = await Promise.all(
+      result.page.map(async ({ _id: flagId, activityId, userId, flaggedBy, about, at }) => {
+        const row = await ctx.db.get("activities", activityId);
+        return {
+          flagId,
+          userId,
+          displayName: await displayNameOf(ctx, userId),
+          flaggedBy: flaggedBy && (await displayNameOf(ctx, flaggedBy)),
+          about,
+          at,
+          activity: row && (await activityFactsOf(ctx, row)),
+        };
+      }),
+    );
+    return { ...result, page };
+  },
+});
+
+/**
+ * The rows of a person's imports that wait for a decision, at most 200, each with the activity it looks like: the
+ * caller's own, or anybody's for admins of the challenge. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT and
+ * NOT_CHALLENGE_ADMIN.
+ */
+export const held = viewerQuery({
+  args: { challengeId: v.id("challenges"), userId: v.optional(v.id("users")) },
+  returns: v.array(
+    v.object({
+      heldId: v.id("heldActivities"),
+      source: heldSourceValidator,
+      row: heldRowValidator,
+      /** UTC ms. */
+      at: v.number(),
+      twin: v.union(activityFactsValidator, v.null()),
+    }),
+  ),
+  handler: async (ctx, { challengeId, userId = ctx.userId }) => {
+    if (userId === ctx.userId) await needParticipant(ctx, challengeId);
+    else await needChallengeAdmin(ctx, challengeId);
+    const rows = await heldOf(ctx, { challengeId, userId });
+    const known = await Promise.all(
+      rows.map(async ({ _id: heldId, source, row, at, twinId }) => {
+        const twin = await ctx.db.get("activities", twinId);
+        return row && { heldId, source, row, at, twin: twin && (await activityFactsOf(ctx, twin)) };
+      }),
+    );
+    return known.filter((one) => one !== null);
+  },
+});
+
+/**
+ * The open appeals of a challenge, oldest first, at most 50 a page, with the activities they are about. Refuses
+ * NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN and INVALID_INPUT.
+ */
+export const appeals = viewerQuery({
+  args: { challengeId: v.id("challenges"), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(
+    v.object({
+      appealId: v.id("appeals"),
+      userId: v.id("users"),
+      displayName: v.string(),
+      text: v.string(),
+      /** UTC ms. */
+      at: v.number(),
+      activity: v.union(activityFactsValidator, v.null()),
+    }),
+  ),
+  handler: async (ctx, { challengeId, paginationOpts }) => {
+    await needChallengeAdmin(ctx, challengeId);
+    const paging = need(checkPaging(paginationOpts, MAX_PAGE));
+    const result = await ctx.db
+      .query("appeals")
+      .withIndex("by_challengeId_and_status", (q) =>
+        q.eq("challengeId", challengeId).eq("status", "open"),
+      )
+      .paginate(paging);
+    const page = await Promise.all(
+      result.page.map(async ({ _id: appealId, activityId, userId, text, at }) => {
+        const row = await ctx.db.get("activities", activityId);
+        const displayName = await displayNameOf(ctx, userId);
+        const activity = row && (await activityFactsOf(ctx, row));
+        return { appealId, userId, displayName, text, at, activity };
+      }),
+    );
+    return { ...result, page };
+  },
+});
+
+/**
+ * What organisers and the system say about an activity, to its person or to the organisers. Its person sees what is
+ * doubted but neither who doubts it nor their words, and no comment that is for the organisers alone. Refuses
+ * NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT and NOT_CHALLENGE_ADMIN.
+ */
+export const review = viewerQuery({
+  args: { activityId: v.id("activities") },
+  returns: v.object({
+    isUnderReview: v.boolean(),
+    flags: v.array(aboutValidator),
+    comments: v.array(
+      v.object({
+        commentId: v.id("comments"),
+        author: v.string(),
+        audience: commentAudienceValidator,
+        text: v.string(),
+        /** UTC ms. */
+        at: v.number(),
+      }),
+    ),
+    appeal: v.union(
+      v.object({ text: v.string(), status: appealStatusValidator, answer: v.optional(v.string()) }),
+      v.null(),
+    ),
+    mayAppeal: v.boolean(),
+  }),
+  handler: async (ctx, { activityId }) => {
+    const { activity, actor } = await needRowWriter(ctx, activityId, { asAdmin: false });
+    const isOwner = actor.kind === "user";
+    const flags = await openFlagsOf(ctx, activityId);
+    const comments = await commentsOf(ctx, activityId, "participant");
+    if (!isOwner) comments.push(...(await commentsOf(ctx, activityId, "admins")));
+    const appeal = await appealOf(ctx, activityId);
+    const mayAppeal = isOwner && appeal === null && (await isAppealable(ctx, activity));
+    return {
+      isUnderReview: flags.length > 0,
+      flags: flags.map(({ about }) =>
+        isOwner && "text" in about ? { reason: about.reason } : about,
+      ),
+      comments: await Promise.all(
+        comments.map(async ({ _id: commentId, authorId, audience, text, at }) => {
+          const author = await displayNameOf(ctx, authorId);
+          return { commentId, author, audience, text, at };
+        }),
+      ),
+      appeal: appeal && { text: appeal.text, status: appeal.status, answer: appeal.answer },
+      mayAppeal,
+    };
+  },
+});
+
+/**
+ * What organisers decided in a challenge, newest first, at most 50 a page. Refuses NOT_SIGNED_IN, NOT_FOUND,
+ * NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN and INVALID_INPUT.
+ */
+export const log = viewerQuery({
+  args: { challengeId: v.id("challenges"), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(
+    v.object({
+      action: moderationActionValidator,
+      actor: v.string(),
+      userId: v.id("users"),
+      displayName: v.string(),
+      activityId: v.optional(v.id("activities")),
+      note: v.optional(v.string()),
+      /** UTC ms. */
+      at: v.number(),
+    }),
+  ),
+  handler: async (ctx, { challengeId, paginationOpts }) => {
+    await needChallengeAdmin(ctx, challengeId);
+    const paging = need(checkPaging(paginationOpts, MAX_PAGE));
+    const result = await ctx.db
+      .query("moderationLog")
+      .withIndex("by_challengeId_and_at", (q) => q.eq("challengeId", challengeId))
+      .order("desc")
+      .paginate(paging);
+    const page = await Promise.all(
+      result.page.map(async ({ action, actorId, userId, activityId, note, at }) => {
+        const actor = await displayNameOf(ctx, actorId);
+        const displayName = await displayNameOf(ctx, userId);
+        return { action, actor, userId, displayName, activityId, note, at };
+      }),
+    );
+    return { ...result, page };
+  },
+});
