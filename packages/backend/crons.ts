@@ -33,6 +33,12 @@ crons.interval(
   {},
 );
 crons.interval("prune strava", { hours: 1 }, internal.mutations.stravaWebhook.prune, {});
+crons.interval(
+  "start, end and resume mini-games and snapshots",
+  { minutes: 5 },
+  internal.mutations.miniGameSteps.sweep,
+  {},
+);
 
 crons.interval(
   "restart lost evaluations of achievements",

@@ -11,6 +11,8 @@ import { jobTables } from "./tables/jobs";
 import { ledgerTables } from "./tables/ledger";
 import { peopleTables } from "./tables/people";
 import { stravaTables } from "./tables/strava";
+import { gameTables } from "./tables/games";
+import { snapshotTables } from "./tables/snapshots";
 
 export default defineSchema({
   ...authTables,
@@ -25,4 +27,6 @@ export default defineSchema({
   ...notificationTables,
   ...stravaTables,
   ...moderationTables,
+  ...gameTables,
+  ...snapshotTables,
 });

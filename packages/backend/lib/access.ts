@@ -143,22 +143,25 @@ export async function needChallengeAdmin(
  * The challenge, for queries whose answer is the same for everybody who may see it. A public one needs nothing, and a
  * private one either its view key, which reads no identity and so lets all members share one run, or a member.
  * Everything else is NOT_FOUND, the same answer as a missing id.
+ *
+ * @param what as for `needParticipant`
  */
 export async function needMemberView(
   ctx: ReadCtx & Partial<Viewer>,
   challengeId: Id<"challenges">,
   viewKey: string | undefined,
+  what = "challenge",
 ): Promise<Challenge> {
   const challenge = await needChallenge(ctx, challengeId);
   if (challenge.visibility === "public") return challenge;
   if (viewKey !== undefined) {
-    return viewKey === (await viewKeyOf(ctx, challengeId)) ? challenge : refuseHidden();
+    return viewKey === (await viewKeyOf(ctx, challengeId)) ? challenge : refuseHidden(what);
   }
   const viewer = await viewerOf(ctx);
-  if (viewer === null) return refuseHidden();
+  if (viewer === null) return refuseHidden(what);
   if (viewer.person.isPlatformAdmin) return challenge;
   const participation = await activeParticipation(ctx, challengeId, viewer.userId);
-  return participation === null ? refuseHidden() : challenge;
+  return participation === null ? refuseHidden(what) : challenge;
 }
 
 /** The key that lets members share the queries of a private challenge; null for a public one. */
@@ -173,8 +176,8 @@ export async function viewKeyOf(
   return row?.viewKey ?? null;
 }
 
-function refuseHidden(): never {
-  return refuse({ code: "NOT_FOUND", what: "challenge" });
+function refuseHidden(what = "challenge"): never {
+  return refuse({ code: "NOT_FOUND", what });
 }
 
 /** What people who have no part in a challenge are told: a private one is not there. */

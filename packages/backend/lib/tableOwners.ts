@@ -51,6 +51,11 @@ export const TABLE_OWNERS = {
   appeals: "lib/appeals.ts",
   comments: "lib/comments.ts",
   moderationLog: "lib/moderationLog.ts",
+  miniGames: "lib/games.ts",
+  miniGameWork: "lib/gameSteps.ts",
+  miniGameResults: "lib/gameSteps.ts",
+  snapshots: "lib/snapshots.ts",
+  snapshotRows: "lib/snapshots.ts",
 } as const satisfies Record<TableNames, string>;
 
 declare const sealed: unique symbol;

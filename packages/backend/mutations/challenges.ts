@@ -1,11 +1,7 @@
 import { v } from "convex/values";
 import { addStarterTypes } from "../lib/activityTypes";
-import {
-  createChallenge,
-  finalizeChallenge,
-  joinChallenge,
-  leaveChallenge,
-} from "../lib/challenges";
+import { createChallenge, joinChallenge, leaveChallenge } from "../lib/challenges";
+import { freezeStandings } from "../lib/finalStandings";
 import { challengeAdminMutation, participantMutation, viewerMutation } from "../lib/functions";
 import { streakBonusValidator, visibilityValidator } from "../tables/challenges";
 
@@ -64,14 +60,15 @@ export const leave = participantMutation({
 });
 
 /**
- * Freezes the standings of a challenge whose grace period is over. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT,
- * NOT_CHALLENGE_ADMIN, INVALID_INPUT while people can still log, and CHALLENGE_FINAL the second time.
+ * Freezes the standings of a challenge whose grace period is over; `queries/standings:final` shows them within seconds.
+ * Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT while people can still log or a
+ * mini-game is on, and CHALLENGE_FINAL the second time.
  */
 export const finalize = challengeAdminMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    await finalizeChallenge(ctx, ctx.challenge);
+    await freezeStandings(ctx, ctx.challenge);
     return null;
   },
 });

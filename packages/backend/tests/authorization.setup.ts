@@ -49,6 +49,8 @@ export interface World {
   held: Partial<Record<Person | "bob", Id<"heldActivities">>>;
   /** The row of each is flagged and commented on, and they appealed. */
   moderated: Record<"participant" | "bob", { appealId: Id<"appeals">; commentId: Id<"comments"> }>;
+  /** A draft of a mini-game, and one that is played. */
+  games: Record<"draft" | "active", Id<"miniGames">>;
   otherChallengeId: Id<"challenges">;
   otherTypeId: Id<"activityTypes">;
   /** Work about Strava that waits. */
@@ -112,6 +114,7 @@ export async function newWorld(visibility: Visibility): Promise<World> {
     achievementId: await achievementIn(people.admin.as, here),
     held,
     moderated,
+    games: await gamesIn(t, people.admin.as, challengeId),
     otherChallengeId: there.challengeId,
     otherTypeId: there.activityTypeId,
     taskId: await waitingTask(t),
@@ -133,6 +136,7 @@ export async function newWorldWithoutChallenge(visibility: Visibility): Promise<
     for (const table of ["heldActivities", "appeals", "comments"] as const) {
       for (const row of await ctx.db.query(table).collect()) await ctx.db.delete(table, row._id);
     }
+    for (const gameId of Object.values(world.games)) await ctx.db.delete("miniGames", gameId);
     await ctx.db.delete("challenges", world.challengeId);
   });
   return world;
@@ -247,6 +251,20 @@ async function achievementIn(as: TestPerson, { challengeId, activityTypeId }: Pl
   const wish = { name: "Three runs", criteria, frequency: "oncePerChallenge" as const, points: 10 };
   const args = { challengeId, ...wish };
   return (await as.mutation(api.mutations.achievements.create, args)).achievementId;
+}
+
+async function gamesIn(t: TestBackend, as: TestPerson, challengeId: Id<"challenges">) {
+  const wish = { challengeId, startsOn: "2026-06-08", endsOn: "2026-06-14" };
+  const settings = { kind: "huntWeek" as const };
+  const { create, start } = api.mutations.miniGames;
+  const draft = await as.mutation(create, { ...wish, name: "Draft", settings });
+  const active = await as.mutation(create, { ...wish, name: "Played", settings });
+  await as.mutation(start, active);
+  const game = await t.run(async (ctx) => await ctx.db.get("miniGames", active.gameId));
+  const snapshotId = game?.startSnapshotId;
+  if (!snapshotId) throw new Error("no snapshot");
+  await t.action(internal.integrations.snapshots.take, { snapshotId, run: 1 });
+  return { draft: draft.gameId, active: active.gameId };
 }
 
 async function logIn(as: TestPerson, { challengeId, activityTypeId }: Place) {

@@ -37,6 +37,11 @@ export const RIGHTS = {
     public: /*           */ "ok        ok       ok      ok         ok          ok    ok",
     private: /*          */ "hidden    hidden   hidden  hidden     ok          ok    ok",
   },
+  /** Viewers, of something there is nothing to tell about. */
+  viewersOfNothing: {
+    public: /*           */ "null      null     null    null       null        null  null",
+    private: /*          */ "hidden    hidden   hidden  hidden     null        null  null",
+  },
   /** A key that opens nothing closes a private challenge for its members too. */
   wrongKey: {
     public: /*           */ "ok        ok       ok      ok         ok          ok    ok",
@@ -97,6 +102,15 @@ export const RIGHTS = {
   admins: {
     public: /*           */ "signIn    outside  outside outside    role        ok    ok",
     private: /*          */ "signIn    hidden   hidden  hidden     role        ok    ok",
+  },
+  /** What can be done once: the second one finds it done. */
+  adminsOnce: {
+    public: /*           */ "signIn    outside  outside outside    role        ok    input",
+    private: /*          */ "signIn    hidden   hidden  hidden     role        ok    input",
+  },
+  adminsOfNothing: {
+    public: /*           */ "signIn    outside  outside outside    role        null  null",
+    private: /*          */ "signIn    hidden   hidden  hidden     role        null  null",
   },
   adminsTooEarly: {
     public: /*           */ "signIn    outside  outside outside    role        input input",

@@ -23,6 +23,7 @@ import {
 import { maintenanceDoors } from "./authorizationMaintenance.setup";
 import { stravaDoors } from "./authorizationStrava.setup";
 import { moderationDoors } from "./authorizationModeration.setup";
+import { gamesDoors } from "./authorizationGames.setup";
 import { TYPES, km, TODAY } from "./ledger.setup";
 
 const PLAIN_SCORING =
@@ -296,4 +297,5 @@ export const DOORS: Record<string, Door> = {
   },
   ...apiKeyDoors,
   ...achievementDoors,
+  ...gamesDoors,
 };
