@@ -10,6 +10,13 @@ crons.interval(
   {},
 );
 
+crons.hourly(
+  "take yesterday's ranks where a day has begun",
+  { minuteUTC: 7 },
+  internal.mutations.rankWalks.startAll,
+  {},
+);
+
 crons.interval("resume lost jobs", { minutes: 1 }, internal.mutations.maintenance.sweep, {});
 
 crons.daily(

@@ -94,7 +94,7 @@ export async function accountFacts(
     },
     traitsOf: await traits(rows),
     startsOn: challenge.startsOn,
-    isListed: participation?.status === "active",
+    isListed: participation?.status === "active" && participation.isUnranked !== true,
     joinedAt: participation?.joinedAt ?? challenge._creationTime,
     isFinal: challenge.finalAt !== undefined,
   };

@@ -1,4 +1,4 @@
-import type { Doc } from "../_generated/dataModel";
+import type { Doc, Id } from "../_generated/dataModel";
 import type { Owner } from "./pointLedger/ports";
 import type { BoardId } from "./rules/boards";
 import type { ReadCtx } from "./tableOwners";
@@ -31,4 +31,55 @@ export async function boardTotalsOf(
       q.eq("challengeId", challengeId).eq("userId", userId),
     )
     .take(MAX_BOARDS_PER_PERSON);
+}
+
+/** Whether anybody has something on a board. */
+export async function hasBoardTotals(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  { board, key }: BoardId,
+): Promise<boolean> {
+  const first = await ctx.db
+    .query("boardTotals")
+    .withIndex("by_challengeId_and_board_and_key_and_listed_and_order", (q) =>
+      q.eq("challengeId", challengeId).eq("board", board).eq("key", key),
+    )
+    .first();
+  return first !== null;
+}
+
+/** The first category after this one in which anybody has something; null after the last. */
+export async function nextCategory(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  after: string,
+): Promise<string | null> {
+  const first = await ctx.db
+    .query("boardTotals")
+    .withIndex("by_challengeId_and_board_and_key_and_listed_and_order", (q) =>
+      q.eq("challengeId", challengeId).eq("board", "category").gt("key", after),
+    )
+    .first();
+  return first?.key ?? null;
+}
+
+/** Up to `count` listed rows of the same board next to a listed one, nearest first. */
+export async function boardTotalsNextTo(
+  ctx: ReadCtx,
+  { challengeId, board, key, order }: Doc<"boardTotals">,
+  side: "above" | "below",
+  count: number,
+): Promise<Array<Doc<"boardTotals">>> {
+  return await ctx.db
+    .query("boardTotals")
+    .withIndex("by_challengeId_and_board_and_key_and_listed_and_order", (q) => {
+      const listed = q
+        .eq("challengeId", challengeId)
+        .eq("board", board)
+        .eq("key", key)
+        .eq("listed", true);
+      return side === "above" ? listed.lt("order", order) : listed.gt("order", order);
+    })
+    .order(side === "above" ? "desc" : "asc")
+    .take(count);
 }

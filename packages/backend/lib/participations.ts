@@ -1,12 +1,17 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import { refuse } from "./errors";
-import { needStanding, openStanding, setListed } from "./pointLedger";
+import { personOf } from "./people";
+import { needStanding, openStanding, setListed, standingOf } from "./pointLedger";
+import type { Owner } from "./pointLedger/ports";
+import { afterPrefix, searchForm } from "./rules/nameSearch";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 type Participation = Doc<"participations">;
 
 /** At most this many challenges of one person are listed. */
 const MAX_LISTED = 100;
+/** Participations that get a new name in one transaction. */
+const RENAMED_AT_ONCE = 100;
 
 /** A person's part in a challenge, also when they left; null when they never joined. */
 export async function participationOf(
@@ -82,8 +87,9 @@ export async function enter(
   if (existing?.status === "active") return existing._id;
   const participations = openTable(ctx, "participations");
   if (existing !== null) {
-    await participations.patch(existing._id, { status: "active" });
-    await setListed(ctx, { challengeId, userId, listed: true });
+    const searchName = await searchNameOf(ctx, userId);
+    await participations.patch(existing._id, { status: "active", searchName });
+    await setListed(ctx, { challengeId, userId, listed: existing.isUnranked !== true });
     return existing._id;
   }
   const at = Date.now();
@@ -93,6 +99,7 @@ export async function enter(
     role,
     status: "active",
     joinedAt: at,
+    searchName: await searchNameOf(ctx, userId),
   });
   await openStanding(ctx, { challengeId, userId, at });
   return id;
@@ -168,4 +175,83 @@ async function needAnotherAdmin(ctx: ReadCtx, challengeId: Id<"challenges">): Pr
   if ((await adminsOf(ctx, challengeId)).length < 2) {
     refuse({ code: "LIMIT_REACHED", limit: "lastAdmin", max: 1 });
   }
+}
+
+/**
+ * Puts a person on the boards of a challenge or takes them off, by their own wish; it stays when they leave and come
+ * back. Their points are counted all the same.
+ */
+export async function setRanked(
+  ctx: WriteCtx,
+  participation: Participation,
+  ranked: boolean,
+): Promise<void> {
+  const isUnranked = ranked ? undefined : true;
+  if (participation.isUnranked === isUnranked) return;
+  await openTable(ctx, "participations").patch(participation._id, { isUnranked });
+  const { challengeId, userId } = participation;
+  await setListed(ctx, { challengeId, userId, listed: ranked });
+}
+
+/**
+ * The standing of somebody others are shown in a challenge: who takes part, ranked or not, and who left when its board
+ * was frozen. Refuses NOT_FOUND (`participant`) for everybody else.
+ */
+export async function needShownStanding(ctx: ReadCtx, owner: Owner): Promise<Doc<"standings">> {
+  return (await shownStanding(ctx, owner)) ?? refuse({ code: "NOT_FOUND", what: "participant" });
+}
+
+/** The same, null for people who are not shown. */
+export async function shownStanding(ctx: ReadCtx, owner: Owner): Promise<Doc<"standings"> | null> {
+  const standing = await standingOf(ctx, owner);
+  if (standing === null || standing.listed) return standing;
+  const participation = await participationOf(ctx, owner.challengeId, owner.userId);
+  return participation?.status === "active" ? standing : null;
+}
+
+async function searchNameOf(ctx: ReadCtx, userId: Id<"users">): Promise<string | undefined> {
+  const person = await personOf(ctx, userId);
+  return person === null ? undefined : searchForm(person.displayName);
+}
+
+/** People who take part whose display name begins with this, by name; capitals and accents do not matter. */
+export async function participantsByName(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  { prefix, limit }: { prefix: string; limit: number },
+): Promise<Participation[]> {
+  const wanted = searchForm(prefix);
+  return await ctx.db
+    .query("participations")
+    .withIndex("by_challengeId_and_status_and_searchName", (q) =>
+      q
+        .eq("challengeId", challengeId)
+        .eq("status", "active")
+        .gte("searchName", wanted)
+        .lt("searchName", afterPrefix(wanted)),
+    )
+    .take(limit);
+}
+
+/**
+ * Makes a person found by the name they have now, in the next 100 of their challenges.
+ *
+ * @param cursor where the last call ended, null for the first
+ * @returns where the next one goes on, null when all are done
+ */
+export async function renameParticipations(
+  ctx: WriteCtx,
+  userId: Id<"users">,
+  cursor: string | null,
+): Promise<string | null> {
+  const searchName = await searchNameOf(ctx, userId);
+  const { page, isDone, continueCursor } = await ctx.db
+    .query("participations")
+    .withIndex("by_userId_and_status", (q) => q.eq("userId", userId))
+    .paginate({ cursor, numItems: RENAMED_AT_ONCE });
+  for (const participation of page) {
+    if (participation.searchName !== searchName)
+      await openTable(ctx, "participations").patch(participation._id, { searchName });
+  }
+  return isDone ? null : continueCursor;
 }

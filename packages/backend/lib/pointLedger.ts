@@ -13,6 +13,7 @@ import * as verbs from "./pointLedger/verbs";
 import { type BoardChange, boardRowAfter } from "./rules/boards";
 import { heldReads, heldRepo } from "./heldActivities";
 import { moderate } from "./ledgerEffects";
+import type { RankOfDay } from "./rules/movement";
 import { catalogueKeyOfLabel } from "./rules/sports";
 import { queueRank } from "./standingsRank";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
@@ -269,6 +270,15 @@ export async function setListed(
     moves.push({ before, after: { ...before, listed } });
   }
   await queueBoardRanks(ctx, moves);
+}
+
+/** Keeps the rank a standing had when a day began; nothing else of it changes. */
+export async function saveRankYesterday(
+  ctx: WriteCtx,
+  standing: Doc<"standings">,
+  rankYesterday: RankOfDay,
+): Promise<void> {
+  await openTable(ctx, "standings").patch(standing._id, { rankYesterday });
 }
 
 type Verb<Args, Answer> = (ledger: Ledger, args: Args) => Promise<Answer>;

@@ -17,6 +17,7 @@ const LIMITS = {
   createChallenge: { kind: "token bucket", rate: 10, period: HOUR },
   joinChallenge: { kind: "token bucket", rate: 10, period: HOUR },
   createApiKey: { kind: "token bucket", rate: 20, period: HOUR },
+  setRanked: { kind: "token bucket", rate: 30, period: HOUR },
   updatePerson: { kind: "token bucket", rate: 30, period: MINUTE },
   /** Of one kind, per challenge. */
   startJob: { kind: "token bucket", rate: 6, period: HOUR },

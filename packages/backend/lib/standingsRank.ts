@@ -77,8 +77,8 @@ export async function repairRank(
 ): Promise<number | null> {
   const [step = 1] = (await rankSteps(ctx, [standing])) ?? [null];
   if (dryRun || step === null || step === 1) return step;
-  const above = await standingAbove(ctx, standing);
-  const lower = above === null ? {} : { lower: { key: keyOf(above), inclusive: false } };
+  const [above] = await standingsNextTo(ctx, standing, "above", 1);
+  const lower = above === undefined ? {} : { lower: { key: keyOf(above), inclusive: false } };
   const options = { namespace: standing.challengeId, bounds: lower, pageSize: MAX_STRAY_RANKS };
   const { page } = await rank.paginate(ctx, options);
   for (const { key, id } of page) {
@@ -111,33 +111,49 @@ export async function placeOf(
   return await placeIn(ctx, rank, standing.challengeId, keyOf(standing));
 }
 
-/** The standing right above a listed one on the board; null above the first. */
-async function standingAbove(ctx: ReadCtx, below: Standing): Promise<Standing | null> {
-  const { challengeId, negTotal, reachedAt, userId } = below;
+/** A page of the listed standings of a challenge, best first. */
+export async function standingsPage(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  paging: { cursor: string | null; numItems: number },
+) {
+  return await ctx.db
+    .query("standings")
+    .withIndex(BOARD_INDEX, (q) => q.eq("challengeId", challengeId).eq("listed", true))
+    .paginate(paging);
+}
+
+/** Up to `count` listed standings next to a listed one on the board, nearest first. */
+export async function standingsNextTo(
+  ctx: ReadCtx,
+  { challengeId, negTotal, reachedAt, userId }: Standing,
+  side: "above" | "below",
+  count: number,
+): Promise<Standing[]> {
+  const isAbove = side === "above";
   const standings = () => ctx.db.query("standings");
-  const asSoon = standings().withIndex(BOARD_INDEX, (q) =>
-    q
+  const sameMoment = standings().withIndex(BOARD_INDEX, (q) => {
+    const same = q
       .eq("challengeId", challengeId)
       .eq("listed", true)
       .eq("negTotal", negTotal)
-      .eq("reachedAt", reachedAt)
-      .lt("userId", userId),
-  );
-  const asMany = standings().withIndex(BOARD_INDEX, (q) =>
-    q
-      .eq("challengeId", challengeId)
-      .eq("listed", true)
-      .eq("negTotal", negTotal)
-      .lt("reachedAt", reachedAt),
-  );
-  const more = standings().withIndex(BOARD_INDEX, (q) =>
-    q.eq("challengeId", challengeId).eq("listed", true).lt("negTotal", negTotal),
-  );
-  for (const above of [asSoon, asMany, more]) {
-    const last = await above.order("desc").first();
-    if (last !== null) return last;
+      .eq("reachedAt", reachedAt);
+    return isAbove ? same.lt("userId", userId) : same.gt("userId", userId);
+  });
+  const sameTotal = standings().withIndex(BOARD_INDEX, (q) => {
+    const same = q.eq("challengeId", challengeId).eq("listed", true).eq("negTotal", negTotal);
+    return isAbove ? same.lt("reachedAt", reachedAt) : same.gt("reachedAt", reachedAt);
+  });
+  const others = standings().withIndex(BOARD_INDEX, (q) => {
+    const listed = q.eq("challengeId", challengeId).eq("listed", true);
+    return isAbove ? listed.lt("negTotal", negTotal) : listed.gt("negTotal", negTotal);
+  });
+  const found: Standing[] = [];
+  for (const range of [sameMoment, sameTotal, others]) {
+    if (found.length === count) break;
+    found.push(...(await range.order(isAbove ? "desc" : "asc").take(count - found.length)));
   }
-  return null;
+  return found;
 }
 
 /**
@@ -159,8 +175,8 @@ export async function rankSteps(
     .first();
   const spans = [];
   for (const standing of standings) {
-    const above = await standingAbove(ctx, standing);
-    const lower = above === null ? {} : { lower: { key: keyOf(above), inclusive: false } };
+    const [above] = await standingsNextTo(ctx, standing, "above", 1);
+    const lower = above === undefined ? {} : { lower: { key: keyOf(above), inclusive: false } };
     const isLast = standing._id === last?._id;
     const upper = isLast ? {} : { upper: { key: keyOf(standing), inclusive: true } };
     spans.push({ namespace: challengeId, bounds: { ...lower, ...upper } });

@@ -30,6 +30,7 @@ export const TABLE_OWNERS = {
   standings: "lib/pointLedger.ts",
   dayTotals: "lib/pointLedger.ts",
   boardTotals: "lib/pointLedger.ts",
+  rankWalks: "lib/rankWalks.ts",
   idempotencyKeys: "lib/idempotency.ts",
   apiKeys: "lib/apiKeys.ts",
   notifications: "lib/notifications.ts",

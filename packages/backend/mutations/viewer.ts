@@ -1,6 +1,8 @@
 import { v } from "convex/values";
+import { internal } from "../_generated/api";
 import { need } from "../lib/errors";
 import { viewerMutation } from "../lib/functions";
+import { renameParticipations } from "../lib/participations";
 import { MAX_DISPLAY_NAME_LENGTH, needZone, updatePerson } from "../lib/people";
 import { countCall } from "../lib/rateLimits";
 import { checkName } from "../lib/text";
@@ -22,6 +24,12 @@ export const update = viewerMutation({
     }
     if (args.timezone !== undefined) change.timezone = needZone(args.timezone);
     await updatePerson(ctx, ctx.person, change);
+    if (change.displayName !== undefined && change.displayName !== ctx.person.displayName) {
+      const { userId } = ctx;
+      const cursor = await renameParticipations(ctx, userId, null);
+      const { renameMore } = internal.mutations.participations;
+      if (cursor !== null) await ctx.scheduler.runAfter(0, renameMore, { userId, cursor });
+    }
     return null;
   },
 });

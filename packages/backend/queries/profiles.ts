@@ -4,14 +4,13 @@ import { totalOf } from "../lib/challengePoints";
 import { nameOnBoard } from "../lib/displayNames";
 import { need, refuse } from "../lib/errors";
 import { publicQuery } from "../lib/functions";
-import { participationOf } from "../lib/participations";
-import { needStanding } from "../lib/pointLedger";
+import { needShownStanding, participationOf } from "../lib/participations";
 import { checkToday } from "../lib/rules/pages";
 import { currentStreak } from "../lib/rules/streak";
 
 /**
  * A participant of a challenge as everybody who may see the challenge sees them; the total is the sum of their activity
- * rows. Refuses NOT_FOUND (also `participant`, for people who are not listed) and INVALID_INPUT.
+ * rows. Refuses NOT_FOUND (also `participant`, for people who left) and INVALID_INPUT.
  */
 export const get = publicQuery({
   args: {
@@ -37,8 +36,7 @@ export const get = publicQuery({
     need(checkToday(today));
     const participation = await participationOf(ctx, challengeId, userId);
     if (participation === null) return refuse({ code: "NOT_FOUND", what: "participant" });
-    const standing = await needStanding(ctx, { challengeId, userId });
-    if (!standing.listed) return refuse({ code: "NOT_FOUND", what: "participant" });
+    const standing = await needShownStanding(ctx, { challengeId, userId });
     const { activityCount, longestStreak, streakBonusPoints, streakLength, streakLastDay } =
       standing;
     return {

@@ -55,9 +55,14 @@ export const challengeTables = {
     joinedAt: v.number(),
     /** Their points are being taken away, batch by batch: nobody comes back in between. */
     isLosingPoints: v.optional(v.literal(true)),
+    /** They asked to be on no board; kept when they leave and come back. */
+    isUnranked: v.optional(v.literal(true)),
+    /** Their display name as it is searched by; absent on rows older than the search. */
+    searchName: v.optional(v.string()),
   })
     .index("by_challengeId_and_userId", ["challengeId", "userId"])
     .index("by_challengeId_and_status", ["challengeId", "status"])
+    .index("by_challengeId_and_status_and_searchName", ["challengeId", "status", "searchName"])
     .index("by_userId_and_status", ["userId", "status"])
     .index("by_challengeId_and_role", ["challengeId", "role"]),
 };

@@ -129,6 +129,8 @@ export const ledgerTables = {
     longestStreak: v.number(),
     streakBonusPoints: v.number(),
     streakActivityId: v.union(v.id("activities"), v.null()),
+    /** The rank when that day began in the challenge's zone; taken by lib/rankWalks, no part of the ledger. */
+    rankYesterday: v.optional(v.object({ day: v.string(), rank: v.number() })),
   })
     .index("by_challengeId_and_userId", ["challengeId", "userId"])
     .index("by_challengeId_and_listed_and_negTotal_and_reachedAt_and_userId", [
@@ -179,6 +181,20 @@ export const ledgerTables = {
       "listed",
       "order",
     ]),
+  /** How far the ranks of a challenge's board were taken when its day began; written by lib/rankWalks; unique by challengeId. */
+  rankWalks: defineTable({
+    challengeId: v.id("challenges"),
+    /** The day in the challenge's zone. */
+    day: v.string(),
+    /** Batches done: a batch that was scheduled twice finds that it is done. */
+    step: v.number(),
+    cursor: v.union(v.string(), v.null()),
+    isDone: v.boolean(),
+    /** The last row's place. */
+    position: v.number(),
+    rank: v.number(),
+    negTotal: v.union(v.number(), v.null()),
+  }).index("by_challengeId", ["challengeId"]),
   /** One remembered answer of a point-moving call; written by lib/idempotency; unique by actorKey and requestId; kept 7 days. */
   idempotencyKeys: defineTable({
     actorKey: v.string(),

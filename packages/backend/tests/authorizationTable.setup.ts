@@ -20,6 +20,7 @@ import {
   sharedCases,
   under,
 } from "./authorizationCases.setup";
+import { boardsDoors } from "./authorizationBoards.setup";
 import { maintenanceDoors } from "./authorizationMaintenance.setup";
 import { stravaDoors } from "./authorizationStrava.setup";
 import { moderationDoors } from "./authorizationModeration.setup";
@@ -89,23 +90,7 @@ export const DOORS: Record<string, Door> = {
     cases: sharedCases(),
   },
   "queries/imports:mappings": { answers: "label activityTypeId", cases: sharedCases() },
-  "queries/leaderboards:page": {
-    answers: `continueCursor isDone ${under("page", "differs rank userId displayName totalPoints currentStreak streakLastDay")}`,
-    cases: sharedCases(),
-  },
-  "queries/leaderboards:standing": {
-    answers: `rank rankAsOf totalPoints activityCount streakLastDay ${STREAK}`,
-    cases: [
-      ...sharedCases(about("bob")),
-      ["viewersOfNobody", "of somebody who left", about("former")],
-      ["viewersOfNobody", "of somebody who never took part", about("outsider")],
-      ["ownStanding", "of oneself", here],
-    ],
-  },
-  "queries/leaderboards:ownRow": {
-    answers: `totalPoints activityCount streakLastDay ${STREAK}`,
-    cases: [["ownRow", "of oneself", here]],
-  },
+  ...boardsDoors,
   "queries/profiles:get": {
     answers: `userId displayName totalPoints activityCount streakBonusPoints joinedAt ${STREAK}`,
     cases: [

@@ -212,6 +212,7 @@ describe("the own row", () => {
       currentStreak: 1,
       streakLastDay: TODAY,
       longestStreak: 1,
+      isRanked: true,
     });
     const stranger = await asNewPerson(scene.t, "Otto Outsider");
     expect(await stranger.as.query(ownRow, { challengeId })).toBeNull();

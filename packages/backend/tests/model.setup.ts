@@ -33,8 +33,12 @@ export interface ModelRow {
 export interface ModelPerson {
   userId: string;
   isIn: boolean;
+  /** Stays when they leave and come back. */
+  isRanked: boolean;
   rows: ModelRow[];
   reachedAt: number;
+  /** When the points of each board last moved, by `week.2` or `category.Moving`. */
+  boardsReachedAt: Record<string, number>;
 }
 
 /** What a call should do: refuse, change nothing, or change. */
@@ -73,14 +77,18 @@ export const CATEGORIES: Partial<Record<TypeName, string>> = {
   drink: "Treats",
 };
 
+/** The names of the boards a row counts on. */
+function boardNames({ type, day }: ModelRow): string[] {
+  const category = type === null ? undefined : CATEGORIES[type];
+  const week = `week.${Math.ceil(day / 7)}`;
+  return category === undefined ? [week] : [week, `category.${category}`];
+}
+
 /** What somebody has in every week and category where anything is left; the streak's bonus is in none. */
 export function boardsOf(person: ModelPerson): Record<string, { points: number; count: number }> {
   const boards: Record<string, { points: number; count: number }> = {};
   for (const row of live(person)) {
-    const category = row.type === null ? undefined : CATEGORIES[row.type];
-    const names = [`week.${Math.ceil(row.day / 7)}`];
-    if (category !== undefined) names.push(`category.${category}`);
-    for (const name of names) {
+    for (const name of boardNames(row)) {
       const { points, count } = boards[name] ?? { points: 0, count: 0 };
       const own = row.type === null ? 0 : 1;
       boards[name] = { points: points + row.points, count: count + own };
@@ -88,6 +96,15 @@ export function boardsOf(person: ModelPerson): Record<string, { points: number; 
   }
   const entries = Object.entries(boards);
   return Object.fromEntries(entries.filter(([, { points, count }]) => points !== 0 || count > 0));
+}
+
+/** What every row gives on each board somebody is on, as one text a board: see `pointsGiven`. */
+export function boardsGiven(person: ModelPerson): Record<string, string> {
+  const given = Object.keys(boardsOf(person)).map((name) => {
+    const rows = live(person).filter((row) => boardNames(row).includes(name) && row.points !== 0);
+    return [name, JSON.stringify(rows.map(({ id, points }) => [id, points]))];
+  });
+  return Object.fromEntries(given);
 }
 
 /** The bonus, walking through every day of the month. */
@@ -136,17 +153,46 @@ export function fits(
   return null;
 }
 
-/** Ranks of people who take part: most points, then who was there first, then id; equal totals share a rank. */
-export function boardOf(people: ModelPerson[]) {
-  const listed = people
-    .filter(({ isIn }) => isIn)
-    .map((person) => ({ ...person, total: totalOf(person) }))
-    .sort(
-      (a, b) => b.total - a.total || a.reachedAt - b.reachedAt || (a.userId < b.userId ? -1 : 1),
-    );
-  return listed.map(({ userId, total }) => ({
-    rank: 1 + listed.filter((other) => other.total > total).length,
+/** Whether somebody stands on the boards. */
+export function isListed({ isIn, isRanked }: ModelPerson): boolean {
+  return isIn && isRanked;
+}
+
+interface Entry {
+  userId: string;
+  points: number;
+  reachedAt: number;
+}
+
+/** Most points, then who was there first, then id; equal points share a rank. */
+function ranked(entries: Entry[]) {
+  entries.sort(
+    (a, b) => b.points - a.points || a.reachedAt - b.reachedAt || (a.userId < b.userId ? -1 : 1),
+  );
+  return entries.map(({ userId, points }) => ({
+    rank: 1 + entries.filter((other) => other.points > points).length,
     userId,
-    totalPoints: total,
+    totalPoints: points,
   }));
+}
+
+/** The board of the total. */
+export function boardOf(people: ModelPerson[]) {
+  return ranked(
+    people.filter(isListed).map((person) => {
+      const { userId, reachedAt } = person;
+      return { userId, points: totalOf(person), reachedAt };
+    }),
+  );
+}
+
+/** The board of a week or category, by its name; only people with something there are on it. */
+export function partBoardOf(people: ModelPerson[], name: string) {
+  return ranked(
+    people.filter(isListed).flatMap((person) => {
+      const own = boardsOf(person)[name];
+      const { userId, boardsReachedAt } = person;
+      return own ? [{ userId, points: own.points, reachedAt: boardsReachedAt[name] ?? 0 }] : [];
+    }),
+  );
 }

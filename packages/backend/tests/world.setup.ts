@@ -54,6 +54,7 @@ export const operation = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: kind("revoke"), who, key: fc.nat(1) }) },
   { weight: 1, arbitrary: fc.record({ kind: kind("leave"), who }) },
   { weight: 2, arbitrary: fc.record({ kind: kind("join"), who }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind("rank"), who, ranked: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: kind("replay") }) },
   { weight: 2, arbitrary: fc.record({ kind: kind("hostile"), who, variant: fc.nat(7) }) },
 );
@@ -78,8 +79,10 @@ export class World {
       member,
       userId: member.userId,
       isIn: true,
+      isRanked: true,
       rows: [],
       reachedAt: this.startedAt,
+      boardsReachedAt: {},
     });
     this.people = [person(scene.ada), person(scene.bob)];
   }
@@ -89,6 +92,7 @@ export class World {
     vi.setSystemTime(Date.now() + 60_000);
     const before = await this.stored();
     const given = this.people.map(model.pointsGiven);
+    const onBoards = this.people.map(model.boardsGiven);
     const { expected, refusal } = await this.apply(operation);
     assert.strictEqual(refusal?.code, expected.refused);
     const after = await this.stored();
@@ -97,6 +101,9 @@ export class World {
     if (isUnchanged) assert.deepEqual(after, before, "nothing may change");
     for (const [index, person] of this.people.entries()) {
       if (model.pointsGiven(person) !== given[index]) person.reachedAt = Date.now();
+      for (const [name, text] of Object.entries(model.boardsGiven(person))) {
+        if (onBoards[index]?.[name] !== text) person.boardsReachedAt[name] = Date.now();
+      }
       await this.checkPerson(person, after);
     }
     await this.checkBoard();
@@ -106,17 +113,44 @@ export class World {
   async finish(): Promise<void> {
     const { t, challengeId } = this.scene;
     await settled(t);
-    const everybody = [...this.people, { ...this.organiser(), isIn: true }];
-    const board = new Map(model.boardOf(everybody).map((row) => [row.userId, row.rank]));
-    for (const { userId } of this.people) {
-      const id = userId as Id<"users">;
-      const asked = { challengeId, userId: id };
-      const { answer, refusal } = await attempt(t.query(api.queries.leaderboards.standing, asked));
-      assert.strictEqual(answer?.rank, board.get(userId));
-      assert.strictEqual(refusal?.code, board.has(userId) ? undefined : "NOT_FOUND");
+    const everybody = [...this.people, this.organiser()];
+    await this.checkRanks({}, model.boardOf(everybody));
+    for (const name of BOARDS) {
+      await this.checkRanks(boardArgs(name), model.partBoardOf(everybody, name));
+      await this.checkPage(name, 1);
     }
     const verified = await t.query(internal.queries.maintenance.verifyPage, { challengeId });
     assert.deepInclude(verified, { checked: 3, findings: [], isDone: true });
+  }
+
+  /** Ranks as they are counted by the aggregate: those of the model's board, none for people who are not on it. */
+  private async checkRanks(args: BoardArgs, board: ReturnType<typeof model.boardOf>) {
+    const { t, challengeId } = this.scene;
+    const ranks = new Map(board.map((row) => [row.userId, row.rank]));
+    for (const { userId, isIn } of this.people) {
+      const asked = { challengeId, userId: userId as Id<"users">, ...args };
+      const { answer, refusal } = await attempt(t.query(api.queries.leaderboards.standing, asked));
+      assert.strictEqual(answer?.rank, isIn ? (ranks.get(userId) ?? null) : undefined, "L6 ranks");
+      assert.strictEqual(refusal?.code, isIn ? undefined : "NOT_FOUND");
+    }
+  }
+
+  /** A board of a week or category, read in pages of so many rows. */
+  private async checkPage(name: string, limit: number): Promise<void> {
+    const { t, challengeId } = this.scene;
+    const shown = [];
+    let cursor: string | null = null;
+    for (let isDone = false; !isDone;) {
+      const args = { challengeId, cursor, limit, ...boardArgs(name) };
+      const next: FunctionReturnType<typeof api.queries.leaderboards.page> = await t.query(
+        api.queries.leaderboards.page,
+        args,
+      );
+      shown.push(...next.page);
+      ({ isDone, continueCursor: cursor } = next);
+    }
+    const rows = shown.map(({ rank, userId, totalPoints }) => ({ rank, userId, totalPoints }));
+    assert.deepEqual(rows, model.partBoardOf([...this.people, this.organiser()], name), "L6 part");
   }
 
   private async apply(
@@ -141,6 +175,8 @@ export class World {
       case "leave":
       case "join":
         return await this.leaveOrJoin(operation);
+      case "rank":
+        return await this.setRanked(operation);
       case "replay":
         return await this.replay();
       case "hostile":
@@ -385,6 +421,18 @@ export class World {
     return { expected: outcome(code, wasIn === person.isIn), refusal };
   }
 
+  private async setRanked({ who, ranked }: Of<"rank">) {
+    const person = this.person(who);
+    const { challengeId } = this.scene;
+    const { setRanked } = api.mutations.participations;
+    const { refusal } = await attempt(
+      person.member.as.mutation(setRanked, { challengeId, ranked }),
+    );
+    const isNothing = person.isRanked === ranked;
+    if (person.isIn) person.isRanked = ranked;
+    return { expected: outcome(person.isIn ? null : "NOT_PARTICIPANT", isNothing), refusal };
+  }
+
   private async replay() {
     if (this.lastLog === null) return NOTHING;
     const { by, args, answer } = this.lastLog;
@@ -438,7 +486,7 @@ export class World {
       {
         totalPoints: total,
         negTotal: 0 - total,
-        listed: person.isIn,
+        listed: model.isListed(person),
         reachedAt: person.reachedAt,
         seq: events.length,
         rowCount: rows.length,
@@ -469,9 +517,11 @@ export class World {
       assert.deepEqual({ points, streakPoints, count }, model.dayOf(person, number), "L5");
     }
     const boards = own(stored.boardTotals).map((row) => {
-      assert.strictEqual(row.listed, person.isIn);
-      const { points, activityCount: count } = row;
-      return [`${row.board}.${row.key}`, { points, count }];
+      const name = `${row.board}.${row.key}`;
+      const { points, activityCount: count, listed, reachedAt } = row;
+      const expected = [model.isListed(person), person.boardsReachedAt[name]];
+      assert.deepEqual([listed, reachedAt], expected, name);
+      return [name, { points, count }];
     });
     assert.deepEqual(Object.fromEntries(boards), model.boardsOf(person), "L5 boards");
     assert.strictEqual(new Set(boards.map(([name]) => name)).size, boards.length);
@@ -487,11 +537,13 @@ export class World {
       page.some(({ differs }) => differs),
       false,
     );
+    for (const name of BOARDS) await this.checkPage(name, 25);
   }
 
   private organiser(): ModelPerson {
     const { userId } = this.scene.admin;
-    return { userId, isIn: true, rows: [], reachedAt: this.startedAt };
+    const { startedAt: reachedAt } = this;
+    return { userId, isIn: true, isRanked: true, rows: [], reachedAt, boardsReachedAt: {} };
   }
 
   private person(index: number) {
@@ -539,6 +591,14 @@ export class World {
   }
 }
 type Stored = Awaited<ReturnType<World["stored"]>>;
+
+const BOARDS = ["week.1", "week.2", "category.Moving", "category.Treats"];
+type BoardArgs = Pick<FunctionArgs<typeof api.queries.leaderboards.page>, "board" | "key">;
+
+function boardArgs(name: string): BoardArgs {
+  const [board, key] = name.split(".");
+  return { board: board === "week" ? "week" : "category", key };
+}
 
 const EMPTY_DAY = { points: 0, streakPoints: 0, activityCount: 0 };
 const NOTHING = { expected: outcome(null, true), refusal: null };

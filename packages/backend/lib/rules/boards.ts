@@ -1,7 +1,9 @@
 import type { Infer } from "convex/values";
 import type { boardKindValidator, ledgerTables } from "../../tables/ledger";
+import type { Checked } from "../errors";
+import { accept, invalid } from "./checked";
 import type { ActivityRow, RowChange, RowTraits } from "./ledger";
-import { weekOf } from "./weeks";
+import { totalWeeks, weekOf } from "./weeks";
 
 export type BoardRow = Infer<typeof ledgerTables.boardTotals.validator>;
 
@@ -9,6 +11,26 @@ export type BoardRow = Infer<typeof ledgerTables.boardTotals.validator>;
 export interface BoardId {
   board: Infer<typeof boardKindValidator>;
   key: string;
+}
+
+/** Any board of a challenge. */
+export type Board = { board: "total" } | BoardId;
+
+/**
+ * The board somebody asks for, the total unless told. Refuses INVALID_INPUT (`key`) for a key with the total, and for a
+ * week the challenge does not have; which categories there are is not known here.
+ */
+export function checkBoard(
+  { board = "total", key }: { board?: Board["board"]; key?: string },
+  { startsOn, endsOn }: { startsOn: string; endsOn: string },
+): Checked<Board> {
+  if (board === "total")
+    return key === undefined ? accept({ board }) : invalid("key", "the total has no key");
+  if (key === undefined) return invalid("key", `must name a ${board}`);
+  const weeks = totalWeeks(startsOn, endsOn);
+  const isWeek = /^[1-9]\d*$/.test(key) && Number(key) <= weeks;
+  if (board === "week" && !isWeek) return invalid("key", `must be a week from 1 to ${weeks}`);
+  return accept({ board, key });
 }
 
 /** What changes of a person's rows did to what they have on one board. */

@@ -34,7 +34,10 @@ export type StoredChallenge = Stored<
 >;
 
 /** What of a standing the ledger counts; who it is about and whether it is shown are not its business. */
-export type Tally = Omit<StandingRow, "challengeId" | "userId" | "listed" | "isFormer">;
+export type Tally = Omit<
+  StandingRow,
+  "challengeId" | "userId" | "listed" | "isFormer" | "rankYesterday"
+>;
 
 /** A person's account in one challenge: all a change is decided from. Bounded by the challenge's days, never by history. */
 export interface Account {
