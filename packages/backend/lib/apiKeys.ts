@@ -2,6 +2,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { Scope } from "../tables/apiKeys";
 import {
   activeParticipation,
+  type ApiGrant,
   needChallengeAdmin,
   needParticipant,
   needScope,
@@ -148,12 +149,12 @@ export async function needApiCaller(
   ctx: ReadCtx,
   apiKeyId: Id<"apiKeys">,
   { scopes, input }: { scopes: readonly Scope[]; input: Record<string, unknown> },
-): Promise<Viewer> {
+): Promise<Viewer & { apiKey: ApiGrant }> {
   const key = await ctx.db.get("apiKeys", apiKeyId);
   if (key === null || key.revokedAt !== undefined) return refuse({ code: "NOT_SIGNED_IN" });
   const { challengeId, userId } = key;
   const person = (await personOf(ctx, userId)) ?? refuse({ code: "NOT_SIGNED_IN" });
-  const viewer: Viewer = { userId, person, apiKey: { apiKeyId, challengeId, scopes: key.scopes } };
+  const viewer = { userId, person, apiKey: { apiKeyId, challengeId, scopes: key.scopes } };
   const isHere = (await activeParticipation(ctx, challengeId, userId)) !== null;
   if (!isHere && !person.isPlatformAdmin) await needParticipant({ ...ctx, ...viewer }, challengeId);
   needScope(viewer, ...scopes);

@@ -7,7 +7,7 @@ import {
   httpAction,
   internalAction,
   internalMutation as rawInternalMutation,
-  internalQuery,
+  internalQuery as rawInternalQuery,
   mutation,
   query,
 } from "../_generated/server";
@@ -116,7 +116,10 @@ export const platformAdminQuery = customQuery(
 );
 
 /** Functions that talk to the outside and write by one mutation an item; clients cannot call `internalAction`s. */
-export { type ActionCtx, httpAction, internalAction, internalQuery };
+export { type ActionCtx, httpAction, internalAction };
+
+/** A query for our own functions; clients cannot call it. */
+export const internalQuery = keeping(rawInternalQuery, anybody);
 
 /**
  * The query behind a route of the HTTP API: a session's query once more, for the person of an API key with one of these
@@ -146,7 +149,7 @@ export function apiMutation<Args extends DefaultFunctionArgs, Answer>(
   ...scopes: Scope[]
 ): RegisteredMutation<"internal", ApiCall<Args> & DefaultFunctionArgs, Answer> {
   const door = doorOf(registered);
-  return rawInternalMutation({
+  return keptInternalMutation({
     args: { apiKeyId: v.id("apiKeys"), input: inputOf(door) },
     returns: door.returns,
     handler: async (raw, { apiKeyId, input }) => {
@@ -157,5 +160,6 @@ export function apiMutation<Args extends DefaultFunctionArgs, Answer>(
   });
 }
 
+const keptInternalMutation = keeping(rawInternalMutation, anybody);
 const inputOf = ({ audienceArgs, args }: Door) =>
   v.object(withTextIds({ ...audienceArgs, ...args }));

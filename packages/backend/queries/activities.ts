@@ -78,6 +78,25 @@ export const history = viewerQuery({
   },
 });
 
+/**
+ * One activity, removed or not: the caller's own, or anybody's for admins of its challenge. Refuses NOT_SIGNED_IN,
+ * NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN.
+ */
+export const get = viewerQuery({
+  args: { activityId: v.id("activities") },
+  returns: v.object({ ...historyRow.fields, userId: v.id("users") }),
+  handler: async (ctx, { activityId }) => {
+    const row = await ctx.db.get("activities", activityId);
+    if (row === null) return refuse({ code: "NOT_FOUND", what: "activity" });
+    const { challengeId, userId } = row;
+    if (userId === ctx.userId) await needParticipant(ctx, challengeId, "activity");
+    else await needChallengeAdmin(ctx, challengeId, "activity");
+    const flags = await openFlagsAbout(ctx, { challengeId, userId });
+    const isUnderReview = flags.some((flag) => flag.activityId === activityId);
+    return { ...historyRowOf(row, await typeNames(ctx, [row])), isUnderReview, userId };
+  },
+});
+
 /** Names of the types on one page, each read once. */
 async function typeNames(ctx: ReadCtx, rows: Array<Doc<"activities">>) {
   const ids = new Set(rows.flatMap(({ activityTypeId }) => activityTypeId ?? []));

@@ -1,8 +1,19 @@
-import { type Door, here, plus } from "./authorizationCases.setup";
+import {
+  about,
+  type Door,
+  here,
+  LINES,
+  ownRow,
+  PAGED,
+  paginationOpts,
+  plus,
+  rowOf,
+  under,
+} from "./authorizationCases.setup";
 
 const forScopes = (...scopes: string[]) => plus(here, { name: "Watch", scopes });
 
-/** Who manages keys to the HTTP API. */
+/** Who manages keys to the HTTP API, and the doors that its routes brought. */
 export const apiKeyDoors: Record<string, Door> = {
   "queries/apiKeys:list": {
     answers: "apiKeyId keyId last4 name scopes createdAt expiresAt revokedAt lastUsedAt",
@@ -18,5 +29,28 @@ export const apiKeyDoors: Record<string, Door> = {
   "mutations/apiKeys:revoke": {
     answers: "",
     cases: [["admins", "of another", ({ apiKeyId }) => ({ apiKeyId })]],
+  },
+  "queries/activities:get": {
+    answers: [
+      "activityId activityTypeId typeName source loggedDate notes title pointsEarned userId",
+      "version deletedAt isSystem isUnderReview variant",
+      under("metrics", "distance_m duration_s moving_s elevation_m count steps units"),
+      under("breakdown", LINES),
+    ].join(" "),
+    cases: [
+      ["rowOwners", "of one's own", ownRow],
+      ["admins", "of another", rowOf("bob")],
+    ],
+  },
+  "queries/points:events": {
+    answers: [
+      PAGED,
+      under("page", "seq kind activityId pointsBefore pointsAfter totalAfter actor reason"),
+      "page.ruleVersion page.at",
+    ].join(" "),
+    cases: [
+      ["participants", "of oneself", plus(here, { paginationOpts })],
+      ["admins", "of another", plus(about("bob"), { paginationOpts })],
+    ],
   },
 };

@@ -128,7 +128,7 @@ const IMPORTS: { from: string; may: RegExp; instead: string }[] = [
   },
   {
     from: "routes/",
-    may: /^(routes\/|lib\/(errors|functions|rules\/\w+|secrets|stravaConfig|text)$|mutations\/apiMutations$|queries\/apiQueries$|tables\/|_generated\/(api|dataModel)$|convex\/|hono|@hono\/)/,
+    may: /^(routes\/|lib\/(apiDoors|errors|functions|rules\/\w+|secrets|stravaConfig|text)$|mutations\/apiMutations$|queries\/apiQueries$|tables\/|_generated\/(api|dataModel)$|convex\/|hono|@hono\/)/,
     instead: "a route parses, authenticates, calls one internal function and maps its answer",
   },
   {
