@@ -23,8 +23,8 @@ export async function changesOf(ctx: ReadCtx, row: Doc<"activities">): Promise<C
     .withIndex("by_activityId_and_seq", (q) => q.eq("activityId", row._id))
     .order("desc")
     .take(MAX_CHANGES);
-  const { activityTypeId, loggedDate, metrics } = row;
-  let after: ReplacedFacts = { activityTypeId, loggedDate, metrics };
+  const { activityTypeId, loggedDate, metrics, variant } = row;
+  let after: ReplacedFacts = { activityTypeId, loggedDate, metrics, variant };
   const changes: Change[] = [];
   for (const event of events) {
     const words = await wordsOf(ctx, event._id);

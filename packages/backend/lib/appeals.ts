@@ -100,9 +100,9 @@ async function takeBack(
   if (last.event.kind === "deleted") await restoreActivity(ctx, verb);
   const before = last.facts?.before;
   if (before === undefined || verb.activity.deletedAt !== undefined) return;
-  const { activityTypeId, loggedDate, metrics } = before;
+  const { activityTypeId, loggedDate, metrics, variant } = before;
   if (activityTypeId === null || loggedDate === null) return;
-  await editActivity(ctx, { ...verb, activityTypeId, loggedDate, metrics });
+  await editActivity(ctx, { ...verb, activityTypeId, loggedDate, metrics, variant });
 }
 
 function isByOrganiser({ actor, kind }: Doc<"pointEvents">): boolean {

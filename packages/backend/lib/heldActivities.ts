@@ -1,6 +1,6 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import { notify } from "./notifications";
-import type { HeldReads, HeldRepo } from "./pointLedger/ports";
+import type { HeldReads, HeldRepo, Owner } from "./pointLedger/ports";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /** At most so many rows of a person wait in a challenge; an import leaves out further ones until some are decided. */
@@ -42,7 +42,7 @@ export function heldRepo(ctx: WriteCtx): HeldRepo {
 /** A person's rows that wait for a decision in a challenge, at most 200. */
 export async function heldOf(
   ctx: ReadCtx,
-  { challengeId, userId }: { challengeId: Id<"challenges">; userId: Id<"users"> },
+  { challengeId, userId }: Owner,
 ): Promise<Array<Doc<"heldActivities">>> {
   return await ctx.db
     .query("heldActivities")
@@ -50,6 +50,43 @@ export async function heldOf(
       q.eq("challengeId", challengeId).eq("userId", userId).eq("status", "held"),
     )
     .take(MAX_HELD);
+}
+
+/** Forgets that a row was held: its source has it no more. */
+export async function dropHeld(
+  ctx: WriteCtx,
+  owner: Owner,
+  source: Doc<"heldActivities">["source"],
+  externalId: string,
+): Promise<void> {
+  const held = await heldReads(ctx).ofExternalId(owner, source, externalId);
+  if (held?.status === "held") await openTable(ctx, "heldActivities").delete(held._id);
+}
+
+/**
+ * Forgets what is held of Strava's data, as its terms ask: older than an instant (UTC ms), or all of a person's.
+ *
+ * @param limit at most so many
+ * @returns how many it forgot
+ */
+export async function dropHeldOfStrava(
+  ctx: WriteCtx,
+  which: { before: number } | { userId: Id<"users"> },
+  limit: number,
+): Promise<number> {
+  const table = openTable(ctx, "heldActivities");
+  const query = ctx.db.query("heldActivities");
+  const rows =
+    "userId" in which
+      ? query.withIndex("by_userId_and_source_and_status", (q) =>
+          q.eq("userId", which.userId).eq("source", "strava").eq("status", "held"),
+        )
+      : query.withIndex("by_source_and_status_and_at", (q) =>
+          q.eq("source", "strava").eq("status", "held").lt("at", which.before),
+        );
+  const found = await rows.take(limit);
+  for (const { _id } of found) await table.delete(_id);
+  return found.length;
 }
 
 /** Forgets what a held row said and keeps its id, so that a later import leaves it out. */

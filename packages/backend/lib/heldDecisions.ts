@@ -41,7 +41,7 @@ export async function decideHeld(
   const { actor } = writer;
   if (actor.kind === "challengeAdmin" || actor.kind === "platformAdmin") {
     const { challengeId, userId } = held;
-    const admin: ChallengeAdmin = { kind: actor.kind, userId: actor.userId };
+    const admin: ChallengeAdmin = { ...actor, kind: actor.kind };
     await record(ctx, admin, { challengeId, action: ACTIONS[decision], userId, note });
   }
   return { pointsEarned: imported?.pointsEarned ?? 0 };

@@ -2,6 +2,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { Actor } from "../tables/ledger";
 import type { ImportResult, SkipReason } from "../tables/imports";
 import { activeParticipation } from "./access";
+import { dropHeld } from "./heldActivities";
 import { personOf } from "./people";
 import { importActivities, ledgerReads, restoreActivity, softDeleteActivity } from "./pointLedger";
 import type { ImportRow } from "./rules/importRows";
@@ -146,7 +147,9 @@ export async function applyGone(
   const writer = await writerOf(ctx, account);
   await removeRow(ctx, writer, externalId);
   const { challenge, userId } = account;
-  await clearSkip(ctx, { challengeId: challenge._id, userId, externalId });
+  const owner = { challengeId: challenge._id, userId };
+  await dropHeld(ctx, owner, "strava", externalId);
+  await clearSkip(ctx, { ...owner, externalId });
 }
 
 /** At most so many challenges of one person follow Strava. */

@@ -1,5 +1,6 @@
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
+import { dropHeldOfStrava } from "./heldActivities";
 import { notify } from "./notifications";
 import { softDeleteActivity } from "./pointLedger";
 import { deleteConnection, forgetLink } from "./stravaConnections";
@@ -114,6 +115,7 @@ async function finish(ctx: WriteCtx, { _id, userId, athleteId, points }: Purge):
     .unique();
   const forgotten = isConnected === null ? await forgetTasksOf(ctx, athleteId, BATCH) : 0;
   const isOwn = isConnected?.userId === userId;
+  if (!isOwn && (await dropHeldOfStrava(ctx, { userId }, BATCH)) > 0) return true;
   if (forgotten + (isOwn ? 0 : await forgetSkipsOf(ctx, userId, BATCH)) > 0) return true;
   if (points === "remove" && !isOwn) await forgetLink(ctx, athleteId, userId);
   await openTable(ctx, "stravaPurges").patch(_id, { finishedAt: Date.now() });

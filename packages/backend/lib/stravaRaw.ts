@@ -1,5 +1,6 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import { patchActivity } from "./activityWrites";
+import { dropHeldOfStrava } from "./heldActivities";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /** How long Strava lets its data be kept before it is fetched anew. */
@@ -36,7 +37,10 @@ export async function eraseRaw(ctx: WriteCtx, activity: Doc<"activities">): Prom
   if (known !== null) await openTable(ctx, "stravaRawRows").delete(known._id);
 }
 
-/** Erases raw fields that may not be kept any longer, of at most `limit` rows; answers how many. */
+/**
+ * Erases raw fields that may not be kept any longer, and rows that were held for as long, at most `limit` of each; answers
+ * the larger number.
+ */
 export async function eraseExpired(ctx: WriteCtx, limit: number): Promise<number> {
   const expired = await ctx.db
     .query("stravaRawRows")
@@ -47,5 +51,6 @@ export async function eraseExpired(ctx: WriteCtx, limit: number): Promise<number
     if (activity === null) await openTable(ctx, "stravaRawRows").delete(row._id);
     else await eraseRaw(ctx, activity);
   }
-  return expired.length;
+  const before = Date.now() - RAW_LIFETIME_MS;
+  return Math.max(expired.length, await dropHeldOfStrava(ctx, { before }, limit));
 }

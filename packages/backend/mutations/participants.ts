@@ -79,6 +79,7 @@ export const takePoints = internalMutation({
     admin: v.object({
       kind: v.union(v.literal("challengeAdmin"), v.literal("platformAdmin")),
       userId: v.id("users"),
+      apiKeyId: v.optional(v.id("apiKeys")),
     }),
     cursor: v.union(v.string(), v.null()),
   },

@@ -165,6 +165,7 @@ const factsValidator = v.object({
   typeName: v.string(),
   loggedDate: v.union(v.string(), v.null()),
   metrics: metricsValidator,
+  variant: v.optional(v.string()),
 });
 
 /**
@@ -215,7 +216,7 @@ export const changes = viewerQuery({
   },
 });
 
-async function factsOf(ctx: ReadCtx, { activityTypeId, loggedDate, metrics }: ReplacedFacts) {
+async function factsOf(ctx: ReadCtx, { activityTypeId, ...facts }: ReplacedFacts) {
   const type = activityTypeId && (await ctx.db.get("activityTypes", activityTypeId));
-  return { typeName: type?.name ?? "", loggedDate, metrics };
+  return { typeName: type?.name ?? "", ...facts };
 }

@@ -63,6 +63,7 @@ export const replacedFactsValidator = v.object({
   activityTypeId: v.union(v.id("activityTypes"), v.null()),
   loggedDate: v.union(v.string(), v.null()),
   metrics: metricsValidator,
+  variant: v.optional(v.string()),
 });
 export type ReplacedFacts = Infer<typeof replacedFactsValidator>;
 

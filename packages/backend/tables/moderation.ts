@@ -135,7 +135,8 @@ export const moderationTables = {
       "externalId",
     ])
     .index("by_challengeId_and_userId_and_status", ["challengeId", "userId", "status"])
-    .index("by_userId", ["userId"]),
+    .index("by_userId_and_source_and_status", ["userId", "source", "status"])
+    .index("by_source_and_status_and_at", ["source", "status", "at"]),
   /** What somebody says against a decision about their activity, once; written by lib/appeals; unique by activityId. */
   appeals: defineTable({
     challengeId: v.id("challenges"),

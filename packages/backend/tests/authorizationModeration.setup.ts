@@ -55,7 +55,7 @@ export const moderationDoors: Record<string, Door> = {
       "seq kind reason pointsBefore pointsAfter at note",
       under("by", "role displayName"),
       ...["before", "after"].map((path) =>
-        [under(path, "typeName loggedDate"), under(`${path}.metrics`, METRICS)].join(" "),
+        [under(path, "typeName loggedDate variant"), under(`${path}.metrics`, METRICS)].join(" "),
       ),
     ].join(" "),
     cases: [

@@ -170,9 +170,10 @@ function replacedFacts({ before, after, event }: PlannedRow): ReplacedFacts | un
   const isSame =
     before.activityTypeId === after.activityTypeId &&
     before.loggedDate === after.loggedDate &&
+    before.variant === after.variant &&
     sameMetrics(before.metrics, after.metrics);
-  const { activityTypeId, loggedDate, metrics } = before;
-  return isSame ? undefined : { activityTypeId, loggedDate, metrics };
+  const { activityTypeId, loggedDate, metrics, variant } = before;
+  return isSame ? undefined : { activityTypeId, loggedDate, metrics, variant };
 }
 
 /** Posts one change, writes it with all that follows from it, and answers the changed row. */
