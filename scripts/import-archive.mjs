@@ -20,7 +20,10 @@ const OPTIONS = /** @type {const} */ ({
   challenge: { type: "string", value: "ID", help: "id of the challenge" },
   person: { type: "string", value: "WHO", help: "e-mail address or user id of the participant" },
   "dry-run": { type: "boolean", help: "say what would happen, write nothing" },
-  "allow-duplicates": { type: "boolean", help: "also rows that look like a logged activity" },
+  "allow-duplicates": {
+    type: "boolean",
+    help: "import rows that look like a logged activity, which are held otherwise",
+  },
   json: { type: "boolean", help: "print one JSON object instead of text" },
   "data-dir": {
     type: "string",
