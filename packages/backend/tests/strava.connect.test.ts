@@ -151,9 +151,9 @@ test("A13 what was fetched while its person disconnected is discarded", async ()
   const scene = await newStravaScene();
   await connect(scene, scene.ada, ATHLETE);
   scene.fake.put(ATHLETE, run(1));
-  const { handle } = scene.fake;
+  const handle = scene.fake.handle.bind(scene.fake);
   vi.spyOn(scene.fake, "handle").mockImplementation(async (request) => {
-    const answer = await handle.call(scene.fake, request);
+    const answer = await handle(request);
     if (request.url.includes("/activities/1"))
       await scene.ada.as.mutation(api.mutations.strava.disconnect, { points: "keep" });
     return answer;
