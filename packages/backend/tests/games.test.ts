@@ -189,7 +189,7 @@ describe("a game", () => {
   });
 });
 
-describe("K8 a settled game", () => {
+describe("a settled game", () => {
   test("does not follow what is logged or corrected later, and neither does one being settled", async () => {
     const scene = await started(await newGame(PARTNER, 4));
     await play(scene);
