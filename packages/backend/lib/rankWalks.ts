@@ -13,11 +13,10 @@ import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 const ROWS_PER_BATCH = 100;
 
-/** One batch of a walk: batch `step` of the challenge's walk of a day. */
-export interface WalkBatch {
+/** The walk of a challenge's board on a day of its zone. */
+export interface Walk {
   challengeId: Id<"challenges">;
   day: string;
-  step: number;
 }
 
 async function walkOf(
@@ -31,42 +30,42 @@ async function walkOf(
 }
 
 /**
- * The batch a challenge's walk of the day goes on with, a new walk where a day has begun; null when there is nothing to
- * do. The first day has no yesterday.
+ * The walk of the day of a challenge, begun or still under way; null when there is nothing to do. The first day has no
+ * yesterday.
  *
  * @param nowMs UTC ms
  */
-export async function nextWalkBatch(
+export async function dueWalk(
   ctx: WriteCtx,
   challenge: Doc<"challenges">,
   nowMs: number,
-): Promise<WalkBatch | null> {
+): Promise<Walk | null> {
   const challengeId = challenge._id;
   const day = dayOfInstant(nowMs, challenge.timezone);
   if (stageOf(challenge, nowMs) !== "open" || day <= challenge.startsOn) return null;
   const walk = await walkOf(ctx, challengeId);
-  if (walk?.day === day) return walk.isDone ? null : { challengeId, day, step: walk.step };
+  if (walk?.day === day) return walk.isDone ? null : { challengeId, day };
   const table = openTable(ctx, "rankWalks");
-  const start = { step: 0, cursor: null, isDone: false, position: 0, rank: 0, negTotal: null };
+  const start = { cursor: null, isDone: false, position: 0, rank: 0, negTotal: null };
   if (walk === null) await table.insert({ challengeId, day, ...start });
   else await table.patch(walk._id, { day, ...start });
-  return { challengeId, day, step: 0 };
+  return { challengeId, day };
 }
 
 /**
- * Takes the ranks of the next people of a challenge's board. A batch that is done already, or whose day is over, does
- * nothing.
+ * Takes the ranks of the next people of a challenge's board. Where the walk stands is stored with them, so that it does
+ * not matter who goes on with it. Does nothing once the board is walked to its end, or the day is over.
  *
  * @param numItems how many people; in one transaction at most 100
- * @returns the next batch, null when there is none
+ * @returns whether there is more to walk
  */
 export async function walkBatch(
   ctx: WriteCtx,
-  { challengeId, day, step }: WalkBatch,
+  { challengeId, day }: Walk,
   numItems = ROWS_PER_BATCH,
-): Promise<WalkBatch | null> {
+): Promise<boolean> {
   const walk = await walkOf(ctx, challengeId);
-  if (walk === null || walk.day !== day || walk.step !== step || walk.isDone) return null;
+  if (walk === null || walk.day !== day || walk.isDone) return false;
   const paging = { cursor: walk.cursor, numItems };
   const { page, continueCursor, isDone } = await standingsPage(ctx, challengeId, paging);
   let { position, rank, negTotal } = walk;
@@ -77,7 +76,7 @@ export async function walkBatch(
     await saveRankYesterday(ctx, standing, { day, rank });
   }
   const cursor = continueCursor;
-  const next = { step: step + 1, cursor, isDone, position, rank, negTotal };
-  await openTable(ctx, "rankWalks").patch(walk._id, next);
-  return isDone ? null : { challengeId, day, step: step + 1 };
+  const state = { cursor, isDone, position, rank, negTotal };
+  await openTable(ctx, "rankWalks").patch(walk._id, state);
+  return !isDone;
 }

@@ -2,7 +2,7 @@ import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import { openChallengesAfter } from "../lib/challenges";
 import { internalMutation } from "../lib/functions";
-import { nextWalkBatch, walkBatch } from "../lib/rankWalks";
+import { dueWalk, walkBatch } from "../lib/rankWalks";
 
 const CHALLENGES_AT_ONCE = 50;
 
@@ -21,8 +21,8 @@ export const startAll = internalMutation({
     const { page, isDone, continueCursor } = await openChallengesAfter(ctx, paging);
     const { startAll: again, walk } = internal.mutations.rankWalks;
     for (const challenge of page) {
-      const batch = await nextWalkBatch(ctx, challenge, nowMs);
-      if (batch !== null) await ctx.scheduler.runAfter(0, walk, batch);
+      const due = await dueWalk(ctx, challenge, nowMs);
+      if (due !== null) await ctx.scheduler.runAfter(0, walk, due);
     }
     if (!isDone) await ctx.scheduler.runAfter(0, again, { cursor: continueCursor });
     return null;
@@ -31,11 +31,11 @@ export const startAll = internalMutation({
 
 /** Takes the ranks of the next 100 people of a challenge; see `walkBatch`. */
 export const walk = internalMutation({
-  args: { challengeId: v.id("challenges"), day: v.string(), step: v.number() },
+  args: { challengeId: v.id("challenges"), day: v.string() },
   returns: v.null(),
-  handler: async (ctx, batch): Promise<null> => {
-    const next = await walkBatch(ctx, batch);
-    if (next !== null) await ctx.scheduler.runAfter(0, internal.mutations.rankWalks.walk, next);
+  handler: async (ctx, args): Promise<null> => {
+    const hasMore = await walkBatch(ctx, args);
+    if (hasMore) await ctx.scheduler.runAfter(0, internal.mutations.rankWalks.walk, args);
     return null;
   },
 });

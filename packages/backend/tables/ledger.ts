@@ -187,8 +187,6 @@ export const ledgerTables = {
     challengeId: v.id("challenges"),
     /** The day in the challenge's zone. */
     day: v.string(),
-    /** Batches done: a batch that was scheduled twice finds that it is done. */
-    step: v.number(),
     cursor: v.union(v.string(), v.null()),
     isDone: v.boolean(),
     /** The last row's place. */

@@ -4,6 +4,7 @@ import { api } from "../_generated/api";
 import type { MutationCtx } from "../_generated/server";
 import { needChallenge } from "../lib/access";
 import * as ledger from "../lib/pointLedger";
+import { dueWalk, walkBatch } from "../lib/rankWalks";
 import { sealCtx } from "../lib/tableOwners";
 import { fillAggregate } from "./aggregateFill.setup";
 import {
@@ -139,6 +140,25 @@ describe(`H1 budgets with ${FILL} activities in the aggregate`, () => {
       ctx.runQuery(api.queries.profiles.get, whose),
     );
     expect(profile.read).toBeLessThanOrEqual(150);
+    const week = { challengeId, board: "week", key: "2" } as const;
+    const weekPage = await measure(scene, "week page of 25", (ctx) =>
+      ctx.runQuery(api.queries.leaderboards.page, week),
+    );
+    expect(weekPage.read).toBeLessThanOrEqual(150);
+    const around = await measure(scene, "10 rows above and below", (ctx) =>
+      ctx.runQuery(api.queries.leaderboards.around, { ...whose, count: 10 }),
+    );
+    expect(around.read).toBeLessThanOrEqual(900);
+    const ownWeek = await measure(scene, "own row of a week", (ctx) =>
+      ctx.runQuery(api.queries.leaderboards.ownRow, week),
+    );
+    expect(ownWeek.read).toBeLessThanOrEqual(10);
+    const walk = await measure(scene, "ranks of yesterday of 28 people", async (ctx) => {
+      const sealed = sealCtx(ctx);
+      const due = await dueWalk(sealed, await needChallenge(ctx, challengeId), Date.now());
+      if (due) await walkBatch(sealed, due);
+    });
+    expect(walk.written).toBeLessThanOrEqual(28 + 2);
     expect(Math.min(page.read, standing.read, profile.read)).toBeGreaterThan(5);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { api } from "../_generated/api";
+import { api, internal } from "../_generated/api";
 import { sealCtx } from "../lib/tableOwners";
 import { renameParticipations } from "../lib/participations";
 import { newChallenge, refusalFrom } from "./backend.setup";
@@ -79,6 +79,18 @@ describe("finding people by the beginning of their name", () => {
     }
     const again = t.run(async (ctx) => await renameParticipations(sealCtx(ctx), ada.userId, null));
     expect(await again).not.toBeNull();
+  });
+
+  test("finds people who joined before there was a search, once their names are filled in", async () => {
+    const scene = await newScene();
+    await scene.t.run(async (ctx) => {
+      for (const { _id } of await ctx.db.query("participations").collect())
+        await ctx.db.patch("participations", _id, { searchName: undefined });
+    });
+    expect(await found(scene, "ad")).toEqual([]);
+    await scene.t.mutation(internal.mutations.participations.fillSearchNames, {});
+    await settled(scene.t);
+    expect(await found(scene, "ad")).toEqual(["Ada"]);
   });
 
   test.each([
