@@ -159,7 +159,7 @@ export async function achievementEffects(
     const settlement = await settle({ activities, book, achievement }, between, allowance);
     changes.push(...settlement.changes);
     const { awards } = settlement;
-    await saveProgress(ctx, { challengeId, userId, achievementId }, stored, { entries, awards });
+    await saveProgress(ctx, standing, achievement, stored, { entries, awards });
     await tellAwarded(ctx, standing, achievement, settlement.gained);
     if (!settlement.isComplete) await settleLater(ctx, achievementId, userId);
   }

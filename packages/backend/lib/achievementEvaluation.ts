@@ -1,6 +1,6 @@
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
-import type { Definition, HeldAward } from "../tables/achievements";
+import type { Definition, Entry, HeldAward } from "../tables/achievements";
 import {
   allowanceBeside,
   awardKeyPrefix,
@@ -16,6 +16,8 @@ import {
   saveEvaluation,
   saveProgress,
 } from "./achievements";
+import { participationOf } from "./participations";
+import { personOf } from "./people";
 import { settleAwards, standingOf } from "./pointLedger";
 import type { Owner } from "./pointLedger/ports";
 import { awardsOf, type ActivityNow, entriesAfter } from "./rules/achievements";
@@ -56,6 +58,28 @@ function heldAmong(rows: readonly ActivityNow[], achievementId: Id<"achievements
 }
 
 /**
+ * What sealed rows counted for, whose metrics are gone; by other criteria they count only where no metric is needed.
+ */
+function sealedAmong(
+  rows: readonly ActivityNow[],
+  { criteriaVersion }: Achievement,
+  stored: Doc<"achievementProgress"> | null,
+): Entry[] {
+  if (stored?.criteriaVersion !== criteriaVersion) return [];
+  const sealed = new Set(
+    rows.flatMap(({ activityId, row }) => (row.sealedAt === undefined ? [] : [activityId])),
+  );
+  return stored.entries.filter(({ activityId }) => sealed.has(activityId));
+}
+
+/** False for people whose account was erased, whose points stay as they are, and while one is being erased. */
+async function hasAccount(ctx: ReadCtx, { challengeId, userId }: Owner): Promise<boolean> {
+  if ((await personOf(ctx, userId)) === null) return false;
+  const participation = await participationOf(ctx, challengeId, userId);
+  return participation !== null && participation.status !== "erasing";
+}
+
+/**
  * Evaluates one person from all their rows and makes their awards those they deserve. A second time changes nothing.
  *
  * @returns how many awards changed, and whether that were all
@@ -66,11 +90,12 @@ async function evaluateAccount(
   achievement: Achievement,
   standing: Standing,
 ): Promise<{ changed: number; isComplete: boolean }> {
-  const { challengeId, userId } = standing;
+  const { userId } = standing;
   const achievementId = achievement._id;
+  if (!(await hasAccount(ctx, standing))) return { changed: 0, isComplete: true };
   const rows = await rowsOf(ctx, standing);
   const stored = await progressOf(ctx, achievementId, userId);
-  const entries = entriesAfter(achievement.criteria, [], rows);
+  const entries = entriesAfter(achievement.criteria, sealedAmong(rows, achievement, stored), rows);
   const deserved = awardsOf(awardRuleOf(achievement, challenge.startsOn), entries);
   const held = heldAmong(rows, achievementId);
   const { changes, awards, gained, isComplete } = await settleAwards(ctx, {
@@ -82,7 +107,7 @@ async function evaluateAccount(
       return await settle({ activities, book, achievement }, { held, deserved }, allowance);
     },
   });
-  await saveProgress(ctx, { challengeId, userId, achievementId }, stored, { entries, awards });
+  await saveProgress(ctx, standing, achievement, stored, { entries, awards });
   await tellAwarded(ctx, standing, achievement, gained);
   return { changed: changes.length, isComplete };
 }

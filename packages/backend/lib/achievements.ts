@@ -76,7 +76,7 @@ export async function createAchievement(
     refuse({ code: "LIMIT_REACHED", limit: "achievements", max: MAX_ACTIVE });
   if (others.length >= MAX_ALL)
     refuse({ code: "LIMIT_REACHED", limit: "achievementsWithArchived", max: MAX_ALL });
-  const states = { version: 1, isArchived: false, isEvaluating: true };
+  const states = { version: 1, criteriaVersion: 1, isArchived: false, isEvaluating: true };
   const fields = { challengeId, ...texts, ...definition, ...states };
   const achievementId = await openTable(ctx, "achievements").insert(fields);
   return await startEvaluation(ctx, { challengeId, achievementId }, at);
@@ -110,8 +110,10 @@ export async function updateAchievement(
   if (expectedVersion !== undefined && expectedVersion !== achievement.version)
     refuse({ code: "STALE_VERSION", expected: expectedVersion, actual: achievement.version });
   const version = achievement.version + (isSame ? 0 : 1);
+  const hasSameCriteria = compareValues(definition.criteria, before.criteria) === 0;
+  const criteriaVersion = hasSameCriteria ? achievement.criteriaVersion : version;
   const isEvaluating = achievement.isEvaluating || reevaluate;
-  const fields = { ...texts, ...definition, version, isEvaluating };
+  const fields = { ...texts, ...definition, version, criteriaVersion, isEvaluating };
   await openTable(ctx, "achievements").patch(achievementId, fields);
   const owner = { challengeId, achievementId };
   return { version, evaluation: reevaluate ? await startEvaluation(ctx, owner, at) : null };
@@ -165,21 +167,24 @@ export async function progressInChallenge(
 /** Keeps what counts for a person and which awards follow, if it differs from `stored`. */
 export async function saveProgress(
   ctx: WriteCtx,
-  of: Owner & { achievementId: Id<"achievements"> },
+  { challengeId, userId }: Owner,
+  { _id: achievementId, criteriaVersion }: Achievement,
   stored: Doc<"achievementProgress"> | null,
   { entries, awards }: { entries: Entry[]; awards: HeldAward[] },
 ): Promise<void> {
   const table = openTable(ctx, "achievementProgress");
-  const { challengeId, userId, achievementId } = of;
+  const after = { criteriaVersion, entries, awards };
   if (stored === null) {
-    if (entries.length + awards.length === 0) return;
-    await table.insert({ challengeId, userId, achievementId, entries, awards });
+    if (entries.length + awards.length > 0)
+      await table.insert({ challengeId, userId, achievementId, ...after });
     return;
   }
-  const { entries: entriesBefore, awards: awardsBefore } = stored;
-  const before = { entries: entriesBefore, awards: awardsBefore };
-  if (compareValues(before, { entries, awards }) === 0) return;
-  await table.patch(stored._id, { entries, awards });
+  const before = {
+    criteriaVersion: stored.criteriaVersion,
+    entries: stored.entries,
+    awards: stored.awards,
+  };
+  if (compareValues(before, after) !== 0) await table.patch(stored._id, after);
 }
 
 /** Forgets what counted for a person in a challenge, for the job that removes their rows; the awards are rows too. */

@@ -86,6 +86,8 @@ export const achievementTables = {
     ...definitionFields,
     /** Counts changes of the definition from 1. */
     version: v.number(),
+    /** The version in which the criteria last changed. */
+    criteriaVersion: v.number(),
     /** Gives no new awards; those given stay while their basis does. */
     isArchived: v.boolean(),
     /** An evaluation of everybody by this definition has not ended: see achievementEvaluations. */
@@ -99,6 +101,8 @@ export const achievementTables = {
     challengeId: v.id("challenges"),
     userId: v.id("users"),
     achievementId: v.id("achievements"),
+    /** The achievement's, when the entries were read off the rows. */
+    criteriaVersion: v.number(),
     entries: v.array(entryValidator),
     awards: v.array(heldAwardValidator),
   })

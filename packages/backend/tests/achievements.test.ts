@@ -1,6 +1,10 @@
+import { getConvexSize } from "convex/values";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api } from "../_generated/api";
-import type { Id } from "../_generated/dataModel";
+import type { Id, TableNames } from "../_generated/dataModel";
+import { awardKeyPrefix } from "../lib/achievementAwards";
+import { MAX_PARTS } from "../lib/rules/achievementDefinition";
+import { MAX_ROWS_PER_CHALLENGE } from "../lib/rules/ledger";
 import { refusedUnchanged, snapshotTables } from "./backend.setup";
 import { awardsHeld, findingsOf, newAchievement, progressRows, stored } from "./achievements.setup";
 import {
@@ -331,5 +335,34 @@ describe("a definition", () => {
     await refusedUnchanged(t, "CHALLENGE_FINAL", () =>
       admin.as.mutation(archive, { achievementId }),
     );
+  });
+});
+
+describe("the progress of somebody with all rows a person can have", () => {
+  test("fits into a document, with as many awards and parts as there can be", () => {
+    const id = <Table extends TableNames>(number: number) =>
+      `k${String(number).padStart(31, "0")}` as Id<Table>;
+    const numbers = Array.from({ length: MAX_ROWS_PER_CHALLENGE }, (_, index) => index);
+    const parts = Array.from({ length: MAX_PARTS }, (_, index) => index);
+    const document = {
+      challengeId: id<"challenges">(1),
+      userId: id<"users">(2),
+      achievementId: id<"achievements">(3),
+      criteriaVersion: 1,
+      entries: numbers.map((number) => ({
+        loggedDate: TODAY,
+        activityId: id<"activities">(number),
+        parts,
+        value: 1,
+      })),
+      awards: numbers.map((number) => ({
+        awardKey: `${awardKeyPrefix(id(3))}set-${number}`,
+        loggedDate: TODAY,
+        points: 1_000_000,
+      })),
+    };
+    const size = getConvexSize(document);
+    expect(size).toBeGreaterThan(500_000);
+    expect(size).toBeLessThan(1_048_576);
   });
 });

@@ -6,6 +6,7 @@ import { needChallenge } from "../lib/access";
 import * as ledger from "../lib/pointLedger";
 import { dueWalk, walkBatch } from "../lib/rankWalks";
 import { sealCtx } from "../lib/tableOwners";
+import { newAchievement } from "./achievements.setup";
 import { fillAggregate } from "./aggregateFill.setup";
 import {
   joined,
@@ -112,6 +113,75 @@ describe(`H1 budgets with ${FILL} activities in the aggregate`, () => {
         source: "archive",
         rows: changed,
       }),
+    );
+    expect(update.ranges).toBeLessThan(4096);
+  });
+
+  test("achievements of a log and of an import", async () => {
+    const scene = await newScene();
+    const { types, ada, challengeId } = scene;
+    await fillAggregate(scene, FILL);
+    const count = (times: number) => ({
+      name: `Runs ${times}`,
+      criteria: { kind: "count" as const, activityTypeIds: [types.run], times },
+      frequency: "perQualifyingSet" as const,
+    });
+    const runs = async (number: number, what: string) => {
+      await settled(scene.t);
+      return await measure(scene, what, (ctx) =>
+        ctx.runMutation(api.mutations.activities.log, {
+          challengeId,
+          activityTypeId: types.run,
+          metrics: km(0.2),
+          loggedDate: "2026-06-07",
+          requestId: uuid(number),
+        }),
+      );
+    };
+    // Two nodes of the tree more or less from log to log, in reads and in writes.
+    const noise = { read: 20, written: 8 };
+    await runs(1, "first log");
+    await newAchievement(scene, count(5));
+    const one = await runs(2, "log that counts for an achievement");
+    for (let number = 6; number < 25; number += 1) await newAchievement(scene, count(number));
+    const all = await runs(3, "log that counts for 20");
+    expect(all.read - one.read).toBeLessThanOrEqual(19 * 3 + noise.read);
+    expect(all.written - one.written).toBeLessThanOrEqual(19 * 2 + noise.written);
+    await runs(4, "log that counts for 20 again");
+    const awarded = await runs(5, "log that counts for 20 and earns an award");
+    expect(awarded.read - all.read).toBeLessThanOrEqual(55 + noise.read);
+    expect(awarded.written - all.written).toBeLessThanOrEqual(15 + noise.written);
+
+    const rows = Array.from({ length: 100 }, (_, index) => {
+      const loggedDate =
+        ["2026-06-03", "2026-06-04", "2026-06-05", "2026-06-06"][index % 4] ?? TODAY;
+      const startedAt = Date.parse(`${loggedDate}T08:00:00Z`);
+      return { externalId: `r${index}`, sport: "Run", startedAt, loggedDate, metrics: km(1) };
+    });
+    const actor = { kind: "user", userId: ada.userId } as const;
+    const challenge = await scene.t.run(async (ctx) => await needChallenge(ctx, challengeId));
+    const source = "archive" as const;
+    const args = {
+      challenge,
+      userId: ada.userId,
+      actor,
+      zone: "UTC",
+      source,
+      allowDuplicates: true,
+    };
+    const chunk = await measure(scene, "import of 100 rows for 20", async (ctx) =>
+      ledger.importActivities(sealCtx(ctx), { ...args, rows }),
+    );
+    expect(chunk.ranges).toBeLessThan(4096);
+    await settled(scene.t);
+    const changed = rows.map((row) => ({ ...row, sport: "Curling", metrics: km(2) }));
+    await scene.admin.as.mutation(api.mutations.imports.setMapping, {
+      challengeId,
+      label: "Curling",
+      activityTypeId: types.rest,
+    });
+    const update = await measure(scene, "import that revokes for 20", async (ctx) =>
+      ledger.importActivities(sealCtx(ctx), { ...args, rows: changed }),
     );
     expect(update.ranges).toBeLessThan(4096);
   });

@@ -8,6 +8,7 @@ import { internalMutation } from "../lib/functions";
 import * as ledger from "../lib/pointLedger";
 import type { VerbArgs } from "../lib/pointLedger/verbs";
 import { sealCtx, type WriteCtx } from "../lib/tableOwners";
+import { newAchievement } from "./achievements.setup";
 import { setup, snapshotTables } from "./backend.setup";
 import {
   accountOf,
@@ -132,6 +133,9 @@ const VERBS: Array<{ name: string; atLeast: number; run: RunVerb; removed?: bool
 /** A scene in which Ada has one row, live or removed. */
 async function sceneWithRow(removed = false, t = setup()) {
   const scene = await newScene({}, t);
+  // Every run earns an award, so that verbs give, move and take back one.
+  const criteria = { kind: "count" as const, activityTypeIds: [scene.types.run], times: 1 };
+  await newAchievement(scene, { criteria, frequency: "perQualifyingSet", points: 3 });
   const { activityId } = await log(scene, scene.ada, { metrics: km(1.5) });
   if (removed) await runVerb(scene, activityId, VERBS[2]?.run ?? nothing, 0);
   return { scene, activityId };

@@ -344,6 +344,28 @@ describe("an award", () => {
   });
 });
 
+describe("a sealed row", () => {
+  const sum: Criteria = {
+    kind: "cumulative",
+    metric,
+    unit,
+    atLeast: 5,
+    types: [{ activityTypeId: run, factor: 1 }],
+  };
+  const open = rowOf({ day: 1, type: 0, length: 30 }, 1);
+  const sealed = { ...open, row: { ...open.row, metrics: {}, sealedAt: 5 } };
+
+  test("counts for what it counted before its metrics were cleared, and no more once deleted", () => {
+    const before = entriesAfter(sum, [], [open]);
+    expect(entriesAfter(sum, before, [sealed])).toEqual(before);
+    expect(entriesAfter(sum, [], [sealed])).toEqual([]);
+    const deleted = { ...sealed, row: { ...sealed.row, deletedAt: 6 } };
+    expect(entriesAfter(sum, before, [deleted])).toEqual([]);
+    const counted: Criteria = { kind: "count", activityTypeIds: [run], times: 1 };
+    expect(entriesAfter(counted, [], [sealed])).toHaveLength(1);
+  });
+});
+
 describe("progress", () => {
   const deed = (day: number, type: number, length: number) => ({ day, type, length });
   const rows = [deed(1, 0, 33), deed(2, 0, 50), deed(9, 1, 20)].map((one, index) =>

@@ -89,9 +89,9 @@ function compareEntries(a: Entry, b: Entry): number {
 
 /**
  * The activities that count towards an achievement after some changed, in their order. Deleted rows, system rows and
- * those that do not qualify are not among them.
+ * those that do not qualify are not among them. A sealed row counts for what it counted before its metrics were cleared.
  *
- * @param entries what counted before; [] when `changed` are all of a person's rows
+ * @param entries what counted before by the same criteria; of sealed rows alone when `changed` are all of a person's rows
  */
 export function entriesAfter(
   criteria: Criteria,
@@ -100,10 +100,12 @@ export function entriesAfter(
 ): Entry[] {
   const after = new Map(entries.map((entry) => [entry.activityId, entry]));
   for (const { activityId, row } of changed) {
+    const known = after.get(activityId);
     after.delete(activityId);
     if (isSystemRow(row) || row.deletedAt !== undefined || row.loggedDate === null) continue;
-    const counted = contribution(criteria, row);
-    if (counted) after.set(activityId, { loggedDate: row.loggedDate, activityId, ...counted });
+    const isKept = row.sealedAt !== undefined && known?.loggedDate === row.loggedDate;
+    const counted = isKept ? known : contribution(criteria, row);
+    if (counted) after.set(activityId, { ...counted, loggedDate: row.loggedDate, activityId });
   }
   return [...after.values()].sort(compareEntries);
 }
