@@ -22,7 +22,7 @@ type Achievement = Doc<"achievements">;
  * transaction may read, and an import of 100 rows needs most of them itself.
  */
 const MAX_AWARD_CHANGES = 48;
-const MIN_AWARD_CHANGES = 8;
+const MIN_AWARD_CHANGES = 1;
 
 /** What a transaction may still write; counted down. */
 interface Allowance {
@@ -32,7 +32,7 @@ interface Allowance {
 
 /** What one transaction may change of an account's awards, beside so many rows of other kinds. */
 export function allowanceBeside(rows: number, book: LedgerBook): Allowance {
-  const changes = Math.max(MIN_AWARD_CHANGES, MAX_AWARD_CHANGES - rows);
+  const changes = Math.max(MIN_AWARD_CHANGES, Math.floor(MAX_AWARD_CHANGES - rows / 2));
   return { changes, newRows: book.freeRows };
 }
 
