@@ -112,6 +112,7 @@ import type * as lib_rules_variants from "../lib/rules/variants.js";
 import type * as lib_rules_verifyAccount from "../lib/rules/verifyAccount.js";
 import type * as lib_rules_weeks from "../lib/rules/weeks.js";
 import type * as lib_secrets from "../lib/secrets.js";
+import type * as lib_shownRow from "../lib/shownRow.js";
 import type * as lib_snapshots from "../lib/snapshots.js";
 import type * as lib_sportMappings from "../lib/sportMappings.js";
 import type * as lib_standingsRank from "../lib/standingsRank.js";
@@ -314,6 +315,7 @@ declare const fullApi: ApiFromModules<{
   "lib/rules/verifyAccount": typeof lib_rules_verifyAccount;
   "lib/rules/weeks": typeof lib_rules_weeks;
   "lib/secrets": typeof lib_secrets;
+  "lib/shownRow": typeof lib_shownRow;
   "lib/snapshots": typeof lib_snapshots;
   "lib/sportMappings": typeof lib_sportMappings;
   "lib/standingsRank": typeof lib_standingsRank;

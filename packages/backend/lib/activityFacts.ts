@@ -1,7 +1,8 @@
 import { v } from "convex/values";
-import type { Doc } from "../_generated/dataModel";
+import type { Doc, Id } from "../_generated/dataModel";
 import { sourceValidator } from "../tables/activities";
 import { metricsValidator } from "../tables/scoring";
+import { shownTo } from "./shownRow";
 import type { ReadCtx } from "./tableOwners";
 
 /** What somebody needs to know of an activity to judge it. */
@@ -16,8 +17,12 @@ export const activityFactsValidator = v.object({
   isDeleted: v.boolean(),
 });
 
-/** An activity as its person and the organisers may see it. */
-export async function activityFactsOf(ctx: ReadCtx, row: Doc<"activities">) {
+/** An activity as this viewer, its person or an organiser, may see it. */
+export async function activityFactsOf(
+  ctx: ReadCtx & { userId: Id<"users"> },
+  stored: Doc<"activities">,
+) {
+  const row = shownTo(ctx.userId, stored);
   const type = row.activityTypeId && (await ctx.db.get("activityTypes", row.activityTypeId));
   const { _id: activityId, source, loggedDate, metrics, title, pointsEarned } = row;
   return {

@@ -65,8 +65,8 @@ async function wasRemovedByStrava(ctx: ReadCtx, row: Activity): Promise<boolean>
 
 /**
  * Brings rows (at most 100) as Strava has them into a challenge: counts them, scores changed ones again, brings back
- * those Strava had taken away, and takes away those that cannot count any more. Rows of somebody who takes no part
- * (any more) are left as they are.
+ * those Strava had taken away, and takes away those that cannot count any more. Sealed rows, and rows of somebody who
+ * takes no part (any more), are left as they are.
  */
 export async function applyRows(
   ctx: WriteCtx,
@@ -80,12 +80,12 @@ export async function applyRows(
   for (const row of rows) {
     const stored = await stravaRowOf(ctx, challenge._id, userId, row.externalId);
     const type = await ledgerReads(ctx).rules.ofSport(challenge._id, row.sport.trim());
+    const isBack = stored?.deletedAt !== undefined && (await wasRemovedByStrava(ctx, stored));
+    if (type !== null && isBack) await restoreActivity(ctx, { ...writer, activity: stored });
+    // A sealed row is never scored again, so what it gave stays whatever it says now.
+    if (stored?.sealedAt !== undefined) continue;
     if (type === null) await skip(ctx, writer, row, "UNMAPPED_SPORT");
-    else {
-      const isBack = stored?.deletedAt !== undefined && (await wasRemovedByStrava(ctx, stored));
-      if (isBack) await restoreActivity(ctx, { ...writer, activity: stored });
-      importable.push(row);
-    }
+    else importable.push(row);
   }
   if (importable.length === 0) return;
   const results = await importActivities(ctx, { ...writer, source: "strava", rows: importable });

@@ -13,6 +13,7 @@ import { previewEdit, previewLog } from "../lib/pointLedger/previews";
 import { instantOn } from "../lib/rules/dayClock";
 import { isSystemRow } from "../lib/rules/ledger";
 import { checkPaging } from "../lib/rules/pages";
+import { shownTo } from "../lib/shownRow";
 import type { ReadCtx } from "../lib/tableOwners";
 import { sourceValidator } from "../tables/activities";
 import {
@@ -47,7 +48,7 @@ const historyRow = v.object({
 
 /**
  * A person's activities, newest day first, removed ones and system rows included, at most 100 a page: the caller's own,
- * or anybody's for admins of the challenge. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT.
+ * or anybody's for admins of the challenge, where rows of Strava keep their details to themselves. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT.
  */
 export const history = viewerQuery({
   args: {
@@ -71,7 +72,7 @@ export const history = viewerQuery({
     const flags = await openFlagsAbout(ctx, { challengeId, userId });
     const flagged = new Set(flags.map(({ activityId }) => activityId));
     const page = result.page.map((row) => ({
-      ...historyRowOf(row, names),
+      ...historyRowOf(shownTo(ctx.userId, row), names),
       isUnderReview: flagged.has(row._id),
     }));
     return { ...result, page };
@@ -93,7 +94,11 @@ export const get = viewerQuery({
     else await needChallengeAdmin(ctx, challengeId, "activity");
     const flags = await openFlagsAbout(ctx, { challengeId, userId });
     const isUnderReview = flags.some((flag) => flag.activityId === activityId);
-    return { ...historyRowOf(row, await typeNames(ctx, [row])), isUnderReview, userId };
+    return {
+      ...historyRowOf(shownTo(ctx.userId, row), await typeNames(ctx, [row])),
+      isUnderReview,
+      userId,
+    };
   },
 });
 

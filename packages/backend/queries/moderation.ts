@@ -77,7 +77,7 @@ export const flags = viewerQuery({
 
 /**
  * The rows of a person's imports that wait for a decision, at most 200, each with the activity it looks like: the
- * caller's own, or anybody's for admins of the challenge. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT and
+ * caller's own, or anybody's for admins of the challenge, without those of Strava. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT and
  * NOT_CHALLENGE_ADMIN.
  */
 export const held = viewerQuery({
@@ -95,7 +95,9 @@ export const held = viewerQuery({
   handler: async (ctx, { challengeId, userId = ctx.userId }) => {
     if (userId === ctx.userId) await needParticipant(ctx, challengeId);
     else await needChallengeAdmin(ctx, challengeId);
-    const rows = await heldOf(ctx, { challengeId, userId });
+    const all = await heldOf(ctx, { challengeId, userId });
+    // What Strava told about somebody is theirs alone, and so is the decision about it.
+    const rows = all.filter(({ source }) => userId === ctx.userId || source !== "strava");
     const known = await Promise.all(
       rows.map(async ({ _id: heldId, source, row, at, twinId }) => {
         const twin = await ctx.db.get("activities", twinId);

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { api, internal } from "../_generated/api";
+import { log, standAtNoon } from "./ledger.setup";
+import {
+  connect,
+  counted,
+  deliver,
+  drained,
+  newStravaScene,
+  run,
+  type StravaScene,
+} from "./strava.setup";
+
+/** What others see of activities that came from Strava: totals and ranks, and nothing of one activity. */
+
+beforeEach(() => standAtNoon());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+});
+
+const ATHLETE = "77";
+const paginationOpts = { numItems: 50, cursor: null };
+/** Numbers and words that only this activity has. */
+const SECRETS = ["43210", "432", "Dawn patrol", "2718"];
+
+async function sceneWithRun(): Promise<StravaScene> {
+  const scene = await newStravaScene();
+  // 5 points by hand, so that the total is not the activity's.
+  await log(scene, scene.ada, { type: "stretch", loggedDate: "2026-06-06" });
+  const secret = { name: "Dawn patrol", distance: 43_210, moving_time: 2_718, elapsed_time: 2_718 };
+  scene.fake.put(ATHLETE, run(1, secret));
+  await connect(scene, scene.ada, ATHLETE);
+  expect(await counted(scene, scene.ada)).toEqual([["1", 432]]);
+  return scene;
+}
+
+const secretsIn = (answer: unknown) => {
+  const text = JSON.stringify(answer);
+  return SECRETS.filter((secret) => new RegExp(`\\b${secret}\\b`).test(text));
+};
+
+test("its person sees all of it", async () => {
+  const { ada, challengeId } = await sceneWithRun();
+  const { page } = await ada.as.query(api.queries.activities.history, {
+    challengeId,
+    paginationOpts,
+  });
+  expect(secretsIn(page)).toEqual(SECRETS);
+});
+
+test("an organiser sees in the history that it is there, its type and its day", async () => {
+  const { admin, ada, challengeId } = await sceneWithRun();
+  const args = { challengeId, userId: ada.userId, paginationOpts };
+  const { page } = await admin.as.query(api.queries.activities.history, args);
+  expect(secretsIn(page)).toEqual([]);
+  const row = page.find(({ source }) => source === "strava");
+  expect(row).toMatchObject({
+    typeName: "Run",
+    loggedDate: "2026-06-09",
+    pointsEarned: 0,
+    metrics: {},
+  });
+  const { activityId } = row ?? {};
+  if (activityId === undefined) throw new Error("no row");
+  expect(secretsIn(await admin.as.query(api.queries.activities.get, { activityId }))).toEqual([]);
+  // What was logged by hand is shown as before.
+  expect(page.find(({ source }) => source === "manual")?.pointsEarned).toBe(5);
+});
+
+test("participants and visitors see totals only", async () => {
+  const { t, bob, ada, challengeId } = await sceneWithRun();
+  const { userId } = ada;
+  const answers = [
+    await bob.as.query(api.queries.profiles.get, { challengeId, userId }),
+    await t.query(api.queries.profiles.get, { challengeId, userId }),
+    await bob.as.query(api.queries.leaderboards.standing, { challengeId, userId }),
+    await bob.as.query(api.queries.achievements.list, { challengeId }),
+  ];
+  expect(secretsIn(answers)).toEqual([]);
+  for (const query of [api.queries.activities.history, api.queries.points.events]) {
+    const asked = bob.as.query(query, { challengeId, userId, paginationOpts });
+    await expect(asked).rejects.toThrow("NOT_CHALLENGE_ADMIN");
+  }
+});
+
+test("organisers who judge an activity, and admins of the platform who mind the inbox, learn no more", async () => {
+  const scene = await sceneWithRun();
+  const { admin, challengeId, types } = scene;
+  await admin.as.mutation(api.mutations.imports.setMapping, {
+    challengeId,
+    label: "Kitesurf",
+    activityTypeId: types.run,
+  });
+  scene.fake.put(ATHLETE, run(2, { sport_type: "Curling", name: "Dawn patrol" }));
+  await deliver(scene, scene.fake.event(ATHLETE, "2", "create"));
+  await drained(scene.t);
+  const unmapped = await admin.as.query(api.queries.strava.unmapped, { challengeId });
+  expect(unmapped).toEqual([{ sport: "Curling", waiting: 1 }]);
+  const flags = await admin.as.query(api.queries.moderation.flags, { challengeId, paginationOpts });
+  expect(secretsIn(flags)).toEqual([]);
+  const { userId } = scene.ada;
+  const held = await admin.as.query(api.queries.moderation.held, { challengeId, userId });
+  expect(secretsIn(held)).toEqual([]);
+});
+
+test("A20 a row whose raw fields expired keeps its points, whatever Strava says of it later", async () => {
+  const scene = await sceneWithRun();
+  vi.setSystemTime(Date.now() + 8 * 24 * 60 * 60_000);
+  await scene.t.mutation(internal.mutations.stravaWebhook.eraseRawFields, {});
+  scene.fake.put(ATHLETE, run(1, { name: "Dusk patrol", distance: 43_210, moving_time: 2_718 }));
+  await deliver(scene, scene.fake.event(ATHLETE, "1", "update", { title: "Dusk patrol" }));
+  await drained(scene.t);
+  expect(await counted(scene, scene.ada)).toEqual([["1", 432]]);
+});
