@@ -19,6 +19,12 @@ export type DetailFields = Pick<
   | "allowanceUsed"
 >;
 
+/** What is cleared of a row whose source may not be kept; its points stay. */
+export type SealFields = Pick<
+  ActivityRow,
+  "metrics" | "breakdown" | "title" | "startedAtMs" | "sealedAt"
+>;
+
 /** A row's next state and who answers for it: points move only with an actor and a reason. */
 export interface PointMove {
   after: ActivityRow;
@@ -70,7 +76,7 @@ async function countRow(
 export async function patchActivity(
   ctx: WriteCtx,
   before: Doc<"activities">,
-  change: DetailFields | PointMove,
+  change: DetailFields | SealFields | PointMove,
 ): Promise<void> {
   if (!("after" in change)) {
     await openTable(ctx, "activities").patch(before._id, change);

@@ -6,9 +6,11 @@ import { insertActivity, patchActivity } from "./activityWrites";
 import { type BoardMove, queueBoardRanks } from "./boardRank";
 import { boardTotalOf, boardTotalsOf } from "./boardTotals";
 import { refuse } from "./errors";
+import * as corrections from "./pointLedger/corrections";
 import * as chunk from "./pointLedger/importChunk";
 import * as repair from "./pointLedger/repair";
 import type { Ledger, LedgerReads, Owner } from "./pointLedger/ports";
+import * as rescore from "./pointLedger/rescore";
 import * as verbs from "./pointLedger/verbs";
 import { type BoardChange, boardRowAfter } from "./rules/boards";
 import { heldReads, heldRepo } from "./heldActivities";
@@ -162,6 +164,8 @@ function convexLedger(ctx: WriteCtx): Ledger {
         const why = { breakdown, carriedBonuses, allowanceUsed };
         await patchActivity(ctx, before, { ...details, ...why });
       },
+      seal: async (before, { metrics, breakdown, title, startedAtMs, sealedAt }) =>
+        await patchActivity(ctx, before, { metrics, breakdown, title, startedAtMs, sealedAt }),
     },
     participations: {
       ...reads.participations,
@@ -323,3 +327,9 @@ export const explainDamage = async (
 ) => await repair.explainDamage(ctx, repairTables(ctx), args);
 /** Imports a row that was held; see `importChunk.importHeld`. */
 export const importHeld = bind(chunk.importHeld);
+/** An admin's entry by hand, also after the standings are final; see `corrections.adjustPoints`. */
+export const adjustPoints = bind(corrections.adjustPoints);
+/** Clears what a row says about its activity; see `corrections.sealActivity`. */
+export const sealActivity = bind(corrections.sealActivity);
+/** Scores a chunk of a person's rows by other versions; see `rescore.rescoreAccount`. */
+export const rescoreAccount = bind(rescore.rescoreAccount);

@@ -139,6 +139,7 @@ export class MemoryLedger implements Ledger {
     },
     move: async (before, after) => this.replace(before, after),
     editDetails: async (before, after) => this.replace(before, after),
+    seal: async (before, after) => this.replace(before, after),
   };
 
   readonly participations: Ledger["participations"] = {

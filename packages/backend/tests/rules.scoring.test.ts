@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { STARTER_TYPES } from "../lib/rules/catalogue";
-import { scoreActivity } from "../lib/rules/scoring";
+import { scoreActivity } from "../lib/rules/dayPricing";
 import { toCanonical } from "../lib/rules/units";
 import type { Bonus, Metrics, Rule, Scoring, Unit } from "../tables/scoring";
 

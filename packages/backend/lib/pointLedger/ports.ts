@@ -53,6 +53,8 @@ export interface ActivityRepo extends ActivityReads {
   ): Promise<void>;
   /** Writes what moves no points: notes and the like, and why the points are what they are. */
   editDetails(before: StoredActivity, after: ActivityRow): Promise<void>;
+  /** Clears what a row says about its activity; its points stay. */
+  seal(before: StoredActivity, after: ActivityRow): Promise<void>;
 }
 
 /** A row that was written, with its id. */

@@ -121,9 +121,9 @@ export async function openEdit(
 
 /**
  * Writes what a book says: the posted rows and those of their days, what follows from them (awards), the streak row, the
- * totals. Answers the ids of the rows with an event in their order. Nothing posted, nothing written.
+ * totals. Answers the posted rows with their ids, in their order. Nothing posted, nothing written.
  */
-export async function commit(ledger: Ledger, book: LedgerBook): Promise<Array<Id<"activities">>> {
+export async function commit(ledger: Ledger, book: LedgerBook): Promise<WrittenRow[]> {
   const { account } = book;
   const written = await writeRows(ledger, book, book.takeRows());
   for (const { before, after } of book.takeDetails())
@@ -131,16 +131,23 @@ export async function commit(ledger: Ledger, book: LedgerBook): Promise<Array<Id
   if (written.length === 0) return [];
   for (const change of await ledger.effects(book, written)) need(book.post(change));
   await writeRows(ledger, book, book.takeRows());
-  const { streakActivityId } = account.standing;
-  const needsStreakRow = book.needsStreakRow() && streakActivityId !== null;
-  const streakRow = needsStreakRow ? await ledger.activities.get(streakActivityId) : null;
-  const plan = need(book.close(streakRow));
+  const plan = need(book.close(await readStreakRow(ledger, book)));
   const [streak] = await writeRows(ledger, book, plan.rows);
   if (streak) plan.tally.streakActivityId = streak.activityId;
   await ledger.participations.saveDays(account, plan.days);
   await ledger.participations.saveBoards(account, plan.boards, book.posting.at);
   await ledger.participations.saveTally(account, plan.tally);
-  return written.map(({ activityId }) => activityId);
+  return written;
+}
+
+/** The stored streak row, where its points change. */
+export async function readStreakRow(
+  reads: LedgerReads,
+  book: LedgerBook,
+): Promise<StoredActivity | null> {
+  const { streakActivityId } = book.account.standing;
+  const isNeeded = book.needsStreakRow() && streakActivityId !== null;
+  return isNeeded ? await reads.activities.get(streakActivityId) : null;
 }
 
 /** Writes rows in their order, each with its event. */
@@ -177,15 +184,15 @@ function replacedFacts({ before, after, event }: PlannedRow): ReplacedFacts | un
 }
 
 /** Posts one change, writes it with all that follows from it, and answers the changed row. */
-async function write(ledger: Ledger, book: LedgerBook, change: RowChange): Promise<Posted> {
+export async function write(ledger: Ledger, book: LedgerBook, change: RowChange): Promise<Posted> {
   need(book.post(change));
-  const [activityId] = await commit(ledger, book);
-  if (activityId === undefined) throw new Error("a posted change was not written");
-  return posted(activityId, change.after, book);
+  const [written] = await commit(ledger, book);
+  if (written === undefined) throw new Error("a posted change was not written");
+  return posted(written.activityId, change.after, book);
 }
 
 /** Carries out what was decided about a row that exists. */
-async function carryOut(
+export async function carryOut(
   ledger: Ledger,
   book: LedgerBook,
   row: StoredActivity,

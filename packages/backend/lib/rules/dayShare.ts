@@ -1,4 +1,5 @@
-import type { MetricName, Rule } from "../../tables/scoring";
+import type { MetricName, Rule, Scoring } from "../../tables/scoring";
+import { FINE, fineBound } from "./amounts";
 import { toScaled } from "./decimal";
 import { METRIC_DECIMALS } from "./metrics";
 
@@ -11,6 +12,8 @@ export interface DayUse {
   allowanceUsed?: number;
 }
 
+type Allowance = Extract<Scoring, { kind: "allowance" }>;
+
 /** Whether other rows of the day can change what a row scored by this rule gives. */
 export function isDayDependent({ scoring, bonuses, limits, isNegative }: Rule): boolean {
   return (
@@ -21,38 +24,52 @@ export function isDayDependent({ scoring, bonuses, limits, isNegative }: Rule): 
   );
 }
 
-/** What the rows of one type and day have taken so far: free amounts, bonuses, points under the cap. */
-export class DayShare {
-  private readonly free = new Map<MetricName, bigint>();
-  private readonly carried = new Set<string>();
-  private points = 0;
+function thousandthsUsed({ allowanceUsed = 0 }: DayUse): bigint {
+  return toScaled(allowanceUsed, METRIC_DECIMALS) ?? 0n;
+}
 
-  /** Takes in a row. One whose rule lacks a feature takes nothing of it. */
-  take(
-    { scoring, limits }: Rule,
-    { points, carriedBonuses = [], allowanceUsed = 0 }: DayUse,
-  ): void {
-    if (scoring.kind === "allowance") {
-      const used = toScaled(allowanceUsed, METRIC_DECIMALS) ?? 0n;
-      this.free.set(scoring.metric, this.freeUsed(scoring.metric) + used);
-    }
-    for (const label of carriedBonuses) this.carried.add(label);
-    if (limits.maxPointsPerDay !== undefined) this.points += points;
+/**
+ * What the rows of one type and day leave to the next row: free amounts and once-a-day bonuses. A row whose rule lacks a
+ * feature takes nothing of it. Sealed rows keep what they have, so a row before one leaves it that much.
+ */
+export class DayShare {
+  private readonly used = new Map<MetricName, bigint>();
+  private readonly carried: Set<string>;
+
+  /** @param sealed the sealed rows of the day that were not taken yet, in their order */
+  constructor(private sealed: ReadonlyArray<{ rule: Rule; kept: DayUse }> = []) {
+    this.carried = new Set(sealed.flatMap(({ kept }) => kept.carriedBonuses ?? []));
   }
 
-  /** Thousandths of a metric taken of the free amount. */
-  freeUsed(metric: MetricName): bigint {
-    return this.free.get(metric) ?? 0n;
+  /** Takes in the next row of the day. */
+  take({ scoring }: Rule, use: DayUse): void {
+    if (scoring.kind === "allowance")
+      this.used.set(scoring.metric, this.usedOf(scoring.metric) + thousandthsUsed(use));
+    for (const label of use.carriedBonuses ?? []) this.carried.add(label);
+    this.sealed = this.sealed.filter(({ kept }) => kept !== use);
   }
 
   isCarried(label: string): boolean {
     return this.carried.has(label);
   }
 
-  /** What is left of a row's points under a cap of the day, either way; 0 when the day is full. */
-  underCap(points: number, cap: number): number {
-    return points > 0
-      ? Math.max(0, Math.min(points, cap - this.points))
-      : Math.min(0, Math.max(points, -cap - this.points));
+  /** What is left of a free amount, in fine parts of the SI unit. */
+  freeLeft({ metric, unit, freePerDay }: Allowance): bigint {
+    let before = this.usedOf(metric);
+    let left = fineBound(freePerDay, unit) - before * FINE;
+    for (const { rule, kept } of this.sealed) {
+      const used = thousandthsUsed(kept);
+      const { scoring } = rule;
+      if (scoring.kind !== "allowance" || scoring.metric !== metric || used === 0n) continue;
+      const free = (fineBound(scoring.freePerDay, scoring.unit) + FINE - 1n) / FINE;
+      const leaves = (free - used - before) * FINE;
+      if (leaves < left) left = leaves;
+      before += used;
+    }
+    return left < 0n ? 0n : left;
+  }
+
+  private usedOf(metric: MetricName): bigint {
+    return this.used.get(metric) ?? 0n;
   }
 }

@@ -1,10 +1,10 @@
 import type { BreakdownLine, Rule } from "../../tables/scoring";
 import type { Checked } from "../errors";
 import { accept } from "./checked";
-import { type DayEntry, priceDay } from "./dayPricing";
+import { type DayEntry, priceDay, scoreActivity } from "./dayPricing";
 import { isDayDependent } from "./dayShare";
 import type { ActivityRow, RowTraits, StoredActivity } from "./ledger";
-import { type Score, scoreActivity } from "./scoring";
+import type { Score } from "./scoring";
 
 /** A row a book knows: as it is stored (null: new) and as the book leaves it (null: not posted yet). */
 export interface BookRow {
@@ -107,7 +107,7 @@ export class DaySheets {
     this.sheets.clear();
   }
 
-  /** The score of a row in the state `now`, in its place of the day. Refuses what `scoreActivity` refuses. */
+  /** The score of a row in the state `now`, in its place of the day. Refuses what `scoreUncapped` refuses. */
   score(row: BookRow, now: ActivityRow, rule: Rule): Checked<Score> {
     const { metrics, variant } = now;
     if (!isDayDependent(rule)) return scoreActivity(rule, metrics, { variant });
@@ -125,7 +125,7 @@ export class DaySheets {
 
   /**
    * What other rows give once a row is in the state `now`: those whose score changes. Nothing is changed yet. Refuses what
-   * `scoreActivity` refuses.
+   * `scoreUncapped` refuses.
    */
   effects(
     row: BookRow,

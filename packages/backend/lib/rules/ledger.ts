@@ -240,7 +240,7 @@ export class LedgerBook {
 
   /**
    * The score of a row in a new state, by a version of its type's rule and among the rows of its day. Refuses what
-   * `scoreActivity` refuses.
+   * `scoreUncapped` refuses.
    */
   score(before: StoredActivity | null, now: ActivityRow, rule: Rule): Checked<Score> {
     const row = before === null ? newRow() : this.rowOf(before, NO_TRAITS);

@@ -68,7 +68,8 @@ export function checkReason(reason: string | undefined): Checked<string> {
   return text;
 }
 
-function isAdminActor(actor: Actor): boolean {
+/** Whether somebody acts as an admin, of the challenge or the platform. */
+export function isAdminActor(actor: Actor): boolean {
   return actor.kind === "challengeAdmin" || actor.kind === "platformAdmin";
 }
 
@@ -79,7 +80,7 @@ function reasonOf(actor: Actor, own: Reason): Reason {
 }
 
 /** Frozen standings change no more, not even by an admin; refuses CHALLENGE_FINAL. */
-function checkNotFinal({ account: { challenge } }: LedgerBook): Checked<null> {
+export function checkNotFinal({ account: { challenge } }: LedgerBook): Checked<null> {
   if (challenge.finalAt === undefined) return accept(null);
   return { ok: false, refusal: { code: "CHALLENGE_FINAL", challengeId: challenge._id } };
 }
@@ -413,13 +414,17 @@ export interface Award {
 /**
  * An award as a system row. One that is live already is nothing to do; a revoked one is given again under its row.
  * Refuses INVALID_INPUT (points, loggedDate, label), CHALLENGE_FINAL.
+ *
+ * @param options.isCorrection an admin's entry: final standings do not bind
  */
 export function decideAward(
   book: LedgerBook,
   award: Award,
   existing: StoredActivity | null,
+  options: { isCorrection?: boolean } = {},
 ): Checked<RowDecision> {
   if (existing !== null && existing.deletedAt === undefined) return accept(NOTHING);
+  const { isCorrection = false } = options;
   const { challenge } = book.account;
   const { points, loggedDate, label } = award;
   if (!Number.isInteger(points) || Math.abs(points) > MAX_POINTS_PER_ACTIVITY)
@@ -428,12 +433,11 @@ export function decideAward(
     return invalid("loggedDate", "must be a day of the challenge");
   const text = checkText(label, "label", MAX_REASON_LENGTH);
   if (!text.ok) return text;
-  const open = checkNotFinal(book);
+  const open = isCorrection ? accept(null) : checkNotFinal(book);
   if (!open.ok) return open;
-  return accept({
-    kind: "change",
-    change: awardChange(book, { ...award, label: text.value }, existing),
-  });
+  const change = awardChange(book, { ...award, label: text.value }, existing);
+  const reason = isCorrection ? "adminCorrection" : change.reason;
+  return accept({ kind: "change", change: { ...change, reason } });
 }
 
 /**

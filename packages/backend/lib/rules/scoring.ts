@@ -90,13 +90,13 @@ function scoreTiered({ metric, unit, tiers }: Tiered, metrics: Metrics): Checked
 }
 
 function scoreAllowance(scoring: Allowance, metrics: Metrics, day: DayShare): Checked<Base> {
-  const { metric, unit, freePerDay, pointsPerUnit } = scoring;
+  const { metric, unit, pointsPerUnit } = scoring;
   const measured = thousandthsOf(metrics, metric);
   if (!measured.ok) return measured;
   const denominator = unitSize(unit) * RATE_SCALE;
   const full = measured.value * FINE;
-  const left = fineBound(freePerDay, unit) - day.freeUsed(metric) * FINE;
-  const free = left < 0n ? 0n : left < full ? left : full;
+  const left = day.freeLeft(scoring);
+  const free = left < full ? left : full;
   const counted = full - free;
   const points = divideHalfAway(scaledRate(pointsPerUnit) * counted, RATE_SCALE * denominator);
 
@@ -168,11 +168,9 @@ function dayUseOf(rule: Rule, bonuses: Bonus[], freeUsed: bigint | undefined): P
   };
 }
 
-const sumOf = (lines: readonly BreakdownLine[]) =>
-  lines.reduce((sum, { points }) => sum + points, 0);
-
 /**
- * The points of one activity by a checked rule (`checkRule`) and checked metrics (`checkMetrics`).
+ * The points of one activity before the cap of its day, by a checked rule (`checkRule`) and checked metrics
+ * (`checkMetrics`).
  *
  * Exact: every amount is a fraction of whole numbers, rounded once, halves away from zero (0.7/min x 45 min = 32).
  * Tiers: the first whose bound is not exceeded; beyond a closed last tier the activity earns 0, because it did
@@ -180,9 +178,9 @@ const sumOf = (lines: readonly BreakdownLine[]) =>
  * Refuses a missing metric (INVALID_INPUT, `metrics.<name>`), an option that is unknown or does not fit
  * (INVALID_INPUT, `variant`) and more than a million points either way (LIMIT_REACHED, `pointsPerActivity`).
  *
- * @param deed.day what the rows of the type and day before this one took; a rule that is not day-dependent needs none
+ * @param deed.day what the rows of the type and day before this one leave; a rule that is not day-dependent needs none
  */
-export function scoreActivity(
+export function scoreUncapped(
   rule: Rule,
   metrics: Metrics,
   deed: { variant?: string; day?: DayShare } = {},
@@ -196,13 +194,22 @@ export function scoreActivity(
   const lines: BreakdownLine[] = [{ kind: "base", label, points: Number(signed) }];
   for (const bonus of bonuses)
     lines.push({ kind: "bonus", label: bonus.label, points: bonus.points });
-  const earned = sumOf(lines);
-  const cap = rule.limits.maxPointsPerDay;
-  const taken = cap === undefined ? 0 : day.underCap(earned, cap) - earned;
-  if (taken !== 0) lines.push({ kind: "cap", label: `At most ${cap} a day`, points: taken });
-  if (Math.abs(earned) > MAX_POINTS_PER_ACTIVITY) {
+  const points = lines.reduce((sum, line) => sum + line.points, 0);
+  if (Math.abs(points) > MAX_POINTS_PER_ACTIVITY) {
     const refusal = { code: "LIMIT_REACHED", limit: "pointsPerActivity" } as const;
     return { ok: false, refusal: { ...refusal, max: MAX_POINTS_PER_ACTIVITY } };
   }
-  return accept({ points: sumOf(lines), lines, ...dayUseOf(rule, bonuses, freeUsed) });
+  return accept({ points, lines, ...dayUseOf(rule, bonuses, freeUsed) });
+}
+
+/**
+ * A score of which the day cap leaves `points`; a line of its own says what it takes away.
+ *
+ * @param cap points a day of the type, either way
+ */
+export function cutScore(score: Score, points: number, cap: number): Score {
+  if (points === score.points) return score;
+  const cut = { kind: "cap" as const, label: `At most ${cap} a day` };
+  const lines = [...score.lines, { ...cut, points: points - score.points }];
+  return { ...score, points, lines };
 }
