@@ -154,6 +154,7 @@ const DOORS = isIn("mutations/", "queries/");
 const DAMAGING_TESTS = new Set([
   "tests/seal.test.ts",
   "tests/maintenance.test.ts",
+  "tests/tamper.setup.ts",
   "tests/aggregateFill.setup.ts",
 ]);
 

@@ -66,11 +66,24 @@ class Inspection {
       wanted = event.seq + 1;
       const expected: number | null = total === null ? null : total + deltaOf(event);
       total = event.totalAfter;
-      if (event.kind === "restatement" || expected === null || expected === total) continue;
+      if (event.kind === "restatement") {
+        this.checkRestatement(event, index);
+        continue;
+      }
+      if (expected === null || expected === total) continue;
       this.damages.push({ seq: event.seq, kind: "altered", points: total - expected });
       if (!this.goesOnFrom(index, total)) total = expected;
     }
     if (seq >= wanted) this.missing(wanted, seq, totalPoints - (total ?? totalPoints));
+  }
+
+  /** A restatement moves nothing, and totals go on from it. */
+  private checkRestatement(event: StoredEvent, index: number): void {
+    const { seq, pointsBefore, pointsAfter, totalAfter } = event;
+    const isLast = index === this.kept.length - 1 && seq >= this.facts.seq;
+    const points = isLast ? totalAfter - this.facts.totalPoints : 0;
+    if (pointsBefore !== 0 || pointsAfter !== 0 || points !== 0)
+      this.damages.push({ seq, kind: "altered", points });
   }
 
   /** Whether the event after this one takes its total as it is: then the difference is wrong and not the total. */

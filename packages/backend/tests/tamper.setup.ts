@@ -1,0 +1,211 @@
+import type { MutationCtx } from "../_generated/server";
+import { activityPointsAggregate } from "../lib/activityPointsAggregate";
+import type { accountOf } from "./ledger.setup";
+
+export type Account = Awaited<ReturnType<typeof accountOf>>;
+/** A number from 0 up to, and without, `below`. */
+export type Draw = (below: number) => number;
+
+/** One way to damage an account behind the ledger's back. */
+export interface Tampering {
+  what: string;
+  /** A finding of this kind must name it. */
+  kind: string;
+  /** Does the damage; answers what undoes it, where a repair does not. */
+  damage: (ctx: MutationCtx, account: Account, draw: Draw) => Promise<Undo>;
+}
+
+type Undo = ((ctx: MutationCtx) => Promise<unknown>) | undefined;
+
+/** A small random number that is never 0. */
+const wrong = (draw: Draw) => (draw(2) === 0 ? 1 : -1) * (1 + draw(500));
+
+function pick<Item>(items: readonly Item[], draw: Draw): Item {
+  const item = items[draw(items.length)];
+  if (item === undefined) throw new Error("nothing to pick from");
+  return item;
+}
+
+function without<Row extends { _id: unknown; _creationTime: number }>(row: Row) {
+  const { _id, _creationTime, ...fields } = row;
+  return fields;
+}
+
+/** Damage of what is derived from the rows: a repair writes it anew. */
+export const DERIVED: Tampering[] = [
+  {
+    what: "a total",
+    kind: "standings.totalPoints",
+    damage: async (ctx, { standing }, draw) => {
+      const totalPoints = standing.totalPoints + wrong(draw);
+      await ctx.db.patch("standings", standing._id, { totalPoints });
+      return undefined;
+    },
+  },
+  {
+    what: "the board's order",
+    kind: "standings.negTotal",
+    damage: async (ctx, { standing }, draw) => {
+      const negTotal = standing.negTotal + wrong(draw);
+      await ctx.db.patch("standings", standing._id, { negTotal });
+      return undefined;
+    },
+  },
+  {
+    what: "a count",
+    kind: "standings.activityCount",
+    damage: async (ctx, { standing }, draw) => {
+      const activityCount = standing.activityCount + wrong(draw);
+      await ctx.db.patch("standings", standing._id, { activityCount });
+      return undefined;
+    },
+  },
+  {
+    what: "streak fields",
+    kind: "standings.streakLength",
+    damage: async (ctx, { standing }, draw) => {
+      const streakLength = standing.streakLength + 1 + draw(9);
+      const fields = { streakLength, longestStreak: streakLength, streakLastDay: "2026-06-01" };
+      await ctx.db.patch("standings", standing._id, fields);
+      return undefined;
+    },
+  },
+  {
+    what: "a standing that is gone",
+    kind: "standings.missing",
+    damage: async (ctx, { standing }) => {
+      await ctx.db.delete("standings", standing._id);
+      return undefined;
+    },
+  },
+  {
+    what: "a standing that is there twice",
+    kind: "standings.doubled",
+    damage: async (ctx, { standing }) => {
+      await ctx.db.insert("standings", without(standing));
+      return undefined;
+    },
+  },
+  {
+    what: "a value of the aggregate",
+    kind: "aggregate.value",
+    damage: async (ctx, { rows }, draw) => {
+      const row = pick(
+        rows.filter(({ deletedAt }) => deletedAt === undefined),
+        draw,
+      );
+      const pointsEarned = row.pointsEarned + wrong(draw);
+      await activityPointsAggregate.replace(ctx, row, { ...row, pointsEarned });
+      return undefined;
+    },
+  },
+  {
+    what: "a key missing in the aggregate",
+    kind: "aggregate.missing",
+    damage: async (ctx, { rows }, draw) => {
+      await activityPointsAggregate.delete(ctx, pick(rows, draw));
+      return undefined;
+    },
+  },
+  {
+    what: "a key of nothing in the aggregate",
+    kind: "aggregate.extra",
+    damage: async (ctx, { rows, standing }, draw) => {
+      // An id that no row has: the id of another table.
+      const _id = standing._id as unknown as (typeof rows)[number]["_id"];
+      const row = { ...pick(rows, draw), _id, pointsEarned: wrong(draw), deletedAt: undefined };
+      await activityPointsAggregate.insert(ctx, row);
+      return undefined;
+    },
+  },
+  ...(["week", "category"] as const).map((board): Tampering => ({
+    what: `a ${board}'s points`,
+    kind: "boardTotals",
+    damage: async (ctx, { boards }, draw) => {
+      const row = pick(
+        boards.filter((one) => one.board === board),
+        draw,
+      );
+      const points = row.points + wrong(draw);
+      await ctx.db.patch("boardTotals", row._id, { points });
+      return undefined;
+    },
+  })),
+  {
+    what: "a board row that is gone",
+    kind: "boardTotals",
+    damage: async (ctx, { boards }, draw) => {
+      await ctx.db.delete("boardTotals", pick(boards, draw)._id);
+      return undefined;
+    },
+  },
+  {
+    what: "a board row that is there twice",
+    kind: "boardTotals.doubled",
+    damage: async (ctx, { boards }, draw) => {
+      await ctx.db.insert("boardTotals", without(pick(boards, draw)));
+      return undefined;
+    },
+  },
+  {
+    what: "a day's points",
+    kind: "dayTotals",
+    damage: async (ctx, { days }, draw) => {
+      const day = pick(days, draw);
+      await ctx.db.patch("dayTotals", day._id, { points: day.points + wrong(draw) });
+      return undefined;
+    },
+  },
+  {
+    what: "a day that is there twice",
+    kind: "dayTotals.doubled",
+    damage: async (ctx, { days }, draw) => {
+      await ctx.db.insert("dayTotals", without(pick(days, draw)));
+      return undefined;
+    },
+  },
+  {
+    what: "the streak row's points",
+    kind: "streakRow.points",
+    damage: async (ctx, { rows }, draw) => {
+      const row = pick(
+        rows.filter(({ source, deletedAt }) => source === "streak" && deletedAt === undefined),
+        draw,
+      );
+      const pointsEarned = row.pointsEarned + wrong(draw);
+      await ctx.db.patch("activities", row._id, { pointsEarned });
+      return undefined;
+    },
+  },
+];
+
+/** Damage of the events: only an admin can say what it means. */
+export const LEDGER: Tampering[] = [
+  {
+    what: "an event that is lost",
+    kind: "pointEvents.missing",
+    damage: async (ctx, { events }, draw) => {
+      const event = pick(events, draw);
+      await ctx.db.delete("pointEvents", event._id);
+      return async (later) => await later.db.insert("pointEvents", without(event));
+    },
+  },
+  {
+    what: "an event that is there twice",
+    kind: "pointEvents.doubled",
+    damage: async (ctx, { events }, draw) => {
+      const id = await ctx.db.insert("pointEvents", without(pick(events, draw)));
+      return async (later) => await later.db.delete("pointEvents", id);
+    },
+  },
+  ...(["pointsBefore", "pointsAfter", "totalAfter"] as const).map((field): Tampering => ({
+    what: `an event whose ${field} is altered`,
+    kind: "pointEvents.altered",
+    damage: async (ctx, { events }, draw) => {
+      const event = pick(events, draw);
+      await ctx.db.patch("pointEvents", event._id, { [field]: event[field] + wrong(draw) });
+      return async (later) =>
+        await later.db.patch("pointEvents", event._id, { [field]: event[field] });
+    },
+  })),
+];
