@@ -1,5 +1,7 @@
 import { cpSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
+import { internal } from "@milepost/backend/api";
+import { connect } from "./client.mjs";
 import { seedDemo } from "./demo.mjs";
 import { Failure } from "./failure.mjs";
 import { LAUNCH_OPTIONS, launchDeployment, untilStopped } from "./launch.mjs";
@@ -42,6 +44,16 @@ function printHints({ deployment, webUrl }) {
 }
 
 /**
+ * Data an older release made lacks what this one derives from it: jobs build it while people go on.
+ * @param {Deployment} deployment
+ */
+async function buildOldData(deployment) {
+  const { admin } = connect(deployment);
+  const { started } = await admin.mutation(internal.mutations.maintenance.backfillAll, {});
+  if (started > 0) console.log(`Building the totals of ${started} challenges of an older release.`);
+}
+
+/**
  * `npm start`: the embedded deployment with the backend, the web page, and on the first start the demo challenge.
  * Runs until a signal or until the deployment ends.
  * @param {string[]} argv
@@ -57,6 +69,7 @@ export async function start(argv) {
     const { deployment, webPort, webUrl, demoAllowed } = running;
     cleanups.push(deployment.stop);
     await allDone([pushIfChanged(deployment), building]);
+    await buildOldData(deployment);
     const fillDemo = demoAllowed ? await seedDemo(deployment) : null;
     const server = await serveWeb({ deployment, webPort, host: options.host, demo: demoAllowed });
     cleanups.push(async () => server.close().closeAllConnections());

@@ -216,13 +216,12 @@ function refuseInput(path: string, problem: string): never {
   return refuse({ code: "INVALID_INPUT", path, problem });
 }
 
-/** The challenges whose points can still change, page by page. */
-export async function openChallengesAfter(
+/** All challenges, page by page. */
+export async function challengesAfter(
   ctx: ReadCtx,
   options: PaginationOptions,
 ): Promise<PaginationResult<Challenge>> {
-  const result = await ctx.db.query("challenges").paginate(options);
-  return { ...result, page: result.page.filter(({ finalAt }) => finalAt === undefined) };
+  return await ctx.db.query("challenges").paginate(options);
 }
 
 /** Says whether the sums of a challenge's aggregate may be read; the jobs that build it call this. */

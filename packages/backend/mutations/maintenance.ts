@@ -6,7 +6,7 @@ import * as jobs from "../lib/jobs";
 import { explainDamage } from "../lib/pointLedger";
 import { countCall } from "../lib/rateLimits";
 import { checkReason } from "../lib/rules/ledgerDecisions";
-import { openChallengesAfter } from "../lib/challenges";
+import { challengesAfter } from "../lib/challenges";
 import type { Id } from "../_generated/dataModel";
 import type { ReadCtx } from "../lib/tableOwners";
 import { findingValidator } from "../tables/jobs";
@@ -186,16 +186,40 @@ export const verifyAll = internalMutation({
   args: { cursor: v.optional(v.union(v.string(), v.null())) },
   returns: v.null(),
   handler: async (ctx, { cursor = null }): Promise<null> => {
-    const { page, isDone, continueCursor } = await openChallengesAfter(ctx, {
+    const { page, isDone, continueCursor } = await challengesAfter(ctx, {
       cursor,
       numItems: CHALLENGES_AT_ONCE,
     });
-    for (const { _id: challengeId } of page) {
+    for (const { _id: challengeId } of page.filter(({ finalAt }) => finalAt === undefined)) {
       const wish = { challengeId, kind: "verify", dryRun: true } as const;
       await jobs.startJob(ctx, { ...wish, startedBy: null });
     }
     const { verifyAll: next } = internal.mutations.maintenance;
     if (!isDone) await ctx.scheduler.runAfter(0, next, { cursor: continueCursor });
     return null;
+  },
+});
+
+/**
+ * Starts a backfill of every challenge that no release with jobs has seen: after a deploy over older data, or an import
+ * into a fresh deployment. `npm start` calls it after every deploy; on others `npx convex run` does. Where all are
+ * built already it starts none.
+ *
+ * @returns how many it started among the first 50 challenges; it goes on with the others by itself
+ */
+export const backfillAll = internalMutation({
+  args: { cursor: v.optional(v.union(v.string(), v.null())) },
+  returns: v.object({ started: v.number() }),
+  handler: async (ctx, { cursor = null }): Promise<{ started: number }> => {
+    const paging = { cursor, numItems: CHALLENGES_AT_ONCE };
+    const { page, isDone, continueCursor } = await challengesAfter(ctx, paging);
+    const due = page.filter(({ aggregateState }) => aggregateState === undefined);
+    for (const { _id: challengeId } of due) {
+      const wish = { challengeId, kind: "backfill", dryRun: false } as const;
+      await jobs.startJob(ctx, { ...wish, startedBy: null });
+    }
+    const { backfillAll: next } = internal.mutations.maintenance;
+    if (!isDone) await ctx.scheduler.runAfter(0, next, { cursor: continueCursor });
+    return { started: due.length };
   },
 });

@@ -263,6 +263,33 @@ describe("C4 C5 C7 repair", () => {
   });
 });
 
+describe("C17 data of an older release or of an import", () => {
+  test("is built by one call, and by no second one", async () => {
+    const scene = await busyScene();
+    const { t, challengeId } = scene;
+    await t.run(async (ctx) => {
+      await ctx.db.patch("challenges", challengeId, { aggregateState: undefined });
+      for (const { _id } of await ctx.db.query("boardTotals").collect())
+        await ctx.db.delete("boardTotals", _id);
+      for (const row of await ctx.db.query("activities").collect())
+        await activityPointsAggregate.delete(ctx, row);
+    });
+    const { userId } = scene.ada;
+    const profile = await t.query(api.queries.profiles.get, { challengeId, userId });
+    expect(profile.totalPoints).toBe(45);
+    expect(await t.mutation(maintenance.backfillAll, {})).toEqual({ started: 1 });
+    const { jobs } = api.queries.maintenance;
+    const [job] = await scene.admin.as.query(jobs, { challengeId });
+    if (job === undefined) throw new Error("no job");
+    // Asked again while it runs, it is the same job.
+    await t.mutation(maintenance.backfillAll, {});
+    expect((await runJob(t, job.jobId)).job.status).toBe("completed");
+    expect(await t.mutation(maintenance.backfillAll, {})).toEqual({ started: 0 });
+    expect((await scene.admin.as.query(jobs, { challengeId })).length).toBe(1);
+    expect((await runWhole(scene, "verify")).findings).toEqual([]);
+  });
+});
+
 describe("health", () => {
   test("C15 tells what the nightly verification found, and tells the admins", async () => {
     const scene = await busyScene();
