@@ -224,6 +224,15 @@ export async function challengesAfter(
   return await ctx.db.query("challenges").paginate(options);
 }
 
+/** The challenges whose points can still change, page by page. */
+export async function openChallengesAfter(
+  ctx: ReadCtx,
+  options: PaginationOptions,
+): Promise<PaginationResult<Challenge>> {
+  const result = await challengesAfter(ctx, options);
+  return { ...result, page: result.page.filter(({ finalAt }) => finalAt === undefined) };
+}
+
 /** Says whether the sums of a challenge's aggregate may be read; the jobs that build it call this. */
 export async function setAggregateState(
   ctx: WriteCtx,

@@ -6,7 +6,7 @@ import * as jobs from "../lib/jobs";
 import { explainDamage } from "../lib/pointLedger";
 import { countCall } from "../lib/rateLimits";
 import { checkReason } from "../lib/rules/ledgerDecisions";
-import { challengesAfter } from "../lib/challenges";
+import { challengesAfter, openChallengesAfter } from "../lib/challenges";
 import type { Id } from "../_generated/dataModel";
 import type { ReadCtx } from "../lib/tableOwners";
 import { findingValidator } from "../tables/jobs";
@@ -186,11 +186,11 @@ export const verifyAll = internalMutation({
   args: { cursor: v.optional(v.union(v.string(), v.null())) },
   returns: v.null(),
   handler: async (ctx, { cursor = null }): Promise<null> => {
-    const { page, isDone, continueCursor } = await challengesAfter(ctx, {
+    const { page, isDone, continueCursor } = await openChallengesAfter(ctx, {
       cursor,
       numItems: CHALLENGES_AT_ONCE,
     });
-    for (const { _id: challengeId } of page.filter(({ finalAt }) => finalAt === undefined)) {
+    for (const { _id: challengeId } of page) {
       const wish = { challengeId, kind: "verify", dryRun: true } as const;
       await jobs.startJob(ctx, { ...wish, startedBy: null });
     }
