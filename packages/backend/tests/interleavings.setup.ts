@@ -29,7 +29,14 @@ export class Traffic {
     await cy.as.mutation(api.mutations.challenges.join, { challengeId });
     const traffic = new Traffic(scene, cy);
     for (const { userId } of [ada, bob])
-      traffic.people.set(userId, { userId, isIn: true, rows: [], reachedAt: 0 });
+      traffic.people.set(userId, {
+        userId,
+        isIn: true,
+        isRanked: true,
+        rows: [],
+        reachedAt: 0,
+        boardsReachedAt: {},
+      });
     for (const who of [ada, ada, bob, bob]) await traffic.log(who);
     return traffic;
   }
