@@ -317,7 +317,7 @@ describe("C13 work that is lost", () => {
     // Somebody passes everybody before the second try.
     await earn(scene, scene.players[3] ?? scene.ada, 500, "2026-06-09");
     await sweep(t);
-    await write(2, 4);
+    await write(0, 4);
     await t.mutation(internal.mutations.snapshots.complete, complete);
     expect((await gameOf(scene)).status).toBe("draft");
     await runAll(t);
