@@ -12,7 +12,15 @@ import { verifyChallenge } from "../lib/verify.mjs";
 
 /** @typedef {import("../lib/embedded.mjs").Deployment} Deployment */
 
+const EXPORT_HEADER =
+  "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,Relative Effort,Commute,Activity Gear,Filename,Athlete Weight,Bike Weight,Elapsed Time,Moving Time,Distance,Max Speed,Average Speed,Elevation Gain";
 const TODAY = new Date().toISOString().slice(0, 10);
+
+/** A run of 3.2 km at midnight of today. */
+function exportRow() {
+  const day = new Date(TODAY).toLocaleDateString("en-US", { dateStyle: "medium", timeZone: "UTC" });
+  return `1,"${day}, 12:00:01 AM",Morning,Run,,600,3.2,,false,,,,,600,600,3200,,,`;
+}
 
 /** A running challenge with an organiser and a participant. @param {ReturnType<typeof connect>} connection */
 async function newChallenge(connection) {
@@ -77,7 +85,7 @@ async function checkHttp(list, send, { challengeId, key, readKey }) {
   const answers = await Promise.all(
     Array.from({ length: 10 }, () => send("POST", path, { key, body, headers })),
   );
-  const statuses = answers.map(({ status }) => status).sort();
+  const statuses = answers.map(({ status }) => status).sort((a, b) => a - b);
   list.equal("B1 one of 10 equal calls at once logs", statuses, [...Array(9).fill(200), 201]);
   list.equal("2 miles at 7.5 are 15 points", answers[0]?.body.pointsEarned, 15);
   const mismatch = await send("POST", path, { key, body: { ...body, notes: "x" }, headers });
@@ -144,11 +152,7 @@ async function checkCommandLine(list, deployment, { key, readKey }) {
     standing,
   );
   const csv = `${deployment.dataDir}/activities.csv`;
-  const at = `${TODAY} 00:00:01`;
-  writeFileSync(
-    csv,
-    `Activity ID,Activity Date,Activity Name,Activity Type,Elapsed Time,Distance,Moving Time\n1,"${at}",Morning,Run,600,3.2,600\n`,
-  );
+  writeFileSync(csv, `${EXPORT_HEADER}\n${exportRow()}\n`);
   const imported = await run(["import", csv]);
   list.that(
     "milepost import",

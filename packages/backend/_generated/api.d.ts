@@ -189,6 +189,8 @@ import type * as routes_api_docsPage from "../routes/api/docsPage.js";
 import type * as routes_api_document from "../routes/api/document.js";
 import type * as routes_api_fields from "../routes/api/fields.js";
 import type * as routes_api_imports from "../routes/api/imports.js";
+import type * as routes_api_maintenance from "../routes/api/maintenance.js";
+import type * as routes_api_miniGames from "../routes/api/miniGames.js";
 import type * as routes_api_operations from "../routes/api/operations.js";
 import type * as routes_api_problems from "../routes/api/problems.js";
 import type * as routes_api_requests from "../routes/api/requests.js";
@@ -397,6 +399,8 @@ declare const fullApi: ApiFromModules<{
   "routes/api/document": typeof routes_api_document;
   "routes/api/fields": typeof routes_api_fields;
   "routes/api/imports": typeof routes_api_imports;
+  "routes/api/maintenance": typeof routes_api_maintenance;
+  "routes/api/miniGames": typeof routes_api_miniGames;
   "routes/api/operations": typeof routes_api_operations;
   "routes/api/problems": typeof routes_api_problems;
   "routes/api/requests": typeof routes_api_requests;

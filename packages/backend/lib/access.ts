@@ -51,7 +51,7 @@ export function needScope({ apiKey }: Pick<Viewer, "apiKey">, ...oneOf: Scope[])
 
 /** Refuses NOT_FOUND for a call with an API key of another challenge. */
 function needKeyOf(
-  { apiKey }: Pick<Viewer, "apiKey">,
+  { apiKey }: Pick<Partial<Viewer>, "apiKey">,
   challengeId: Id<"challenges">,
   what: string,
 ): void {
@@ -153,6 +153,7 @@ export async function needMemberView(
   what = "challenge",
 ): Promise<Challenge> {
   const challenge = await needChallenge(ctx, challengeId);
+  needKeyOf(ctx, challengeId, what);
   if (challenge.visibility === "public") return challenge;
   if (viewKey !== undefined) {
     return viewKey === (await viewKeyOf(ctx, challengeId)) ? challenge : refuseHidden(what);

@@ -96,6 +96,26 @@ function needValidFields(
   };
 }
 
+/** What an organiser may change while people take part: nothing that points were given by. */
+export type ChallengeChange = Partial<
+  Pick<NewChallenge, "name" | "description" | "backdateDays" | "graceHours">
+>;
+
+/** Changes a challenge; what is left out stays. Refuses INVALID_INPUT and CHALLENGE_FINAL. */
+export async function updateChallenge(
+  ctx: WriteCtx,
+  challenge: Challenge,
+  change: ChallengeChange,
+): Promise<void> {
+  const { name, description, backdateDays, graceHours } = needValidFields({
+    ...challenge,
+    ...change,
+  });
+  needNotFinal(challenge);
+  const fields = { name, description, backdateDays, graceHours };
+  await openTable(ctx, "challenges").patch(challenge._id, fields);
+}
+
 /**
  * Lets the caller into a public challenge by its id, or into any by its join code; exactly one is given. Somebody who
  * is in already stays as they are, and somebody who left gets their points back. Refuses INVALID_INPUT, NOT_FOUND

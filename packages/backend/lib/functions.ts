@@ -16,6 +16,7 @@ import { needChallengeAdmin, needParticipant, needViewer, type Viewer } from "./
 import { type ApiCall, type Door, doorOf, enterDoor, keeping, withTextIds } from "./apiDoors";
 import { needApiCaller } from "./apiKeys";
 import { refuse } from "./errors";
+import { remembered } from "./idempotency";
 import { sealCtx, type WriteCtx } from "./tableOwners";
 
 /**
@@ -142,20 +143,35 @@ export function apiQuery<Args extends DefaultFunctionArgs, Answer>(
 }
 
 /**
- * The mutation behind a route of the HTTP API, as `apiQuery`.
+ * The mutation behind a route of the HTTP API, as `apiQuery`. With a `requestId` it happens once, however often it is
+ * sent.
+ *
+ * @param rememberAs name to remember its answers by, for doors that take no `requestId` themselves
  */
 export function apiMutation<Args extends DefaultFunctionArgs, Answer>(
   registered: RegisteredMutation<"public", Args, Answer>,
-  ...scopes: Scope[]
-): RegisteredMutation<"internal", ApiCall<Args> & DefaultFunctionArgs, Answer> {
+  scopes: readonly Scope[],
+  rememberAs?: string,
+): RegisteredMutation<
+  "internal",
+  ApiCall<Args> & { requestId?: string } & DefaultFunctionArgs,
+  Answer
+> {
   const door = doorOf(registered);
   return keptInternalMutation({
-    args: { apiKeyId: v.id("apiKeys"), input: inputOf(door) },
+    args: {
+      apiKeyId: v.id("apiKeys"),
+      requestId: v.optional(v.string()),
+      input: inputOf(door),
+    },
     returns: door.returns,
-    handler: async (raw, { apiKeyId, input }) => {
+    handler: async (raw, { apiKeyId, requestId, input }) => {
       const ctx = sealCtx(raw);
       const caller = await needApiCaller(ctx, apiKeyId, { scopes, input });
-      return await enterDoor({ ...ctx, ...caller }, door, input);
+      const run = async () => await enterDoor({ ...ctx, ...caller }, door, input);
+      if (rememberAs === undefined) return await run();
+      const call = { actorKey: caller.userId, requestId, fn: rememberAs, args: input };
+      return (await remembered(ctx, call, run)).result;
     },
   });
 }

@@ -3,7 +3,10 @@ import { authenticateApiKey, touchApiKey } from "../lib/apiKeys";
 import { apiMutation, internalMutation } from "../lib/functions";
 import { countApiCall, countFailedApiKey } from "../lib/rateLimits";
 import * as activities from "./activities";
+import * as challenges from "./challenges";
 import * as imports from "./imports";
+import * as maintenance from "./maintenance";
+import * as miniGames from "./miniGames";
 
 /**
  * Who calls, by the API key they sent. It answers instead of refusing, because a refusal would roll back what it counted:
@@ -37,13 +40,39 @@ export const authenticate = internalMutation({
   },
 });
 
+const WRITE = ["log", "admin"] as const;
+const ADMIN = ["admin"] as const;
+
 /** `mutations/activities:log` by key. On one's own account with the scope `log`, for others with `admin`. */
-export const logActivity = apiMutation(activities.log, "log", "admin");
+export const logActivity = apiMutation(activities.log, WRITE);
 /** `mutations/activities:edit` by key. */
-export const editActivity = apiMutation(activities.edit, "log", "admin");
+export const editActivity = apiMutation(activities.edit, WRITE);
 /** `mutations/activities:remove` by key. */
-export const removeActivity = apiMutation(activities.remove, "log", "admin");
+export const removeActivity = apiMutation(activities.remove, WRITE);
 /** `mutations/activities:restore` by key. */
-export const restoreActivity = apiMutation(activities.restore, "log", "admin");
+export const restoreActivity = apiMutation(activities.restore, WRITE);
 /** `mutations/imports:importActivities` by key. */
-export const importActivities = apiMutation(imports.importActivities, "log", "admin");
+export const importActivities = apiMutation(imports.importActivities, WRITE);
+
+/** `mutations/challenges:create` by key: the new challenge needs a key of its own. */
+export const createChallenge = apiMutation(challenges.create, ADMIN, "mutations/challenges:create");
+/** `mutations/challenges:update` by key. */
+export const updateChallenge = apiMutation(challenges.update, ADMIN, "mutations/challenges:update");
+
+/** `mutations/miniGames:create` by key. */
+export const createMiniGame = apiMutation(miniGames.create, ADMIN, "mutations/miniGames:create");
+/** `mutations/miniGames:start` by key. */
+export const startMiniGame = apiMutation(miniGames.start, ADMIN, "mutations/miniGames:start");
+/** `mutations/miniGames:end` by key. */
+export const endMiniGame = apiMutation(miniGames.end, ADMIN, "mutations/miniGames:end");
+/** `mutations/miniGames:cancel` by key. */
+export const cancelMiniGame = apiMutation(miniGames.cancel, ADMIN, "mutations/miniGames:cancel");
+
+/** `mutations/maintenance:start` by key. */
+export const startJob = apiMutation(maintenance.start, ADMIN, "mutations/maintenance:start");
+/** `mutations/maintenance:pause` by key. */
+export const pauseJob = apiMutation(maintenance.pause, ADMIN, "mutations/maintenance:pause");
+/** `mutations/maintenance:resume` by key. */
+export const resumeJob = apiMutation(maintenance.resume, ADMIN, "mutations/maintenance:resume");
+/** `mutations/maintenance:cancel` by key. */
+export const cancelJob = apiMutation(maintenance.cancel, ADMIN, "mutations/maintenance:cancel");

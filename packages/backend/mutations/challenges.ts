@@ -1,6 +1,6 @@
 import { v } from "convex/values";
 import { addStarterTypes } from "../lib/activityTypes";
-import { createChallenge, joinChallenge, leaveChallenge } from "../lib/challenges";
+import { createChallenge, joinChallenge, leaveChallenge, updateChallenge } from "../lib/challenges";
 import { freezeStandings } from "../lib/finalStandings";
 import { challengeAdminMutation, participantMutation, viewerMutation } from "../lib/functions";
 import { streakBonusValidator, visibilityValidator } from "../tables/challenges";
@@ -29,6 +29,25 @@ export const create = viewerMutation({
     const created = await createChallenge(ctx, wish);
     await addStarterTypes(ctx, created.challengeId, starterTypes);
     return created;
+  },
+});
+
+/**
+ * Changes what people read about a challenge, and how long they may log; what is left out stays. Days, zone, visibility
+ * and the streak's rules stay as they were made. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN,
+ * INVALID_INPUT and CHALLENGE_FINAL.
+ */
+export const update = challengeAdminMutation({
+  args: {
+    name: v.optional(v.string()),
+    description: v.optional(v.string()),
+    backdateDays: v.optional(v.number()),
+    graceHours: v.optional(v.number()),
+  },
+  returns: v.null(),
+  handler: async (ctx, change) => {
+    await updateChallenge(ctx, ctx.challenge, change);
+    return null;
   },
 });
 

@@ -5,7 +5,11 @@ import { scopeValidator } from "../tables/apiKeys";
 import * as activities from "./activities";
 import * as activityTypes from "./activityTypes";
 import * as challenges from "./challenges";
+import * as achievements from "./achievements";
 import * as leaderboards from "./leaderboards";
+import * as maintenance from "./maintenance";
+import * as miniGames from "./miniGames";
+import * as participants from "./participants";
 import * as points from "./points";
 
 /** Whose key it is, and what it may do. Refuses what `needApiCaller` refuses. */
@@ -41,3 +45,21 @@ export const leaderboard = apiQuery(leaderboards.page, "read");
 export const standing = apiQuery(leaderboards.standing, "read");
 /** `queries/points:events` by key. */
 export const pointEvents = apiQuery(points.events, "read");
+/** `queries/participants:search` by key. */
+export const participantsSearch = apiQuery(participants.search, "read");
+/** `queries/achievements:list` by key. */
+export const achievementsList = apiQuery(achievements.list, "read");
+/** `queries/achievements:mine` by key. */
+export const ownAchievements = apiQuery(achievements.mine, "read");
+/** `queries/miniGames:list` by key. */
+export const miniGamesList = apiQuery(miniGames.list, "read");
+/** `queries/miniGames:get` by key. */
+export const miniGame = apiQuery(miniGames.get, "read");
+/** `queries/miniGames:previewStart` by key. */
+export const miniGamePreviewStart = apiQuery(miniGames.previewStart, "admin");
+/** `queries/miniGames:previewEnd` by key. */
+export const miniGamePreviewEnd = apiQuery(miniGames.previewEnd, "admin");
+/** `queries/maintenance:health` by key. */
+export const health = apiQuery(maintenance.health, "admin");
+/** `queries/maintenance:job` by key. */
+export const job = apiQuery(maintenance.job, "admin");

@@ -53,4 +53,8 @@ export const apiKeyDoors: Record<string, Door> = {
       ["admins", "of another", plus(about("bob"), { paginationOpts })],
     ],
   },
+  "mutations/challenges:update": {
+    answers: "",
+    cases: [["admins", "of their challenge", plus(here, { description: "Once around the lake" })]],
+  },
 };

@@ -24,6 +24,11 @@ export function schemaOf(validator: GenericValidator): JsonSchema {
       return { type: "array", items: schemaOf(validator.element as GenericValidator) };
     case "object":
       return schemaOfFields(validator.fields as Record<string, GenericValidator>);
+    case "record":
+      return {
+        type: "object",
+        additionalProperties: schemaOf(validator.value as GenericValidator),
+      };
     case "union":
       return schemaOfUnion(validator.members as GenericValidator[]);
     default:
@@ -58,6 +63,24 @@ export function without(schema: JsonSchema, ...names: string[]): JsonSchema {
     required: (Array.isArray(required) ? required : []).filter((name) => !names.includes(name)),
   };
 }
+
+/** What a short list answers that comes at once. */
+export function itemsSchema(items: GenericValidator): JsonSchema {
+  return {
+    type: "object",
+    properties: { items: schemaOf(items) },
+    required: ["items"],
+    additionalProperties: false,
+  };
+}
+
+/** What an operation answers that has nothing to say. */
+export const DONE: JsonSchema = {
+  type: "object",
+  properties: { status: { const: "done" } },
+  required: ["status"],
+  additionalProperties: false,
+};
 
 /** What a list answers, by the page its function answers. */
 export function listSchema(page: GenericValidator): JsonSchema {

@@ -10,6 +10,8 @@ import { listOf } from "./cursors";
 import { docsPage } from "./docsPage";
 import { describe, describeShared, documentOf } from "./document";
 import { importOperations } from "./imports";
+import { maintenanceOperations } from "./maintenance";
+import { miniGameOperations } from "./miniGames";
 import type { Operation } from "./operations";
 import { HttpRefusal, problemResponse } from "./problems";
 import { checked, readIdempotencyKey, readJsonBody, readQuery } from "./requests";
@@ -22,6 +24,8 @@ export const OPERATIONS: readonly Operation[] = [
   ...activityOperations,
   ...boardOperations,
   ...importOperations,
+  ...miniGameOperations,
+  ...maintenanceOperations,
 ];
 
 const BASE = "/api/v1";

@@ -41,6 +41,8 @@ export const instant = (description: string) =>
 export const challengePath = { challengeId: id("the challenge of the key") };
 export const activityPath = { activityId: id("an activity of the challenge of the key") };
 
+export const gamePath = { gameId: id("a mini-game of the challenge of the key") };
+
 /** Parameters of a list. @param most rows of a page */
 export const paging = (most: number) => ({
   limit: z.coerce.number().int().min(1).max(most).default(25).openapi({ description: "Rows." }),
