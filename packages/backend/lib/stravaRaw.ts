@@ -1,5 +1,5 @@
 import type { Doc, Id } from "../_generated/dataModel";
-import { patchActivity } from "./activityWrites";
+import { sealActivity } from "./pointLedger";
 import { dropHeldOfStrava } from "./heldActivities";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
@@ -23,16 +23,9 @@ export async function rawFetched(ctx: WriteCtx, activity: Doc<"activities">): Pr
   else await rows.patch(known._id, { rawExpiresAt });
 }
 
-/** Erases the raw fields of a row of Strava; what it counts stays. */
+/** Erases the raw fields of a row of Strava by sealing it; what it counts stays. */
 export async function eraseRaw(ctx: WriteCtx, activity: Doc<"activities">): Promise<void> {
-  const { notes, importedContent, version, isSticky, carriedBonuses, allowanceUsed } = activity;
-  const kept = { notes, importedContent, version, isSticky, carriedBonuses, allowanceUsed };
-  await patchActivity(ctx, activity, {
-    ...kept,
-    title: undefined,
-    startedAtMs: undefined,
-    breakdown: [],
-  });
+  await sealActivity(ctx, { activity });
   const known = await rawRowOf(ctx, activity._id);
   if (known !== null) await openTable(ctx, "stravaRawRows").delete(known._id);
 }

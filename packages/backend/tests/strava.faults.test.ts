@@ -319,7 +319,7 @@ test("raw fields are erased a week after they were fetched, and the points stay"
   vi.setSystemTime(Date.now() + 25 * HOUR);
   await scene.t.mutation(erase, {});
   const [row] = await stravaRows(scene, scene.ada);
-  expect(row).toMatchObject({ pointsEarned: 50 });
+  expect(row).toMatchObject({ pointsEarned: 50, metrics: {} });
   expect(row?.title).toBeUndefined();
   expect(row?.startedAtMs).toBeUndefined();
 });
