@@ -24,6 +24,7 @@ import type * as lib_activityFacts from "../lib/activityFacts.js";
 import type * as lib_activityPointsAggregate from "../lib/activityPointsAggregate.js";
 import type * as lib_activityTypes from "../lib/activityTypes.js";
 import type * as lib_activityWrites from "../lib/activityWrites.js";
+import type * as lib_adjustments from "../lib/adjustments.js";
 import type * as lib_apiDoors from "../lib/apiDoors.js";
 import type * as lib_apiKeys from "../lib/apiKeys.js";
 import type * as lib_appeals from "../lib/appeals.js";
@@ -234,6 +235,7 @@ declare const fullApi: ApiFromModules<{
   "lib/activityPointsAggregate": typeof lib_activityPointsAggregate;
   "lib/activityTypes": typeof lib_activityTypes;
   "lib/activityWrites": typeof lib_activityWrites;
+  "lib/adjustments": typeof lib_adjustments;
   "lib/apiDoors": typeof lib_apiDoors;
   "lib/apiKeys": typeof lib_apiKeys;
   "lib/appeals": typeof lib_appeals;

@@ -1,8 +1,9 @@
 import { v } from "convex/values";
+import { adjustPerson } from "../lib/adjustments";
 import * as appeals from "../lib/appeals";
 import * as comments from "../lib/comments";
 import { decideFlags as decideAll, flagActivity } from "../lib/flagDecisions";
-import { viewerMutation } from "../lib/functions";
+import { challengeAdminMutation, viewerMutation } from "../lib/functions";
 import { decideHeld as decideRow } from "../lib/heldDecisions";
 import { remembered } from "../lib/idempotency";
 import { countCall } from "../lib/rateLimits";
@@ -148,5 +149,36 @@ export const deleteComment = viewerMutation({
   handler: async (ctx, { commentId }) => {
     await comments.deleteComment(ctx, commentId);
     return null;
+  },
+});
+
+/**
+ * Gives or takes points by hand, as an entry of its own that its person reads and cannot change, dated by a day of the
+ * challenge (today unless told). Also after the standings are final, which makes their next version. Refuses
+ * NOT_SIGNED_IN, NOT_FOUND (also `participant`), NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, RATE_LIMITED, INVALID_INPUT,
+ * LIMIT_REACHED and IDEMPOTENCY_MISMATCH.
+ */
+export const adjust = challengeAdminMutation({
+  args: {
+    userId: v.id("users"),
+    points: v.number(),
+    loggedDate: v.optional(v.string()),
+    reason: v.string(),
+    requestId: v.string(),
+  },
+  returns: v.object({
+    activityId: v.id("activities"),
+    pointsEarned: v.number(),
+    totalPoints: v.number(),
+  }),
+  handler: async (ctx, args) => {
+    const fn = "mutations/moderation:adjust";
+    const call = { actorKey: ctx.userId, requestId: args.requestId, fn, args };
+    const { result } = await remembered(ctx, call, async () => {
+      await countCall(ctx, "moderate", ctx.userId);
+      const { activityId, pointsEarned, totalPoints } = await adjustPerson(ctx, args);
+      return { activityId, pointsEarned, totalPoints };
+    });
+    return result;
   },
 });

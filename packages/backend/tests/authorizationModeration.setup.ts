@@ -13,6 +13,7 @@ import {
   rowOf,
   under,
 } from "./authorizationCases.setup";
+import { uuid } from "./ledger.setup";
 
 const METRICS = "distance_m duration_s moving_s elevation_m count steps units";
 const FACTS = "activityId typeName source loggedDate title pointsEarned isDeleted";
@@ -26,6 +27,7 @@ const decidable = (by: Caller) => (by === "platformAdmin" ? "participant" : "bob
 const decidableRow: ArgsOf = ({ rows }, by) => ({ activityId: rows[decidable(by)] });
 const paged = plus(here, { paginationOpts });
 const keep = { points: "keep", reason };
+const adjustment = { points: -5, reason, requestId: uuid(1) };
 const discard = { decision: "discard" };
 const dismissal = { decision: { kind: "dismiss" }, reason };
 
@@ -162,6 +164,14 @@ export const moderationDoors: Record<string, Door> = {
         "at any time",
         ({ moderated }, by) => ({ commentId: moderated[decidable(by)].commentId }),
       ],
+    ],
+  },
+  "mutations/moderation:adjust": {
+    answers: "activityId pointsEarned totalPoints",
+    cases: [
+      ["admins", "of somebody who takes part", plus(about("bob"), adjustment)],
+      ["admins", "of somebody who left", plus(about("former"), adjustment)],
+      ["adminsForNobody", "of somebody who never took part", plus(about("outsider"), adjustment)],
     ],
   },
   "mutations/participants:setRole": {
