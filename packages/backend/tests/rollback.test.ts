@@ -117,6 +117,25 @@ const VERBS: Array<{ name: string; atLeast: number; run: RunVerb; removed?: bool
     run: async (ctx, args) => await ledger.awardBonusActivity(ctx, { ...args, ...award }),
   },
   {
+    name: "adjustPoints",
+    atLeast: 5,
+    run: async (ctx, args, { userId }) =>
+      await ledger.adjustPoints(ctx, {
+        ...args,
+        actor: { kind: "challengeAdmin", userId },
+        requestId: "one",
+        loggedDate: TODAY,
+        points: -3,
+        label: "Counted twice",
+        note: "Seen on paper",
+      }),
+  },
+  {
+    name: "sealActivity",
+    atLeast: 1,
+    run: async (ctx, _args, activity) => await ledger.sealActivity(ctx, { activity }),
+  },
+  {
     name: "importActivities",
     atLeast: 13,
     run: async (ctx, args) =>

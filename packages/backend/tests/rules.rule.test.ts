@@ -140,3 +140,65 @@ test("a category is a label", () => {
   expect(refusedPath({ category: "" })).toBe("category");
   expect(refusedPath({ category: "x".repeat(81) })).toBe("category");
 });
+
+describe("rules of days and options", () => {
+  const allowance = {
+    kind: "allowance",
+    metric: "count",
+    unit: "each",
+    freePerDay: 1,
+    pointsPerUnit: -5,
+  } as const;
+  const option = (key: string) => ({
+    key,
+    label: key,
+    scoring: { kind: "fixed", points: 1 } as const,
+  });
+  const variants = (...options: Array<Extract<Scoring, { kind: "variants" }>["options"][number]>) =>
+    scoringPath({ kind: "variants", options, default: "a" });
+  const oncePath = (...bonuses: Bonus[]) => refusedPath({ bonuses });
+
+  test("an allowance has a metric, its unit and no negative free amount", () => {
+    expect(scoringPath(allowance)).toBe(null);
+    expect(scoringPath({ ...allowance, freePerDay: 0 })).toBe(null);
+    expect(scoringPath({ ...allowance, freePerDay: -1 })).toBe("scoring.freePerDay");
+    expect(scoringPath({ ...allowance, unit: "km" })).toBe("scoring.unit");
+    expect(scoringPath({ ...allowance, pointsPerUnit: 0.00001 })).toBe("scoring.pointsPerUnit");
+  });
+
+  test("options have keys of their own, and the default is one of them", () => {
+    const when = { metric: "distance_m", unit: "km", op: "above", value: 5 } as const;
+    expect(variants(option("a"), { ...option("b"), when })).toBe(null);
+    expect(variants()).toBe("scoring.options");
+    expect(variants(option("b"))).toBe("scoring.default");
+    expect(variants(option("a"), option("a"))).toBe("scoring.options.1.key");
+    expect(variants(option("a b"))).toBe("scoring.options.0.key");
+    expect(variants({ ...option("a"), label: " " })).toBe("scoring.options.0.label");
+    expect(variants(option("a"), { ...option("b"), scoring: { ...PER_KM, unit: "minute" } })).toBe(
+      "scoring.options.1.scoring.unit",
+    );
+    expect(variants({ ...option("a"), when: { ...when, value: -1 } })).toBe(
+      "scoring.options.0.when.value",
+    );
+    expect(variants({ ...option("a"), when: { ...when, unit: "each" } })).toBe(
+      "scoring.options.0.when.unit",
+    );
+    const many = Array.from({ length: 21 }, (_, index) => option(index === 0 ? "a" : `o${index}`));
+    expect(variants(...many)).toBe("scoring.options");
+  });
+
+  test("a bonus once a day has a whole threshold or none, and a label of its own", () => {
+    const once = { kind: "oncePerDay", points: 5, label: "First" } as const;
+    expect(oncePath(once, { ...BONUS, kind: "oncePerDay" })).toBe(null);
+    expect(oncePath({ ...once, metric: "distance_m" })).toBe("bonuses.0.unit");
+    expect(oncePath({ ...once, atLeast: 5 })).toBe("bonuses.0.metric");
+    expect(oncePath(once, once)).toBe("bonuses.1.label");
+    expect(oncePath(once, { ...BONUS, label: "First" })).toBe(null);
+  });
+
+  test("the cap of a day is a whole number from 1", () => {
+    expect(limitPath({ maxPointsPerDay: 1 })).toBe(null);
+    for (const maxPointsPerDay of [0, -5, 2.5, 1_000_001, Number.NaN])
+      expect(limitPath({ maxPointsPerDay })).toBe("limits.maxPointsPerDay");
+  });
+});

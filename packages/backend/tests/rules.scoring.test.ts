@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { STARTER_TYPES } from "../lib/rules/catalogue";
 import { scoreActivity } from "../lib/rules/dayPricing";
 import { toCanonical } from "../lib/rules/units";
+import { automaticVariant } from "../lib/rules/variants";
 import type { Bonus, Metrics, Rule, Scoring, Unit } from "../tables/scoring";
 
 function ruleOf(scoring: Scoring, rest: Partial<Rule> = {}): Rule {
@@ -352,5 +353,80 @@ describe("refusals", () => {
       ok: false,
       refusal: { code: "LIMIT_REACHED", limit: "pointsPerActivity", max: 1_000_000 },
     });
+  });
+});
+
+describe("an allowance", () => {
+  test("counts what goes beyond the free amount, exact on every half", () => {
+    for (const unit of ["each", "km", "mile"] as const) {
+      const metric = unit === "each" ? "count" : "distance_m";
+      for (const rate of [0.5, -0.7, 2.25, -5]) {
+        const free = 1.5;
+        const rule = ruleOf({
+          kind: "allowance",
+          metric,
+          unit,
+          freePerDay: free,
+          pointsPerUnit: rate,
+        });
+        for (let half = 1; half <= 41; half += 2) {
+          const amount = toCanonical(Math.abs(half / 2 / rate) + free, unit);
+          for (const value of [amount - 0.001, amount, amount + 0.001, 0]) {
+            const measured = Number(Math.max(0, value).toFixed(3));
+            // The same by the model of a rate per unit, which counts all of it: all less the free part.
+            const size = over(ratioOf(measured), ratioOf(toCanonical(1, unit)));
+            const beyond = plus(size, times(ratioOf(-1), ratioOf(free)));
+            const counted = beyond.top < 0n ? ratioOf(0) : beyond;
+            expect(pointsOf(rule, { [metric]: measured }), `${unit} ${rate} ${measured}`).toBe(
+              nearest(times(ratioOf(rate), counted)),
+            );
+          }
+        }
+      }
+    }
+  });
+});
+
+describe("options", () => {
+  const rule = ruleOf({
+    kind: "variants",
+    default: "short",
+    options: [
+      {
+        key: "short",
+        label: "Short",
+        scoring: { kind: "fixed", points: 5 },
+        when: { metric: "distance_m", unit: "km", op: "below", value: 10 },
+      },
+      {
+        key: "long",
+        label: "Long",
+        scoring: { kind: "perUnit", metric: "distance_m", unit: "km", pointsPerUnit: 2 },
+        when: { metric: "distance_m", unit: "km", op: "atLeast", value: 10 },
+      },
+    ],
+  });
+  const answer = (distance_m: number, variant?: string) => {
+    const score = scoreActivity(rule, { distance_m }, { variant });
+    return score.ok ? score.value.points : score.refusal;
+  };
+  const refused = expect.objectContaining({ code: "INVALID_INPUT", path: "variant" });
+
+  test("score by the chosen one, which must fit", () => {
+    expect(answer(9_999.999)).toBe(5);
+    expect(answer(10_000, "long")).toBe(20);
+    expect(answer(10_000)).toEqual(refused);
+    expect(answer(9_999.999, "long")).toEqual(refused);
+    expect(answer(10_000, "other")).toEqual(refused);
+    expect(scoreActivity(rule, {})).toMatchObject({ ok: false, refusal: { path: "variant" } });
+    const plain = scoreActivity(starter("run"), { distance_m: 1 }, { variant: "long" });
+    expect(plain).toMatchObject({ ok: false, refusal: { path: "variant" } });
+  });
+
+  test("nobody chooses for an archive: the default, else the first that fits", () => {
+    expect(automaticVariant(rule.scoring, undefined, { distance_m: 1 })).toBeUndefined();
+    expect(automaticVariant(rule.scoring, undefined, { distance_m: 10_000 })).toBe("long");
+    expect(automaticVariant(rule.scoring, "long", { distance_m: 1 })).toBeUndefined();
+    expect(automaticVariant(starter("run").scoring, "long", {})).toBeUndefined();
   });
 });
