@@ -51,6 +51,7 @@ import type * as lib_idempotency from "../lib/idempotency.js";
 import type * as lib_jobs from "../lib/jobs.js";
 import type * as lib_jobs_accounts from "../lib/jobs/accounts.js";
 import type * as lib_jobs_kinds from "../lib/jobs/kinds.js";
+import type * as lib_jobs_rescore from "../lib/jobs/rescore.js";
 import type * as lib_jobs_stage from "../lib/jobs/stage.js";
 import type * as lib_ledgerAccess from "../lib/ledgerAccess.js";
 import type * as lib_ledgerEffects from "../lib/ledgerEffects.js";
@@ -262,6 +263,7 @@ declare const fullApi: ApiFromModules<{
   "lib/jobs": typeof lib_jobs;
   "lib/jobs/accounts": typeof lib_jobs_accounts;
   "lib/jobs/kinds": typeof lib_jobs_kinds;
+  "lib/jobs/rescore": typeof lib_jobs_rescore;
   "lib/jobs/stage": typeof lib_jobs_stage;
   "lib/ledgerAccess": typeof lib_ledgerAccess;
   "lib/ledgerEffects": typeof lib_ledgerEffects;

@@ -149,27 +149,3 @@ function entryOf(
 export async function clearAggregate(ctx: WriteCtx, challengeId: Id<"challenges">): Promise<void> {
   await activityPointsAggregate.clear(ctx, { namespace: challengeId });
 }
-
-/** Removes rows for good, with their entries, at most 25: only when a person or a challenge is deleted. */
-export async function eraseActivities(
-  ctx: WriteCtx,
-  rows: ReadonlyArray<Doc<"activities">>,
-): Promise<void> {
-  const table = openTable(ctx, "activities");
-  for (const row of rows) {
-    await activityPointsAggregate.deleteIfExists(ctx, row);
-    await table.delete(row._id);
-  }
-}
-
-/** Takes the words, measures and ids of its source out of a row; its points stay. */
-export async function anonymizeActivity(ctx: WriteCtx, row: Doc<"activities">): Promise<void> {
-  const gone = {
-    notes: undefined,
-    title: undefined,
-    startedAtMs: undefined,
-    importedContent: undefined,
-    externalId: undefined,
-  };
-  await openTable(ctx, "activities").patch(row._id, { ...gone, metrics: {}, breakdown: [] });
-}

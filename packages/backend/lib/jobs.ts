@@ -37,8 +37,7 @@ const LIMITS = {
 export interface NewJob {
   kind: JobKind;
   dryRun: boolean;
-  challengeId?: Id<"challenges">;
-  userId?: Id<"users">;
+  challengeId: Id<"challenges">;
   options?: JobOptions;
   /** null: nobody, it is due. */
   startedBy: Id<"users"> | null;
@@ -47,30 +46,32 @@ export interface NewJob {
 const stageOf = ({ kind, stage }: Pick<Job, "kind" | "stage">): Stage | undefined =>
   STAGES[kind][stage];
 
-async function jobOfStatus(ctx: ReadCtx, scope: string, status: JobStatus): Promise<Job | null> {
+async function jobOfStatus(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  status: JobStatus,
+): Promise<Job | null> {
   return await ctx.db
     .query("jobs")
-    .withIndex("by_scope_and_status", (q) => q.eq("scope", scope).eq("status", status))
+    .withIndex("by_challengeId_and_status", (q) =>
+      q.eq("challengeId", challengeId).eq("status", status),
+    )
     .first();
 }
 
 /**
- * Starts a job, or joins the one that does the same already: of one challenge (or person) at most one runs, and another
+ * Starts a job, or joins the one that does the same already: of one challenge at most one runs, and another
  * kind waits for its end. Answers the job either way.
  */
 export async function startJob(ctx: WriteCtx, wish: NewJob): Promise<Id<"jobs">> {
-  const { kind, dryRun, challengeId, userId, options = {}, startedBy } = wish;
-  const scope = challengeId ?? userId;
-  if (scope === undefined) throw new Error("a job needs a challenge or a person");
-  const running = await jobOfStatus(ctx, scope, "running");
-  for (const other of [running, await jobOfStatus(ctx, scope, "queued")]) {
+  const { kind, dryRun, challengeId, options = {}, startedBy } = wish;
+  const running = await jobOfStatus(ctx, challengeId, "running");
+  for (const other of [running, await jobOfStatus(ctx, challengeId, "queued")]) {
     const isSame = other?.kind === kind && other.dryRun === dryRun;
     if (isSame && JSON.stringify(other.options) === JSON.stringify(options)) return other._id;
   }
   const jobId = await openTable(ctx, "jobs").insert({
     challengeId,
-    userId,
-    scope,
     kind,
     dryRun,
     options,
@@ -78,7 +79,7 @@ export async function startJob(ctx: WriteCtx, wish: NewJob): Promise<Id<"jobs">>
     stage: 0,
     cursor: null,
     processed: 0,
-    total: challengeId === undefined ? null : await listedCount(ctx, challengeId),
+    total: await listedCount(ctx, challengeId),
     batchSize: stageOf({ kind, stage: 0 })?.batch ?? 1,
     isRebuild: false,
     counts: {},
@@ -108,9 +109,9 @@ async function run(ctx: WriteCtx, job: Job, change: Partial<Job> = {}, delayMs =
 }
 
 /** Lets the next job of the scope begin, where none runs. */
-async function runNext(ctx: WriteCtx, { scope }: Job): Promise<void> {
-  if ((await jobOfStatus(ctx, scope, "running")) !== null) return;
-  const next = await jobOfStatus(ctx, scope, "queued");
+async function runNext(ctx: WriteCtx, { challengeId }: Job): Promise<void> {
+  if ((await jobOfStatus(ctx, challengeId, "running")) !== null) return;
+  const next = await jobOfStatus(ctx, challengeId, "queued");
   if (next !== null) await run(ctx, next);
 }
 
@@ -154,13 +155,12 @@ async function endJob(
 ): Promise<void> {
   await openTable(ctx, "jobs").patch(job._id, { status, error, endedAt: Date.now() });
   const { challengeId, kind, startedBy } = job;
-  const about = challengeId === undefined ? {} : { challengeId };
   const found = openFindings(job.counts);
-  if (kind === "verify" && status === "completed" && found > 0 && challengeId !== undefined) {
+  if (kind === "verify" && status === "completed" && found > 0) {
     const admins = await adminIdsOf(ctx, challengeId);
     await notify(ctx, admins, { challengeId, news: { kind: "verifyFailed", findings: found } });
-  } else if (startedBy !== null && kind !== "verify" && kind !== "deletePerson")
-    await notify(ctx, [startedBy], { ...about, news: { kind: "jobEnded", job: kind, status } });
+  } else if (startedBy !== null && kind !== "verify")
+    await notify(ctx, [startedBy], { challengeId, news: { kind: "jobEnded", job: kind, status } });
   await runNext(ctx, job);
 }
 
@@ -181,11 +181,9 @@ export async function stepJob(
 ): Promise<void> {
   const job = await ctx.db.get("jobs", jobId);
   if (job === null || job.status !== "running" || job.ticket !== ticket) return;
-  const { challengeId, kind, cursor, batchSize } = job;
-  if (challengeId !== undefined && kind !== "deleteChallenge") {
-    const challenge = await ctx.db.get("challenges", challengeId);
-    if (challenge === null) return await endJob(ctx, job, "cancelled", "the challenge is deleted");
-  }
+  const { challengeId, cursor, batchSize } = job;
+  const challenge = await ctx.db.get("challenges", challengeId);
+  if (challenge === null) return await endJob(ctx, job, "cancelled", "the challenge is deleted");
   const stage = stageOf(job);
   if (stage === undefined) return await endJob(ctx, job, "completed");
   const keys = await stage.keys(ctx, job, { after: cursor, limit: batchSize });
@@ -318,8 +316,8 @@ export async function lastVerification(
 ): Promise<Job | null> {
   return await ctx.db
     .query("jobs")
-    .withIndex("by_scope_and_kind_and_status", (q) =>
-      q.eq("scope", challengeId).eq("kind", "verify").eq("status", "completed"),
+    .withIndex("by_challengeId_and_kind_and_status", (q) =>
+      q.eq("challengeId", challengeId).eq("kind", "verify").eq("status", "completed"),
     )
     .order("desc")
     .first();

@@ -1,8 +1,9 @@
-import { type Infer, v } from "convex/values";
+import { type Infer, type ObjectType, v } from "convex/values";
 import { needChallenge } from "../lib/access";
 import { need, refuse } from "../lib/errors";
 import { challengeAdminMutation, internalMutation } from "../lib/functions";
 import * as jobs from "../lib/jobs";
+import { currentVersions } from "../lib/jobs/rescore";
 import { explainDamage } from "../lib/pointLedger";
 import { countCall } from "../lib/rateLimits";
 import { checkReason } from "../lib/rules/ledgerDecisions";
@@ -15,21 +16,23 @@ import { internal } from "../_generated/api";
 
 const startArgs = {
   challengeId: v.id("challenges"),
-  kind: v.union(v.literal("verify"), v.literal("repair"), v.literal("backfill")),
+  kind: v.union(
+    v.literal("verify"),
+    v.literal("repair"),
+    v.literal("backfill"),
+    v.literal("rescore"),
+  ),
   /** Says what would change, and changes nothing; verify never does. */
   dryRun: v.boolean(),
 };
 const started = v.object({ jobId: v.id("jobs") });
 
-/** A verification never writes, so there is one of it, however it was asked for. */
-const wishOf = (
-  args: { challengeId: Id<"challenges">; kind: "verify" | "repair" | "backfill" } & {
-    dryRun: boolean;
-  },
-) => ({
-  ...args,
-  dryRun: args.dryRun || args.kind === "verify",
-});
+/** A verification never writes, so there is one of it, however it was asked for; a rescore applies the rules of now. */
+async function wishOf(ctx: ReadCtx, args: ObjectType<typeof startArgs>) {
+  const { challengeId, kind } = args;
+  const options = kind === "rescore" ? await currentVersions(ctx, challengeId) : {};
+  return { challengeId, kind, options, dryRun: args.dryRun || kind === "verify" };
+}
 
 /**
  * Starts maintenance of a challenge, or joins the same job when it runs or waits already; another kind waits for the
@@ -41,7 +44,12 @@ export const start = challengeAdminMutation({
   returns: started,
   handler: async (ctx, args) => {
     await countCall(ctx, "startJob", `${args.challengeId} ${args.kind}`);
-    return { jobId: await jobs.startJob(ctx, { ...wishOf(args), startedBy: ctx.userId }) };
+    return {
+      jobId: await jobs.startJob(ctx, {
+        ...(await wishOf(ctx, args)),
+        startedBy: ctx.userId,
+      }),
+    };
   },
 });
 
@@ -51,7 +59,7 @@ export const startInternal = internalMutation({
   returns: started,
   handler: async (ctx, args) => {
     await needChallenge(ctx, args.challengeId);
-    return { jobId: await jobs.startJob(ctx, { ...wishOf(args), startedBy: null }) };
+    return { jobId: await jobs.startJob(ctx, { ...(await wishOf(ctx, args)), startedBy: null }) };
   },
 });
 

@@ -6,8 +6,6 @@ export const jobKindValidator = v.union(
   v.literal("repair"),
   v.literal("backfill"),
   v.literal("rescore"),
-  v.literal("deletePerson"),
-  v.literal("deleteChallenge"),
 );
 export type JobKind = Infer<typeof jobKindValidator>;
 
@@ -51,22 +49,16 @@ export const jobOptionsValidator = v.object({
   versions: v.optional(
     v.array(v.object({ activityTypeId: v.id("activityTypes"), version: v.number() })),
   ),
-  /** deletePerson: whether their points stay under "Former participant". */
-  points: v.optional(v.union(v.literal("keep"), v.literal("remove"))),
 });
 export type JobOptions = Infer<typeof jobOptionsValidator>;
 
 export const jobTables = {
   /**
-   * One piece of maintenance that takes many transactions; written by lib/jobs; of one challenge (or one person who is
-   * being deleted) at most one is running. It outlives what it deleted, as the receipt.
+   * One piece of maintenance that takes many transactions; written by lib/jobs; of one challenge at most
+   * one is running.
    */
   jobs: defineTable({
-    challengeId: v.optional(v.id("challenges")),
-    /** deletePerson: who. */
-    userId: v.optional(v.id("users")),
-    /** The challenge's or person's id: of one scope one job runs at a time. */
-    scope: v.string(),
+    challengeId: v.id("challenges"),
     kind: jobKindValidator,
     dryRun: v.boolean(),
     options: jobOptionsValidator,
@@ -97,14 +89,12 @@ export const jobTables = {
     ticket: v.number(),
   })
     .index("by_challengeId", ["challengeId"])
-    .index("by_scope_and_status", ["scope", "status"])
-    .index("by_scope_and_kind_and_status", ["scope", "kind", "status"])
+    .index("by_challengeId_and_status", ["challengeId", "status"])
+    .index("by_challengeId_and_kind_and_status", ["challengeId", "kind", "status"])
     .index("by_status_and_heartbeatAt", ["status", "heartbeatAt"]),
   /** What a job found, at most 1,000 rows a job; written by lib/jobs; not unique. */
   jobFindings: defineTable({
     jobId: v.id("jobs"),
     ...findingValidator.fields,
-  })
-    .index("by_jobId", ["jobId"])
-    .index("by_userId", ["userId"]),
+  }).index("by_jobId", ["jobId"]),
 };

@@ -57,7 +57,7 @@ export async function foundBy(t: TestBackend, jobId: Id<"jobs">) {
   }));
 }
 
-type Kind = "verify" | "repair" | "backfill";
+type Kind = "verify" | "repair" | "backfill" | "rescore";
 
 /** Starts a job and runs it to its end; answers it with what it found. */
 export async function runWhole(

@@ -263,6 +263,50 @@ describe("C4 C5 C7 repair", () => {
   });
 });
 
+describe("C9 C14 rescore", () => {
+  const setRule = async ({ admin, types }: Scene, pointsPerUnit: number) =>
+    await admin.as.mutation(api.mutations.activityTypes.update, {
+      activityTypeId: types.run,
+      scoring: { kind: "perUnit", metric: "distance_m", unit: "km", pointsPerUnit },
+    });
+  const totalOf = async (scene: Scene) => (await accountOf(scene, scene.bob)).standing.totalPoints;
+
+  test("applies the rules it began with, says before what it will do, and a second one nothing", async () => {
+    const scene = await busyScene();
+    const { t, challengeId } = scene;
+    await setRule(scene, 20);
+    const dry = await runWhole(scene, "rescore", { dryRun: true });
+    expect(await totalOf(scene)).toBe(13);
+    const wish = { challengeId, kind: "rescore", dryRun: false } as const;
+    const { jobId } = await t.mutation(maintenance.startInternal, wish);
+    // Another rule meanwhile is another job, which waits.
+    await setRule(scene, 30);
+    const later = await t.mutation(maintenance.startInternal, wish);
+    expect(later.jobId).not.toBe(jobId);
+    await runJob(t, jobId);
+    expect(await totalOf(scene)).toBe(25);
+    expect(await foundBy(t, jobId)).toEqual(dry.findings);
+    expect(dry.findings).toContainEqual(
+      expect.objectContaining({ userId: scene.bob.userId, expected: 24, actual: 12 }),
+    );
+    await runJob(t, later.jobId);
+    expect(await totalOf(scene)).toBe(37);
+    expect((await runWhole(scene, "rescore")).findings).toEqual([]);
+    expect((await runWhole(scene, "verify")).findings).toEqual([]);
+  });
+
+  test("ends where standings were frozen meanwhile", async () => {
+    const scene = await busyScene();
+    const { t, challengeId } = scene;
+    await setRule(scene, 20);
+    const wish = { challengeId, kind: "rescore", dryRun: false } as const;
+    const { jobId } = await t.mutation(maintenance.startInternal, wish);
+    await t.run(async (ctx) => await ctx.db.patch("challenges", challengeId, { finalAt: 1 }));
+    expect((await runJob(t, jobId)).job.status).toBe("completed");
+    expect(await totalOf(scene)).toBe(13);
+  });
+});
+
 describe("C17 data of an older release or of an import", () => {
   test("is built by one call, and by no second one", async () => {
     const scene = await busyScene();

@@ -12,9 +12,8 @@ import { type Applied, type Job, once, type Stage } from "./stage";
 /** Above every id. */
 const LAST = "\uffff";
 
-/** The challenge of a job that has one. */
+/** The challenge of a job. */
 export async function challengeOf(ctx: ReadCtx, { challengeId }: Job): Promise<Doc<"challenges">> {
-  if (challengeId === undefined) throw new Error("this job is of no challenge");
   return await needChallenge(ctx, challengeId);
 }
 

@@ -1,5 +1,6 @@
 import type { JobKind } from "../../tables/jobs";
 import { accounts, aggregateSum, beginBuilding, deadLetters, endBuilding, ranks } from "./accounts";
+import { rescore } from "./rescore";
 import type { Stage } from "./stage";
 
 /** What each kind of job does, stage by stage. */
@@ -8,7 +9,5 @@ export const STAGES: Record<JobKind, readonly Stage[]> = {
   verify: [aggregateSum, accounts, ranks, deadLetters],
   repair: [aggregateSum, accounts, ranks, endBuilding],
   backfill: [beginBuilding, accounts, ranks, endBuilding],
-  rescore: [],
-  deletePerson: [],
-  deleteChallenge: [],
+  rescore: [rescore],
 };
