@@ -142,8 +142,8 @@ export async function touchApiKey(ctx: WriteCtx, key: ApiKey): Promise<void> {
 /**
  * The caller of an API function: the key's person, as they are now. The key was authenticated by the route a moment ago;
  * whether it was revoked since, and its person's place in the challenge, is read in this transaction. Refuses
- * NOT_SIGNED_IN (revoked, or its person is gone), INSUFFICIENT_SCOPE (also when another challenge is named), and for
- * somebody who left or was banned NOT_PARTICIPANT, or NOT_FOUND where the challenge is private.
+ * NOT_SIGNED_IN (revoked, or its person is gone), INSUFFICIENT_SCOPE (also when another challenge is named),
+ * NOT_CHALLENGE_ADMIN where the scope `admin` is needed and its person is no admin any more, and for somebody who left or was banned NOT_PARTICIPANT, or NOT_FOUND where the challenge is private.
  */
 export async function needApiCaller(
   ctx: ReadCtx,
@@ -161,6 +161,8 @@ export async function needApiCaller(
   if (input.challengeId !== undefined && input.challengeId !== challengeId) {
     return refuse({ code: "INSUFFICIENT_SCOPE", needed: "a key of this challenge" });
   }
+  const isForAdmins = scopes.every((scope) => scope === "admin");
+  if (isForAdmins) await needChallengeAdmin({ ...ctx, ...viewer }, challengeId);
   return viewer;
 }
 

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { api } from "../_generated/api";
+import { writeApiKey } from "../lib/rules/apiKeys";
+import { OPERATIONS } from "../routes/api/app";
 import { keyOf, send } from "./api.setup";
+import { addressOf, type ApiWorld, CASES, newApiWorld } from "./apiCases.setup";
+import { refusedUnchanged } from "./backend.setup";
 import { accountOf, newScene, type Scene, standAtNoon, TODAY, uuid } from "./ledger.setup";
 
 beforeAll(() => standAtNoon());
@@ -52,4 +57,188 @@ describe("logging by key", () => {
       1,
     );
   });
+});
+
+const logPath = ({ challengeId }: Scene) => `/challenges/${challengeId}/activities`;
+
+describe("sending again", () => {
+  test("B2 another request under the same Idempotency-Key is refused", async () => {
+    const { t, ada } = scene;
+    const { key } = await keyOf(scene, ada, "log");
+    const headers = { "Idempotency-Key": uuid(1) };
+    await send(t, "POST", logPath(scene), { key, body: run(scene), headers });
+    const other = { key, body: run(scene, { notes: "Windy" }), headers };
+    const { status, body } = await send(t, "POST", logPath(scene), other);
+    expect([status, body.code, body.requestId]).toEqual([409, "IDEMPOTENCY_MISMATCH", uuid(1)]);
+  });
+
+  test("B3 the same Idempotency-Key of two people are two requests", async () => {
+    const { t, ada, bob } = scene;
+    const headers = { "Idempotency-Key": uuid(1) };
+    for (const person of [ada, bob]) {
+      const { key } = await keyOf(scene, person, "log");
+      const { status } = await send(t, "POST", logPath(scene), { key, body: run(scene), headers });
+      expect(status).toBe(201);
+    }
+  });
+
+  test("B1 works where the door takes no requestId itself", async () => {
+    const { t, challengeId, admin } = scene;
+    const { key } = await keyOf(scene, admin, "admin");
+    const settings = { kind: "prWeek" };
+    const body = { name: "Records", startsOn: "2026-06-15", endsOn: "2026-06-21", settings };
+    const sent = { key, body, headers: { "Idempotency-Key": uuid(1) } };
+    const first = await send(t, "POST", `/challenges/${challengeId}/mini-games`, sent);
+    const again = await send(t, "POST", `/challenges/${challengeId}/mini-games`, sent);
+    expect(first.status).toBe(201);
+    expect(again.body).toEqual(first.body);
+    const games = await admin.as.query(api.queries.miniGames.list, { challengeId });
+    expect(games).toHaveLength(1);
+  });
+});
+
+describe("limits", () => {
+  test("F10 F11 what is no key counts though it fails, and stops no valid one", async () => {
+    const { t, ada } = scene;
+    const { key, keyId } = await keyOf(scene, ada, "read");
+    const wrong = writeApiKey({ keyId, secret: "A".repeat(26) });
+    const statuses: number[] = [];
+    for (let tries = 0; tries < 21; tries += 1) {
+      statuses.push((await send(t, "GET", "/me", { key: tries % 2 ? wrong : "noise" })).status);
+    }
+    expect(statuses).toEqual([...Array.from({ length: 20 }, () => 401), 429]);
+    const limited = await send(t, "GET", "/me", { key: "noise" });
+    expect(Number(limited.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(limited.body).toMatchObject({ code: "RATE_LIMITED", retryAfterMs: expect.any(Number) });
+    expect((await send(t, "GET", "/me", { key })).status).toBe(200);
+  });
+
+  test("a key makes 120 calls a minute, and another one of its person is not held up", async () => {
+    const { t, ada } = scene;
+    const { key } = await keyOf(scene, ada, "read");
+    for (let calls = 0; calls < 120; calls += 1) await send(t, "GET", "/me", { key });
+    for (const { method, path } of OPERATIONS) {
+      const answer = await send(t, method.toUpperCase(), path.replaceAll(/[{}]/g, ""), { key });
+      expect([answer.status, answer.body.code], path).toEqual([429, "RATE_LIMITED"]);
+    }
+    const other = await keyOf(scene, ada, "read");
+    expect((await send(t, "GET", "/me", { key: other.key })).status).toBe(200);
+  });
+
+  test("the last use of a key is written once in five minutes", async () => {
+    const { t, challengeId, ada } = scene;
+    const { key } = await keyOf(scene, ada, "read");
+    const lastUsedAt = async () =>
+      (await ada.as.query(api.queries.apiKeys.list, { challengeId }))[0]?.lastUsedAt;
+    const first = Date.now();
+    await send(t, "GET", "/me", { key });
+    vi.setSystemTime(first + 299_000);
+    await send(t, "GET", "/me", { key });
+    expect(await lastUsedAt()).toBe(first);
+    vi.setSystemTime(first + 300_000);
+    await send(t, "GET", "/me", { key });
+    expect(await lastUsedAt()).toBe(first + 300_000);
+    vi.setSystemTime(first);
+  });
+});
+
+describe("keys", () => {
+  test("F6 end with their person's part in the challenge", async () => {
+    const { t, challengeId, admin, ada } = scene;
+    const { key } = await keyOf(scene, ada, "read", "log");
+    await admin.as.mutation(api.mutations.participants.ban, {
+      challengeId,
+      userId: ada.userId,
+      points: "keep",
+      reason: "They asked",
+    });
+    const { status, body } = await send(t, "GET", "/me", { key });
+    expect([status, body.code]).toEqual([403, "NOT_PARTICIPANT"]);
+  });
+
+  test("of a participant do not administrate, and a person has at most 20", async () => {
+    const { t, challengeId, ada } = scene;
+    const wish = { challengeId, name: "Watch", scopes: ["read" as const] };
+    const create = async (more: { name?: string; scopes?: "admin"[]; expiresAt?: number }) =>
+      await ada.as.mutation(api.mutations.apiKeys.create, { ...wish, ...more });
+    await refusedUnchanged(t, "NOT_CHALLENGE_ADMIN", () => create({ scopes: ["admin"] }));
+    await refusedUnchanged(t, "INVALID_INPUT", () => create({ scopes: [] }));
+    await refusedUnchanged(t, "INVALID_INPUT", () => create({ expiresAt: Date.now() }));
+    await refusedUnchanged(t, "INVALID_INPUT", () => create({ expiresAt: Date.now() + 1e12 }));
+    await refusedUnchanged(t, "INVALID_INPUT", () => create({ name: " " }));
+    const [first] = await Promise.all(Array.from({ length: 20 }, () => create({})));
+    vi.setSystemTime(Date.now() + 3_600_000);
+    await refusedUnchanged(t, "LIMIT_REACHED", () => create({}));
+    if (first) await ada.as.mutation(api.mutations.apiKeys.revoke, { apiKeyId: first.apiKeyId });
+    await create({});
+    vi.setSystemTime(Date.now() - 3_600_000);
+  });
+
+  test("are kept as a hash alone", async () => {
+    const { t, ada } = scene;
+    const { key } = await keyOf(scene, ada, "read");
+    const rows = await t.run(async (ctx) => await ctx.db.query("apiKeys").collect());
+    expect(JSON.stringify(rows)).not.toContain(key.split("_")[2]);
+  });
+});
+
+describe("the transport", () => {
+  test("F18 other origins get nothing unless the deployment names them", async () => {
+    const { t } = scene;
+    const headers = { Origin: "https://app.example", "Access-Control-Request-Method": "GET" };
+    const preflight = async () => await send(t, "OPTIONS", "/me", { headers });
+    expect((await preflight()).headers.get("access-control-allow-origin")).toBeNull();
+    vi.stubEnv("MILEPOST_API_ORIGINS", "https://app.example, https://other.example");
+    const allowed = await preflight();
+    vi.unstubAllEnvs();
+    expect(allowed.headers.get("access-control-allow-origin")).toBe("https://app.example");
+    expect(allowed.headers.get("access-control-allow-credentials")).toBeNull();
+  });
+
+  test("says which methods a path has, and which paths there are not", async () => {
+    const { t } = scene;
+    const { status, headers, body } = await send(t, "PUT", "/me");
+    expect([status, headers.get("allow"), body.code]).toEqual([405, "GET", "INVALID_INPUT"]);
+    const missing = await send(t, "GET", "/nothing");
+    expect([missing.status, missing.body.what]).toEqual([404, "route"]);
+  });
+
+  test("takes a distance in two units for one", async () => {
+    const { t, ada } = scene;
+    const { key } = await keyOf(scene, ada, "log");
+    const metrics = { distance_m: 5, distance: { value: 5, unit: "m" } };
+    const body = run(scene, { metrics });
+    const answer = await send(t, "POST", logPath(scene), { key, body });
+    expect([answer.status, answer.body.path]).toEqual([400, "metrics.distance"]);
+  });
+
+  test("D9 refuses with the status of the rule", async () => {
+    const { t, ada } = scene;
+    const { key } = await keyOf(scene, ada, "log");
+    const early = run(scene, { loggedDate: "2026-05-31" });
+    const { status, body } = await send(t, "POST", logPath(scene), { key, body: early });
+    expect({ status, ...body }).toMatchObject({
+      status: 422,
+      code: "OUTSIDE_CHALLENGE_DATES",
+      earliest: expect.any(String),
+      latest: expect.any(String),
+    });
+  });
+});
+
+test("B2 every operation that writes refuses the Idempotency-Key of another request", async () => {
+  const world: ApiWorld = await newApiWorld("public");
+  const { t, keys, challengeId, activityTypeId } = world;
+  const headers = { "Idempotency-Key": uuid(7) };
+  const body = { activityTypeId, loggedDate: TODAY, metrics: { distance_m: 1000 } };
+  const first = { key: keys.admin, body, headers };
+  expect((await send(t, "POST", `/challenges/${challengeId}/activities`, first)).status).toBe(201);
+  for (const operation of OPERATIONS.filter(({ method }) => method !== "get")) {
+    const one = CASES[operation.operationId]?.(world).at(-1);
+    if (one === undefined) throw new Error("not in the table");
+    const path = addressOf(operation.path, world, one);
+    const sent = { key: keys.admin, body: one.body, headers };
+    const answer = await send(t, operation.method.toUpperCase(), path, sent);
+    expect([answer.status, answer.body.code], path).toEqual([409, "IDEMPOTENCY_MISMATCH"]);
+  }
 });

@@ -8,7 +8,14 @@ import { TITLES } from "./problems";
 
 const PROBLEM = "application/problem+json";
 /** What every operation refuses. */
-const COMMON: readonly ErrorCode[] = ["NOT_SIGNED_IN", "INSUFFICIENT_SCOPE", "RATE_LIMITED"];
+const COMMON: readonly ErrorCode[] = [
+  "NOT_SIGNED_IN",
+  "NOT_FOUND",
+  "NOT_PARTICIPANT",
+  "INSUFFICIENT_SCOPE",
+  "RATE_LIMITED",
+  "INVALID_INPUT",
+];
 
 const DESCRIPTION = `Points, boards and activities of one challenge, for programs.
 
@@ -22,15 +29,12 @@ const DESCRIPTION = `Points, boards and activities of one challenge, for program
 
 /** The statuses an operation may answer a refusal with, each with the codes behind it. */
 export function refusalsOf(operation: Operation): Map<number, ErrorCode[]> {
-  const codes = [...COMMON, ...(operation.refusals ?? [])];
-  const { params, query, body } = operation;
-  const hasInput = [params, query, body].some((part) => part && Object.keys(part.shape).length > 0);
-  if (hasInput) codes.push("INVALID_INPUT");
+  const codes = new Set([...COMMON, ...(operation.refusals ?? [])]);
   const byStatus = new Map<number, ErrorCode[]>();
   const add = (status: number, code: ErrorCode) =>
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   for (const code of codes) add(STATUS_BY_CODE[code], code);
-  if (body !== null) {
+  if (operation.body !== null) {
     add(413, "INVALID_INPUT");
     add(415, "INVALID_INPUT");
   }
