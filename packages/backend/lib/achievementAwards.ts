@@ -11,8 +11,9 @@ import {
   entriesAfter,
   typesOf,
 } from "./rules/achievements";
-import type { Account, LedgerBook, RowChange } from "./rules/ledger";
-import { awardChange, revocation } from "./rules/ledgerDecisions";
+import type { Account, RowChange } from "./rules/ledger";
+import type { LedgerBook } from "./rules/ledgerBook";
+import { awardChange, revocation } from "./rules/awards";
 import type { ReadCtx, WriteCtx } from "./tableOwners";
 
 type Achievement = Doc<"achievements">;

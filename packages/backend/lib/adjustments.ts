@@ -1,7 +1,7 @@
 import type { Id } from "../_generated/dataModel";
 import { personOf } from "./people";
 import { adjustPoints } from "./pointLedger";
-import type { Posted } from "./pointLedger/verbs";
+import type { Posted } from "./pointLedger/commit";
 import type { AdminCtx } from "./roles";
 import { dayOfInstant } from "./rules/dates";
 import { requestFinalStandings } from "./snapshots";

@@ -9,7 +9,8 @@ import { notify } from "./notifications";
 import { personOf } from "./people";
 import { editActivity, restoreActivity } from "./pointLedger";
 import type { RowVerbArgs } from "./pointLedger/verbs";
-import { checkReason, MAX_NOTES_LENGTH } from "./rules/ledgerDecisions";
+import { checkReason } from "./rules/reasons";
+import { MAX_NOTES_LENGTH } from "./rules/deeds";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkText } from "./text";
 

@@ -3,7 +3,7 @@ import { needChallengeAdmin, type Viewer } from "./access";
 import { need, refuse } from "./errors";
 import { record } from "./moderationLog";
 import { notify } from "./notifications";
-import { MAX_NOTES_LENGTH } from "./rules/ledgerDecisions";
+import { MAX_NOTES_LENGTH } from "./rules/deeds";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkText } from "./text";
 

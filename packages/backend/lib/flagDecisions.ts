@@ -6,7 +6,7 @@ import { closeFlags, type Doubt, openFlagsOf, raiseFlag } from "./flags";
 import { record } from "./moderationLog";
 import { personOf } from "./people";
 import { editActivity, softDeleteActivity } from "./pointLedger";
-import { checkReason } from "./rules/ledgerDecisions";
+import { checkReason } from "./rules/reasons";
 import type { ReadCtx, WriteCtx } from "./tableOwners";
 
 /** What organisers make of a flagged activity: nothing wrong, out of the count, or corrected. */

@@ -5,7 +5,7 @@ import { need, refuse } from "./errors";
 import { notify } from "./notifications";
 import type { Owner } from "./pointLedger/ports";
 import { flagQuota } from "./rules/flagQuota";
-import { MAX_REASON_LENGTH } from "./rules/ledgerDecisions";
+import { MAX_REASON_LENGTH } from "./rules/reasons";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkText } from "./text";
 

@@ -6,7 +6,7 @@ import { discard } from "./heldActivities";
 import { needHeldWriter, noteOf } from "./ledgerAccess";
 import { record } from "./moderationLog";
 import { importHeld, softDeleteActivity } from "./pointLedger";
-import type { VerbArgs } from "./pointLedger/verbs";
+import type { VerbArgs } from "./pointLedger/commit";
 import type { WriteCtx } from "./tableOwners";
 
 /** What becomes of a held row: it counts beside the activity it looks like, instead of it, or not at all. */

@@ -9,9 +9,10 @@ import {
 } from "./access";
 import { need, refuse } from "./errors";
 import { personOf } from "./people";
-import type { RowVerbArgs, VerbArgs } from "./pointLedger/verbs";
+import type { RowVerbArgs } from "./pointLedger/verbs";
+import type { VerbArgs } from "./pointLedger/commit";
 import { MAX_IMPORT_ROWS } from "./rules/importRows";
-import { checkReason } from "./rules/ledgerDecisions";
+import { checkReason } from "./rules/reasons";
 import type { ReadCtx } from "./tableOwners";
 
 type ViewerReadCtx = ReadCtx & Viewer;

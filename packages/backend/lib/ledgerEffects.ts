@@ -3,7 +3,7 @@ import { activeParticipation } from "./access";
 import { keepFindings, openFlagsAbout } from "./flags";
 import { notify } from "./notifications";
 import type { WrittenRow } from "./pointLedger/ports";
-import type { LedgerBook } from "./rules/ledger";
+import type { LedgerBook } from "./rules/ledgerBook";
 import { implausibilities } from "./rules/plausibility";
 import type { WriteCtx } from "./tableOwners";
 

@@ -6,6 +6,7 @@ import { insertActivity, patchActivity } from "./activityWrites";
 import { type BoardMove, queueBoardRanks } from "./boardRank";
 import { boardTotalOf, boardTotalsOf } from "./boardTotals";
 import { refuse } from "./errors";
+import * as awards from "./pointLedger/awards";
 import * as corrections from "./pointLedger/corrections";
 import * as chunk from "./pointLedger/importChunk";
 import * as repair from "./pointLedger/repair";
@@ -300,12 +301,12 @@ export const editActivity = bind(verbs.editActivity);
 export const softDeleteActivity = bind(verbs.softDeleteActivity);
 /** Counts a deleted row again; see `verbs.restoreActivity`. */
 export const restoreActivity = bind(verbs.restoreActivity);
-/** Gives points that no activity earned; see `verbs.awardBonusActivity`. */
-export const awardBonusActivity = bind(verbs.awardBonusActivity);
-/** Takes an award back; see `verbs.revokeBonusActivity`. */
-export const revokeBonusActivity = bind(verbs.revokeBonusActivity);
-/** Posts what an evaluation says about somebody's awards; see `verbs.settleAwards`. */
-export const settleAwards = bind(verbs.settleAwards);
+/** Gives points that no activity earned; see `awards.awardBonusActivity`. */
+export const awardBonusActivity = bind(awards.awardBonusActivity);
+/** Takes an award back; see `awards.revokeBonusActivity`. */
+export const revokeBonusActivity = bind(awards.revokeBonusActivity);
+/** Posts what an evaluation says about somebody's awards; see `awards.settleAwards`. */
+export const settleAwards = bind(awards.settleAwards);
 /** Imports one chunk of rows; see `importChunk.importActivities`. */
 export const importActivities = bind(chunk.importActivities);
 

@@ -6,7 +6,7 @@ import { record } from "./moderationLog";
 import { notify } from "./notifications";
 import { participationOf, setRole, unban } from "./participations";
 import { revokeBonusActivity, softDeleteActivity } from "./pointLedger";
-import { checkReason } from "./rules/ledgerDecisions";
+import { checkReason } from "./rules/reasons";
 import type { ReadCtx, WriteCtx } from "./tableOwners";
 
 type Challenge = Doc<"challenges">;

@@ -4,7 +4,7 @@ import { viewerMutation } from "../lib/functions";
 import { remembered } from "../lib/idempotency";
 import { needAccountWriter, needRowWriter, noteOf } from "../lib/ledgerAccess";
 import { editActivity, logActivity, restoreActivity, softDeleteActivity } from "../lib/pointLedger";
-import type { Posted } from "../lib/pointLedger/verbs";
+import type { Posted } from "../lib/pointLedger/commit";
 import { countCall } from "../lib/rateLimits";
 import type { WriteCtx } from "../lib/tableOwners";
 import { metricsValidator } from "../tables/scoring";

@@ -6,7 +6,7 @@ import { remembered } from "../lib/idempotency";
 import { needImporter } from "../lib/ledgerAccess";
 import { importActivities as importChunk } from "../lib/pointLedger";
 import { countCall } from "../lib/rateLimits";
-import { checkReason } from "../lib/rules/ledgerDecisions";
+import { checkReason } from "../lib/rules/reasons";
 import { setSportMapping } from "../lib/sportMappings";
 import { importArgs, importResultValidator } from "../tables/imports";
 

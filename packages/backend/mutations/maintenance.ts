@@ -6,7 +6,7 @@ import * as jobs from "../lib/jobs";
 import { currentVersions } from "../lib/jobs/rescore";
 import { explainDamage } from "../lib/pointLedger";
 import { countCall } from "../lib/rateLimits";
-import { checkReason } from "../lib/rules/ledgerDecisions";
+import { checkReason } from "../lib/rules/reasons";
 import { challengesAfter, openChallengesAfter } from "../lib/challenges";
 import type { Id } from "../_generated/dataModel";
 import type { ReadCtx } from "../lib/tableOwners";

@@ -1,6 +1,6 @@
 import type { Id } from "../_generated/dataModel";
 import type { StoredActivity } from "../lib/rules/ledger";
-import type { TypeRule } from "../lib/rules/ledgerDecisions";
+import type { TypeRule } from "../lib/rules/ledger";
 import type { Bonus, Rule } from "../tables/scoring";
 
 /**

@@ -8,12 +8,12 @@ import { planRescore, rescoreAccount } from "../lib/pointLedger/rescore";
 import {
   editActivity,
   logActivity,
-  type Posted,
   restoreActivity,
   softDeleteActivity,
 } from "../lib/pointLedger/verbs";
+import type { Posted } from "../lib/pointLedger/commit";
 import type { StoredActivity } from "../lib/rules/ledger";
-import type { TypeRule } from "../lib/rules/ledgerDecisions";
+import type { TypeRule } from "../lib/rules/ledger";
 import { refusalFrom } from "./backend.setup";
 import { DRINK, JOG, modelOfDay, versionsOf } from "./dayModel.setup";
 import { ADA, CHALLENGE, MemoryLedger } from "./memoryLedger.setup";

@@ -3,17 +3,16 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Id } from "../_generated/dataModel";
 import { refusalOf } from "../lib/errors";
 import { importActivities } from "../lib/pointLedger/importChunk";
+import { awardBonusActivity, revokeBonusActivity } from "../lib/pointLedger/awards";
 import {
-  awardBonusActivity,
   editActivity,
   logActivity,
-  type Posted,
   restoreActivity,
-  revokeBonusActivity,
   softDeleteActivity,
 } from "../lib/pointLedger/verbs";
+import type { Posted } from "../lib/pointLedger/commit";
 import { MAX_ROWS_PER_CHALLENGE, MAX_TOTAL_POINTS } from "../lib/rules/ledger";
-import type { TypeRule } from "../lib/rules/ledgerDecisions";
+import type { TypeRule } from "../lib/rules/ledger";
 import { MAX_ROWS_PER_DAY } from "../lib/rules/limits";
 import type { Rule } from "../tables/scoring";
 import { refusalFrom } from "./backend.setup";

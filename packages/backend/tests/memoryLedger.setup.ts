@@ -12,7 +12,7 @@ import {
   type StoredActivity,
   type StoredChallenge,
 } from "../lib/rules/ledger";
-import type { TypeRule } from "../lib/rules/ledgerDecisions";
+import type { TypeRule } from "../lib/rules/ledger";
 import { type AccountFacts, verifyAccount } from "../lib/rules/verifyAccount";
 
 /** A challenge of June 2026 (UTC). */

@@ -6,7 +6,7 @@ import type { DatabaseWriter, MutationCtx } from "../_generated/server";
 import { needChallenge } from "../lib/access";
 import { internalMutation } from "../lib/functions";
 import * as ledger from "../lib/pointLedger";
-import type { VerbArgs } from "../lib/pointLedger/verbs";
+import type { VerbArgs } from "../lib/pointLedger/commit";
 import { sealCtx, type WriteCtx } from "../lib/tableOwners";
 import { newAchievement } from "./achievements.setup";
 import { setup, snapshotTables } from "./backend.setup";

@@ -7,7 +7,7 @@ import { needChallenge } from "../lib/access";
 import { totalsOf as aggregateTotals } from "../lib/challengePoints";
 import { type Refusal, refusalOf } from "../lib/errors";
 import { awardBonusActivity, revokeBonusActivity } from "../lib/pointLedger";
-import type { VerbArgs } from "../lib/pointLedger/verbs";
+import type { VerbArgs } from "../lib/pointLedger/commit";
 import { sealCtx, type WriteCtx } from "../lib/tableOwners";
 import { type Member, type Scene, settled, uuid } from "./ledger.setup";
 import * as model from "./model.setup";

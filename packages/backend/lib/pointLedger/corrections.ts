@@ -1,10 +1,10 @@
 import { need } from "../errors";
 import { checkAdjustment } from "../rules/adjusting";
 import type { StoredActivity } from "../rules/ledger";
-import { decideAward } from "../rules/ledgerDecisions";
+import { decideAward } from "../rules/awards";
 import { sealed } from "../rules/sealing";
 import type { Ledger } from "./ports";
-import { carryOut, openBook, type Posted, type VerbArgs, write } from "./verbs";
+import { carryOut, openBook, type Posted, type VerbArgs, write } from "./commit";
 
 /**
  * Gives or takes points by hand: an admin's entry of its own, dated by a day of the challenge, that no participant can

@@ -8,16 +8,15 @@ import {
   isLikelyDuplicate,
 } from "../rules/importRows";
 import type { BookRow } from "../rules/daySheets";
-import type { HeldRow, LedgerBook, StoredActivity, StoredHeld } from "../rules/ledger";
-import {
-  decideEdit,
-  decideLog,
-  type ExternalSource,
-  type TypeRule,
-} from "../rules/ledgerDecisions";
+import type { HeldRow, StoredActivity, StoredHeld } from "../rules/ledger";
+import type { LedgerBook } from "../rules/ledgerBook";
+import { decideEdit, decideLog } from "../rules/ledgerDecisions";
+import type { ExternalSource } from "../rules/deeds";
+import type { TypeRule } from "../rules/ledger";
 import { openDays } from "./openDays";
 import type { Ledger, LedgerReads, Owner } from "./ports";
-import { commit, editTypes, openBook, openEdit, type VerbArgs } from "./verbs";
+import { commit, openBook, type VerbArgs } from "./commit";
+import { editTypes, openEdit } from "./verbs";
 
 export interface ImportArgs extends VerbArgs {
   source: ExternalSource;

@@ -1,6 +1,6 @@
 import { isDayDependent } from "../rules/dayShare";
-import type { LedgerBook } from "../rules/ledger";
-import type { TypeRule } from "../rules/ledgerDecisions";
+import type { LedgerBook } from "../rules/ledgerBook";
+import type { TypeRule } from "../rules/ledger";
 import type { LedgerReads } from "./ports";
 
 /**

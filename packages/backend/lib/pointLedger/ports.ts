@@ -8,7 +8,6 @@ import type {
   DayRow,
   EventRow,
   HeldRow,
-  LedgerBook,
   PlannedRow,
   RowChange,
   StoredActivity,
@@ -16,7 +15,8 @@ import type {
   StoredChallenge,
   Tally,
 } from "../rules/ledger";
-import type { TypeRule } from "../rules/ledgerDecisions";
+import type { LedgerBook } from "../rules/ledgerBook";
+import type { TypeRule } from "../rules/ledger";
 
 /** One person in one challenge. */
 export interface Owner {

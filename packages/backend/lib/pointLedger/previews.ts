@@ -2,10 +2,12 @@ import type { Id } from "../../_generated/dataModel";
 import type { BreakdownLine } from "../../tables/scoring";
 import { need } from "../errors";
 import { livePoints, type StoredActivity } from "../rules/ledger";
-import { type Deed, decideEdit, decideLog } from "../rules/ledgerDecisions";
+import type { Deed } from "../rules/deeds";
+import { decideEdit, decideLog } from "../rules/ledgerDecisions";
 import type { LedgerReads } from "./ports";
 import { openDays } from "./openDays";
-import { editTypes, needType, openBook, openEdit, type VerbArgs } from "./verbs";
+import { editTypes, needType, openEdit } from "./verbs";
+import { openBook, type VerbArgs } from "./commit";
 
 /** What a change would earn, and why: the lines add up to the points. */
 export interface Preview {

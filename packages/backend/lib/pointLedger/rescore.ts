@@ -1,12 +1,13 @@
 import type { Id } from "../../_generated/dataModel";
 import { type Checked, type ErrorCode, need } from "../errors";
 import { accept } from "../rules/checked";
-import type { LedgerBook, PlannedRow, StoredActivity } from "../rules/ledger";
-import { checkNotFinal } from "../rules/ledgerDecisions";
+import type { LedgerBook } from "../rules/ledgerBook";
+import type { PlannedRow, StoredActivity } from "../rules/ledger";
+import { checkNotFinal } from "../rules/rowDecisions";
 import { decideRescore } from "../rules/rescoring";
 import { openDays } from "./openDays";
 import type { Ledger, LedgerReads } from "./ports";
-import { commit, openBook, readStreakRow, type VerbArgs } from "./verbs";
+import { commit, openBook, readStreakRow, type VerbArgs } from "./commit";
 
 export interface RescoreArgs extends VerbArgs {
   /** Rows of the account, as they are stored; at most 25 a call, because each may replace a row in the aggregate. */
@@ -117,7 +118,7 @@ export async function planRescore(
   const book = await openBook(reads, args, at);
   const totalBefore = book.totalPoints;
   const skipped = await postRows(reads, book, args);
-  const rows = rescoredRows(book.takeRows());
+  const rows = rescoredRows(book.take().rows);
   need(book.close(await readStreakRow(reads, book)));
   return { rows, skipped, totalBefore, totalAfter: book.totalPoints };
 }

@@ -1,7 +1,8 @@
 import type { Checked } from "../errors";
 import { invalid } from "./checked";
-import type { LedgerBook } from "./ledger";
-import { type Award, checkReason, isAdminActor } from "./ledgerDecisions";
+import type { LedgerBook } from "./ledgerBook";
+import type { Award } from "./awards";
+import { checkReason, isAdminActor } from "./reasons";
 
 /** What an admin's entry must have beside what an award has; answers their reason. Refuses INVALID_INPUT. */
 export function checkAdjustment(

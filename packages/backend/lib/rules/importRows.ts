@@ -4,7 +4,7 @@ import { accept, invalid } from "./checked";
 import { isDay, possibleToday } from "./dates";
 import type { StoredActivity } from "./ledger";
 import { isSystemRow } from "./ledger";
-import type { ExternalSource } from "./ledgerDecisions";
+import type { ExternalSource } from "./deeds";
 
 /** Rows of one import call. */
 export const MAX_IMPORT_ROWS = 100;

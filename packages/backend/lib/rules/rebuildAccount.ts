@@ -1,8 +1,6 @@
-import type { ActivityRow, DayRow, RowTraits } from "./ledger";
-import { isSystemRow } from "./ledger";
+import { type DayCounts, emptyDay } from "./dayTotals";
+import { type ActivityRow, isSystemRow, type RowTraits } from "./ledger";
 import { type Streak, streakOf } from "./streak";
-
-export type DayCounts = Omit<DayRow, "challengeId" | "userId" | "day">;
 
 export interface StreakRules {
   minPoints: number;
@@ -25,10 +23,6 @@ export interface Rebuilt {
   activityCount: number;
   days: ReadonlyMap<string, DayCounts>;
   streak: Streak;
-}
-
-export function emptyDay(): DayCounts {
-  return { points: 0, streakPoints: 0, activityCount: 0, typeCounts: [] };
 }
 
 function daysOf({ rows, traitsOf }: RebuildInput): Map<string, DayCounts> {

@@ -1,14 +1,9 @@
 import type { Checked } from "../errors";
 import { accept } from "./checked";
 import { scoredFields } from "./daySheets";
-import {
-  type ActivityRow,
-  fieldsOf,
-  type LedgerBook,
-  type RowChange,
-  type StoredActivity,
-} from "./ledger";
-import type { TypeRule } from "./ledgerDecisions";
+import { type ActivityRow, fieldsOf, type RowChange, type StoredActivity } from "./ledger";
+import type { LedgerBook } from "./ledgerBook";
+import type { TypeRule } from "./ledger";
 import { automaticVariant } from "./variants";
 
 /**

@@ -1,6 +1,7 @@
 import type { GenericId } from "convex/values";
 import type { AccountFinding } from "../../tables/jobs";
 import { boardName, boardOrder, type BoardRow, expectedBoards } from "./boards";
+import { type DayCounts, emptyDay } from "./dayTotals";
 import {
   type ActivityRow,
   type DayRow,
@@ -12,7 +13,8 @@ import {
   type StoredActivity,
 } from "./ledger";
 import { inspectLedger, type LedgerReport, type StoredEvent } from "./ledgerDamage";
-import { type DayCounts, emptyDay, rebuildAccount, type StreakRules } from "./rebuildAccount";
+import { rebuildAccount, type StreakRules } from "./rebuildAccount";
+import { streakRow } from "./streakRow";
 
 /** Everything stored about one person in one challenge. */
 export interface AccountFacts {
@@ -292,34 +294,6 @@ function dayText({ points, streakPoints, activityCount, typeCounts }: DayCounts)
 
 const countText = ({ points, activityCount }: Pick<BoardRow, "points" | "activityCount">) =>
   JSON.stringify({ points, activityCount });
-
-function streakRow(
-  owner: AccountFacts["owner"],
-  before: StoredActivity | null,
-  points: number,
-): ActivityRow {
-  const base = before
-    ? { ...fieldsOf(before), version: before.version + 1 }
-    : { ...owner, ...NEW_STREAK_ROW };
-  const { deletedAt: _, ...row } = base;
-  return {
-    ...row,
-    pointsEarned: points,
-    breakdown: [{ kind: "streak", label: "Streak bonus", points }],
-  };
-}
-
-const NEW_STREAK_ROW: Omit<ActivityRow, "challengeId" | "userId"> = {
-  activityTypeId: null,
-  ruleVersion: 0,
-  source: "streak",
-  loggedDate: null,
-  metrics: {},
-  pointsEarned: 0,
-  breakdown: [],
-  version: 1,
-  isSticky: false,
-};
 
 /**
  * What disagrees with a person's activity rows (aggregate, standing, days, boards, streak row, events), and what a repair would
