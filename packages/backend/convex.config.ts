@@ -6,7 +6,6 @@ import { defineApp } from "convex/server";
 const app = defineApp();
 app.use(aggregate, { name: "activityPointsAggregate" });
 app.use(aggregate, { name: "standingsRank" });
-app.use(aggregate, { name: "boardRank" });
 app.use(rateLimiter);
 app.use(workpool);
 

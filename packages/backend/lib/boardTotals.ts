@@ -1,10 +1,17 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { Owner } from "./pointLedger/ports";
+import type { Ranked } from "./ranks";
 import type { BoardId } from "./rules/boards";
 import type { ReadCtx } from "./tableOwners";
 
 /** At most 53 weeks, and as many categories as a person's rows were ever scored in: more than a challenge has types. */
 export const MAX_BOARDS_PER_PERSON = 500;
+
+/** A row of a week's or category's board as the board's tree holds it. */
+export function rankedBoardTotal(row: Doc<"boardTotals">): Ranked {
+  const { _id: id, challengeId, board, key, points, reachedAt, userId, listed } = row;
+  return { namespace: [challengeId, board, key], key: [0 - points, reachedAt, userId], id, listed };
+}
 
 /** What a person has on a board; null when that is nothing. */
 export async function boardTotalOf(

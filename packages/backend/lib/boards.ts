@@ -2,20 +2,25 @@ import { type Infer, v } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import { needChallenge } from "./access";
 import { activityTypesOf } from "./activityTypes";
-import { placeOnBoard } from "./boardRank";
-import { boardTotalOf, boardTotalsNextTo, hasBoardTotals, nextCategory } from "./boardTotals";
+import {
+  boardTotalOf,
+  boardTotalsNextTo,
+  hasBoardTotals,
+  nextCategory,
+  rankedBoardTotal,
+} from "./boardTotals";
 import { totalsOf } from "./challengePoints";
 import { nameOnBoard } from "./displayNames";
 import { need, refuse } from "./errors";
 import { standingOf } from "./pointLedger";
 import type { Owner } from "./pointLedger/ports";
-import type { BoardPlace } from "./ranks";
+import { type BoardPlace, placeOf } from "./ranks";
 import { type Board, checkBoard } from "./rules/boards";
 import { rankBefore } from "./rules/movement";
 import { currentStreak } from "./rules/streak";
 import { totalWeeks } from "./rules/weeks";
-import { placeOf, standingsNextTo, standingsPage } from "./standingsRank";
 import type { ReadCtx } from "./tableOwners";
+import { rankedStanding, standingsNextTo, standingsPage } from "./totalBoard";
 
 /**
  * The boards of a challenge as they are read: the total, whose entries are the standings, and those of weeks and
@@ -138,7 +143,7 @@ export async function placeOfEntry(
   ctx: Pick<ReadCtx, "runQuery" | "meta">,
   entry: BoardEntry,
 ): Promise<BoardPlace> {
-  return "board" in entry ? await placeOnBoard(ctx, entry) : await placeOf(ctx, entry);
+  return await placeOf(ctx, "board" in entry ? rankedBoardTotal(entry) : rankedStanding(entry));
 }
 
 /** A listed entry with up to `count` listed entries above it and as many below, best first. */

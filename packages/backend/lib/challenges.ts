@@ -10,7 +10,7 @@ import { countCall } from "./rateLimits";
 import { daysBetween, isDay } from "./rules/dates";
 import { stageOf } from "./rules/logWindow";
 import { randomCode } from "./secrets";
-import { listedCount } from "./standingsRank";
+import { listedCount } from "./ranks";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkName, checkText } from "./text";
 

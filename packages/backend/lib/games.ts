@@ -6,7 +6,7 @@ import { need, refuse } from "./errors";
 import type { Game } from "./gameFacts";
 import { checkDays, checkSettings, closingDay, type Days, instantsOf } from "./rules/games";
 import { discardSnapshot, requestSnapshot } from "./snapshots";
-import { listedCount } from "./standingsRank";
+import { listedCount } from "./ranks";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkName } from "./text";
 

@@ -6,7 +6,7 @@ import { STAGES } from "./jobs/kinds";
 import type { Applied, Job, Stage } from "./jobs/stage";
 import { notify } from "./notifications";
 import { adminIdsOf } from "./participations";
-import { listedCount } from "./standingsRank";
+import { listedCount } from "./ranks";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /**

@@ -3,8 +3,7 @@ import { achievementEffects } from "./achievementAwards";
 import { sportMappingOf } from "./sportMappings";
 import { activityTypesOf, ruleOf } from "./activityTypes";
 import { insertActivity, patchActivity } from "./activityWrites";
-import { type BoardMove, queueBoardRanks } from "./boardRank";
-import { boardTotalOf, boardTotalsOf } from "./boardTotals";
+import { boardTotalOf, boardTotalsOf, rankedBoardTotal } from "./boardTotals";
 import { refuse } from "./errors";
 import * as awards from "./pointLedger/awards";
 import * as corrections from "./pointLedger/corrections";
@@ -18,7 +17,8 @@ import { heldReads, heldRepo } from "./heldActivities";
 import { moderate } from "./ledgerEffects";
 import type { RankOfDay } from "./rules/movement";
 import { catalogueKeyOfLabel } from "./rules/sports";
-import { queueRank } from "./standingsRank";
+import { queueRanks, type RankMove } from "./ranks";
+import { rankedStanding } from "./totalBoard";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /**
@@ -189,7 +189,8 @@ function convexLedger(ctx: WriteCtx): Ledger {
       saveBoards: async ({ standing }, changes, at) => await saveBoards(ctx, standing, changes, at),
       saveTally: async ({ standing }, tally) => {
         await openTable(ctx, "standings").patch(standing._id, tally);
-        await queueRank(ctx, standing, { ...standing, ...tally });
+        const after = rankedStanding({ ...standing, ...tally });
+        await queueRanks(ctx, [{ before: rankedStanding(standing), after }]);
       },
     },
     held: heldRepo(ctx),
@@ -209,21 +210,21 @@ async function saveBoards(
   at: number,
 ): Promise<void> {
   const table = openTable(ctx, "boardTotals");
-  const moves: BoardMove[] = [];
+  const moves: RankMove[] = [];
   for (const change of changes) {
-    const before = await boardTotalOf(ctx, { challengeId, userId }, change);
-    const after = boardRowAfter(before, change, { challengeId, userId, listed, at });
-    if (after === null) {
-      if (before) await table.delete(before._id);
-      moves.push({ before, after });
-    } else if (before === null) {
-      moves.push({ before, after: { ...after, _id: await table.insert(after), _creationTime: 0 } });
-    } else {
-      await table.replace(before._id, after);
-      moves.push({ before, after: { ...before, ...after } });
+    const stored = await boardTotalOf(ctx, { challengeId, userId }, change);
+    const row = boardRowAfter(stored, change, { challengeId, userId, listed, at });
+    const before = stored && rankedBoardTotal(stored);
+    if (row === null) {
+      if (stored) await table.delete(stored._id);
+      moves.push({ before, after: null });
+      continue;
     }
+    if (stored) await table.replace(stored._id, row);
+    const _id = stored?._id ?? (await table.insert(row));
+    moves.push({ before, after: rankedBoardTotal({ ...row, _id, _creationTime: 0 }) });
   }
-  await queueBoardRanks(ctx, moves);
+  await queueRanks(ctx, moves);
 }
 
 /**
@@ -252,7 +253,8 @@ export async function openStanding(
     streakActivityId: null,
   };
   const _id = await openTable(ctx, "standings").insert(fields);
-  await queueRank(ctx, null, { ...fields, _id, _creationTime: at });
+  const after = rankedStanding({ ...fields, _id, _creationTime: at });
+  await queueRanks(ctx, [{ before: null, after }]);
 }
 
 /**
@@ -267,14 +269,14 @@ export async function setListed(
   if (standing.listed === listed && standing.isFormer === isFormer) return;
   await openTable(ctx, "standings").patch(standing._id, { listed, isFormer });
   if (standing.listed === listed) return;
-  await queueRank(ctx, standing, { ...standing, listed });
   const table = openTable(ctx, "boardTotals");
-  const moves: BoardMove[] = [];
-  for (const before of await boardTotalsOf(ctx, owner)) {
-    await table.patch(before._id, { listed });
-    moves.push({ before, after: { ...before, listed } });
+  const ranked = [rankedStanding(standing)];
+  for (const row of await boardTotalsOf(ctx, owner)) {
+    await table.patch(row._id, { listed });
+    ranked.push(rankedBoardTotal(row));
   }
-  await queueBoardRanks(ctx, moves);
+  const moves = ranked.map((before) => ({ before, after: { ...before, listed } }));
+  await queueRanks(ctx, moves);
 }
 
 /** Keeps the rank a standing had when a day began; nothing else of it changes. */

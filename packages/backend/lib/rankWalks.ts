@@ -2,7 +2,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import { saveRankYesterday } from "./pointLedger";
 import { dayOfInstant } from "./rules/dates";
 import { stageOf } from "./rules/logWindow";
-import { standingsPage } from "./standingsRank";
+import { standingsPage } from "./totalBoard";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /**

@@ -9,7 +9,8 @@ import { findingsOf, lastVerification, needJob, openFindings } from "../lib/jobs
 import { peopleAfter } from "../lib/jobs/accounts";
 import { checkPageSize, checkPaging } from "../lib/rules/pages";
 import { verifyAccount } from "../lib/rules/verifyAccount";
-import { lostRankChanges, rankSteps } from "../lib/standingsRank";
+import { listedRows, lostFinding, rankFinding, wrongRanks } from "../lib/rankRepair";
+import { lostRankChanges } from "../lib/ranks";
 import type { ReadCtx } from "../lib/tableOwners";
 import { findingValidator, jobKindValidator, jobStatusValidator } from "../tables/jobs";
 
@@ -17,6 +18,8 @@ const DEFAULT_PAGE = 20;
 const MAX_PAGE = 50;
 /** A page ends early when it has read this many documents: half of what a transaction may. */
 const MAX_DOCUMENTS = 16_000;
+/** What comparing one rank with the board counts as: it reads the nodes of its tree. */
+const READS_PER_RANK = 40;
 /** Findings a verification shows at once; `findings` pages through all that are kept. */
 const MAX_SHOWN = 100;
 const MAX_JOBS = 20;
@@ -48,7 +51,7 @@ export const verifyPage = internalQuery({
     const people = await peopleAfter(ctx, challengeId, { after: cursor, limit: size + 1 });
     const traits = traitsReader(ctx);
     const findings = [];
-    const standings: Array<Doc<"standings">> = [];
+    const verified: Array<Id<"users">> = [];
     let checked = 0;
     let read = 0;
     for (const person of people.slice(0, size)) {
@@ -57,38 +60,34 @@ export const verifyPage = internalQuery({
       const facts = await accountFacts(ctx, challenge, userId, traits);
       checked += 1;
       if (facts === null) continue;
-      read += facts.rows.length + facts.events.length + facts.days.length + facts.boards.length;
+      read += facts.rows.length + facts.events.length + facts.days.length;
+      read += facts.boards.length * READS_PER_RANK;
       findings.push(...verifyAccount(facts).findings.map((one) => ({ ...one, userId })));
-      standings.push(...facts.standings.slice(0, 1));
+      verified.push(userId);
     }
-    findings.push(...(await rankFindings(ctx, standings)));
+    findings.push(...(await rankFindings(ctx, challengeId, verified)));
     if (cursor === null) findings.push(...(await lostFindings(ctx, challengeId)));
     const continueCursor = people[checked - 1] ?? cursor ?? "";
     return { checked, findings, continueCursor, isDone: checked === people.length };
   },
 });
 
-/** Listed people who are not ranked where they stand on the board; none while changes are queued. */
-async function rankFindings(ctx: ReadCtx, standings: Array<Doc<"standings">>) {
-  const listed = standings.filter((standing) => standing.listed);
-  const steps = (await rankSteps(ctx, listed)) ?? [];
-  return listed.flatMap(({ userId }, index) => {
-    const actual = steps[index] ?? 1;
-    if (actual === 1) return [];
-    return [{ kind: "standingsRank", userId, expected: 1, actual, cure: "repair" as const }];
-  });
+/** Rows of boards that are not ranked where they stand; none while changes are queued. */
+async function rankFindings(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  people: ReadonlyArray<Id<"users">>,
+) {
+  const rows = [];
+  for (const userId of people) rows.push(...(await listedRows(ctx, { challengeId, userId })));
+  return ((await wrongRanks(ctx, rows)) ?? []).map(rankFinding);
 }
 
-/** Changes of ranks that were given up, with whose they are. */
+/** Changes of ranks that were given up. */
 async function lostFindings(ctx: ReadCtx, challengeId: Id<"challenges">) {
   const findings = [];
-  for (const { standingId, error } of await lostRankChanges(ctx, challengeId)) {
-    const standing = await ctx.db.get("standings", standingId);
-    if (standing === null) continue;
-    const { userId } = standing;
-    const values = { expected: null, actual: error, cure: "none" as const };
-    findings.push({ kind: "standingsRank.deadLetter", userId, ...values });
-  }
+  for (const lost of await lostRankChanges(ctx, challengeId))
+    findings.push(await lostFinding(ctx, lost));
   return findings;
 }
 

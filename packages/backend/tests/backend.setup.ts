@@ -27,7 +27,7 @@ export type TestBackend = TestConvex<typeof schema>;
 export type TestPerson = ReturnType<TestBackend["withIdentity"]>;
 
 /** The aggregates, each with the worker behind its queued writes. */
-const AGGREGATES = ["activityPointsAggregate", "standingsRank", "boardRank"];
+const AGGREGATES = ["activityPointsAggregate", "standingsRank"];
 
 /**
  * An empty backend with all components and with Convex's limits per transaction enforced.

@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api, internal } from "../_generated/api";
 import type { MutationCtx } from "../_generated/server";
 import { activityPointsAggregate } from "../lib/activityPointsAggregate";
-import { queueRank } from "../lib/standingsRank";
+import { rankedBoardTotal } from "../lib/boardTotals";
+import { queueRanks, type Ranked, type RankMove } from "../lib/ranks";
+import { runWhole } from "./jobs.setup";
+import { rankedStanding } from "../lib/totalBoard";
 import { sealCtx } from "../lib/tableOwners";
 import {
   accountOf,
@@ -251,15 +254,23 @@ describe("L6 verify of the ranks", () => {
 
   type Standing = Account["standing"];
   type RankDamage = (standing: Standing) => [before: Standing | null, after: Standing];
+  const ofTotal =
+    (damage: RankDamage) =>
+    ({ standing }: Account): RankMove[] => {
+      const [before, after] = damage(standing);
+      return [{ before: before && rankedStanding(before), after: rankedStanding(after) }];
+    };
 
   /** What is found once these writes, which no change of a standing asked for, have gone through the queue. */
-  async function foundAfter(damage: RankDamage): Promise<{ scene: Scene; findings: unknown[] }> {
+  async function foundAfter(
+    damage: (account: Account) => RankMove[],
+  ): Promise<{ scene: Scene; findings: unknown[] }> {
     const scene = await busyScene();
     const { t, challengeId } = scene;
     await settled(t);
     expect((await t.query(verifyPage, { challengeId })).findings).toEqual([]);
-    const { standing } = await accountOf(scene, scene.bob);
-    await t.run(async (ctx) => await queueRank(sealCtx(ctx), ...damage(standing)));
+    const account = await accountOf(scene, scene.bob);
+    await t.run(async (ctx) => await queueRanks(sealCtx(ctx), damage(account)));
     // What is still queued is late, not wrong.
     expect((await t.query(verifyPage, { challengeId })).findings).toEqual([]);
     await settled(t);
@@ -267,32 +278,99 @@ describe("L6 verify of the ranks", () => {
   }
 
   test("names who has none", async () => {
-    const { scene, findings } = await foundAfter((bob) => [bob, { ...bob, listed: false }]);
+    const { scene, findings } = await foundAfter(
+      ofTotal((bob) => [bob, { ...bob, listed: false }]),
+    );
     const { userId } = scene.bob;
     expect(findings).toEqual([rankFinding(userId, 0)]);
   });
 
   test("names who stands below one that is nobody's", async () => {
-    const { scene, findings } = await foundAfter((bob) => [null, { ...bob, negTotal: -1_000 }]);
+    const { scene, findings } = await foundAfter(
+      ofTotal((bob) => [null, { ...bob, negTotal: -1_000 }]),
+    );
     const { userId } = scene.ada;
     expect(findings).toEqual([rankFinding(userId, 2)]);
   });
 
   test("names who stands last above one that is nobody's", async () => {
-    const { scene, findings } = await foundAfter((bob) => [null, { ...bob, negTotal: 1_000 }]);
+    const { scene, findings } = await foundAfter(
+      ofTotal((bob) => [null, { ...bob, negTotal: 1_000 }]),
+    );
     const { userId } = scene.admin;
     expect(findings).toEqual([rankFinding(userId, 2)]);
   });
 
   test("names whose change the queue gave up", async () => {
-    const { scene, findings } = await foundAfter((bob) => [
-      { ...bob, negTotal: -1_000 },
-      { ...bob, negTotal: -2_000 },
-    ]);
+    const { scene, findings } = await foundAfter(
+      ofTotal((bob) => [
+        { ...bob, negTotal: -1_000 },
+        { ...bob, negTotal: -2_000 },
+      ]),
+    );
     const { userId } = scene.bob;
     const kind = "standingsRank.deadLetter";
     const actual = expect.stringContaining("DELETE_MISSING_KEY");
-    expect(findings).toEqual([{ kind, userId, expected: null, actual, cure: "none" }]);
+    expect(findings).toEqual([{ kind, userId, expected: null, actual, cure: "repair" }]);
+    await repairedTwice(scene);
+  });
+
+  /** A repair says what verify said, and after it both find nothing. */
+  async function repairedTwice(scene: Scene): Promise<void> {
+    const before = await runWhole(scene, "verify");
+    const dry = await runWhole(scene, "repair", { dryRun: true });
+    const real = await runWhole(scene, "repair");
+    expect(dry.findings).toEqual(before.findings);
+    expect(real.findings).toEqual(before.findings);
+    await settled(scene.t);
+    for (const kind of ["repair", "verify"] as const)
+      expect((await runWhole(scene, kind)).findings).toEqual([]);
+  }
+
+  const ofBoard =
+    (board: "week" | "category", change: (row: Ranked) => [Ranked | null, Ranked]) =>
+    ({ boards }: Account): RankMove[] => {
+      const row = boards.find((one) => one.board === board);
+      if (row === undefined) throw new Error("Bob is on no such board");
+      const [before, after] = change(rankedBoardTotal(row));
+      return [{ before, after }];
+    };
+
+  test.each(["week", "category"] as const)(
+    "names who has none on the board of a %s, which a repair gives them",
+    async (board) => {
+      const { scene, findings } = await foundAfter(
+        ofBoard(board, (row) => [row, { ...row, listed: false }]),
+      );
+      const { userId } = scene.bob;
+      const about = expect.stringContaining(`${board}.`);
+      const values = { expected: 1, actual: 0, cure: "repair" };
+      expect(findings).toEqual([{ kind: "boardRank", userId, about, ...values }]);
+      await repairedTwice(scene);
+    },
+  );
+
+  test("names who stands on a week's board below one that is nobody's, which a repair takes away", async () => {
+    const { scene, findings } = await foundAfter(
+      ofBoard("week", (row) => [null, { ...row, key: [-1_000, 0, row.key[2]] }]),
+    );
+    expect(findings).toMatchObject([{ kind: "boardRank", expected: 1, actual: 2 }]);
+    await repairedTwice(scene);
+  });
+
+  test("names a change of a week's board that the queue gave up, which a repair forgets", async () => {
+    const { scene, findings } = await foundAfter(
+      ofBoard("week", (row) => [
+        { ...row, key: [-1_000, 0, row.key[2]] },
+        { ...row, key: [-2_000, 0, row.key[2]] },
+      ]),
+    );
+    const { userId } = scene.bob;
+    const about = expect.stringContaining("week.");
+    const actual = expect.stringContaining("DELETE_MISSING_KEY");
+    const values = { userId, about, expected: null, actual, cure: "repair" };
+    expect(findings).toEqual([{ kind: "boardRank.deadLetter", ...values }]);
+    await repairedTwice(scene);
   });
 
   test("agrees where totals and moments are shared, and with people who left", async () => {

@@ -194,12 +194,12 @@ const rules: Rule[] = [
   },
   {
     name: "the aggregates are written in step with their rows only",
-    appliesTo: isBut("lib/activityWrites.ts", "lib/standingsRank.ts", "lib/boardRank.ts"),
+    appliesTo: isBut("lib/activityWrites.ts", "lib/ranks.ts"),
     check: (file) =>
       findAll(
         file,
-        /\b(activityPointsAggregate|rank|boardRank)\s*\.\s*(insert|replace|delete|clear|enqueue)\w*\(/g,
-        "write the row through lib/activityWrites, lib/standingsRank or lib/boardRank",
+        /\b(activityPointsAggregate|ranks)\s*\.\s*(insert|replace|delete|clear|enqueue)\w*\(/g,
+        "write the row through lib/activityWrites or lib/ranks",
       ),
     bad: { path: "lib/people.ts", source: "await activityPointsAggregate.insert(ctx, row);" },
   },

@@ -5,7 +5,8 @@ import { activityPointsAggregate } from "../activityPointsAggregate";
 import { clearAggregate } from "../activityWrites";
 import { setAggregateState } from "../challenges";
 import { repairAccount } from "../pointLedger";
-import { lostRankChanges, repairRank } from "../standingsRank";
+import { listedRows, lostFinding, rankFinding, repairRanks, wrongRanks } from "../rankRepair";
+import { forgetLostChange, lostRankChanges } from "../ranks";
 import type { ReadCtx, WriteCtx } from "../tableOwners";
 import { type Applied, type Job, once, type Stage } from "./stage";
 
@@ -102,25 +103,17 @@ export const accounts: Stage = {
   },
 };
 
-/** Compares everybody's rank with the board; what is queued is late and not wrong. */
+/** Compares everybody's ranks with the boards; what is queued is late and not wrong. */
 export const ranks: Stage = {
-  batch: 10,
+  batch: 5,
   keys: people,
   apply: async (ctx, job, key): Promise<Applied> => {
-    const userId = key as Id<"users">;
     const challengeId = (await challengeOf(ctx, job))._id;
-    const standing = await ctx.db
-      .query("standings")
-      .withIndex("by_challengeId_and_userId", (q) =>
-        q.eq("challengeId", challengeId).eq("userId", userId),
-      )
-      .first();
-    if (standing?.listed !== true) return {};
-    const actual = await repairRank(ctx, standing, job);
-    if (actual === null) return { isWaiting: true };
-    if (actual === 1) return {};
-    const finding = { kind: "standingsRank", expected: 1, actual, cure: "repair" } as const;
-    return { findings: [{ ...finding, userId }] };
+    const rows = await listedRows(ctx, { challengeId, userId: key as Id<"users"> });
+    const wrong = await wrongRanks(ctx, rows);
+    if (wrong === null) return { isWaiting: true };
+    if (!job.dryRun) await repairRanks(ctx, wrong);
+    return { findings: wrong.map(rankFinding) };
   },
 };
 
@@ -151,16 +144,13 @@ export const endBuilding = once(async (ctx, job) => {
   return {};
 });
 
-/** Changes of ranks that the queue gave up. */
+/** Changes of ranks that the queue gave up; once the ranks were set right they are forgotten. */
 export const deadLetters = once(async (ctx: WriteCtx, job) => {
   const findings: AccountFinding[] = [];
   const { _id } = await challengeOf(ctx, job);
-  for (const { standingId, error } of await lostRankChanges(ctx, _id)) {
-    const standing = await ctx.db.get("standings", standingId);
-    if (standing === null) continue;
-    const { userId } = standing;
-    const values = { expected: null, actual: error, cure: "none" } as const;
-    findings.push({ kind: "standingsRank.deadLetter", userId, ...values });
+  for (const lost of await lostRankChanges(ctx, _id)) {
+    findings.push(await lostFinding(ctx, lost));
+    if (!job.dryRun) await forgetLostChange(ctx, lost);
   }
   return { findings };
 });

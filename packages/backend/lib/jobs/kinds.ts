@@ -7,7 +7,7 @@ import type { Stage } from "./stage";
 export const STAGES: Record<JobKind, readonly Stage[]> = {
   /** Never writes: it is always a dry run. */
   verify: [aggregateSum, accounts, ranks, deadLetters],
-  repair: [aggregateSum, accounts, ranks, endBuilding],
-  backfill: [beginBuilding, accounts, ranks, endBuilding],
+  repair: [aggregateSum, accounts, ranks, deadLetters, endBuilding],
+  backfill: [beginBuilding, accounts, ranks, deadLetters, endBuilding],
   rescore: [rescore],
 };

@@ -2,8 +2,9 @@ import type { Doc, Id } from "../../_generated/dataModel";
 import type { Actor, EventKind } from "../../tables/ledger";
 import { accountFacts } from "../accountFacts";
 import { repairActivity, repairAggregate } from "../activityWrites";
-import { type BoardMove, requeueBoardRanks } from "../boardRank";
+import { rankedBoardTotal } from "../boardTotals";
 import { refuse } from "../errors";
+import { type RankMove, requeueRanks } from "../ranks";
 import { boardName } from "../rules/boards";
 import { type EventRow, livePoints } from "../rules/ledger";
 import type { Damage } from "../rules/ledgerDamage";
@@ -13,8 +14,8 @@ import {
   type RepairPlan,
   verifyAccount,
 } from "../rules/verifyAccount";
-import { requeueRank } from "../standingsRank";
 import type { TableWriter, WriteCtx } from "../tableOwners";
+import { rankedStanding } from "../totalBoard";
 
 /** The ledger's tables, opened by lib/pointLedger. */
 export interface RepairTables {
@@ -93,9 +94,10 @@ async function saveBoards(
   { boards, dropBoards }: RepairPlan,
 ) {
   const kept = new Map(facts.boards.map((row) => [row._id, row]));
-  const moves: BoardMove[] = [];
+  const moves: RankMove[] = [];
   for (const _id of dropBoards) {
-    moves.push({ before: kept.get(_id) ?? null, after: null });
+    const gone = kept.get(_id);
+    if (gone) moves.push({ before: rankedBoardTotal(gone), after: null });
     kept.delete(_id);
     await tables.boardTotals.delete(_id);
   }
@@ -104,9 +106,10 @@ async function saveBoards(
     const before = stored.get(boardName(row)) ?? null;
     if (before) await tables.boardTotals.replace(before._id, row);
     const _id = before?._id ?? (await tables.boardTotals.insert(row));
-    moves.push({ before, after: { ...row, _id, _creationTime: before?._creationTime ?? 0 } });
+    const after = rankedBoardTotal({ ...row, _id, _creationTime: 0 });
+    moves.push({ before: before && rankedBoardTotal(before), after });
   }
-  await requeueBoardRanks(ctx, moves);
+  await requeueRanks(ctx, moves);
 }
 
 /** Writes the streak row, the events of what moved, and the standing that counts them. */
@@ -181,16 +184,17 @@ async function saveStanding(ctx: WriteCtx, tables: RepairTables, plan: RepairPla
       q.eq("challengeId", challengeId).eq("userId", userId),
     )
     .take(dropStandings.length + 1);
+  const moves: RankMove[] = [];
   for (const _id of dropStandings) {
     await tables.standings.delete(_id);
     const gone = stored.find((row) => row._id === _id);
-    if (gone) await requeueRank(ctx, gone, null);
+    if (gone) moves.push({ before: rankedStanding(gone), after: null });
   }
   const kept = stored.find(({ _id }) => !dropStandings.includes(_id));
   if (kept) await tables.standings.patch(kept._id, standing);
   const _id = kept?._id ?? (await tables.standings.insert(standing));
-  const after = { ...standing, _id, _creationTime: kept?._creationTime ?? 0 };
-  await requeueRank(ctx, kept ?? null, after);
+  const after = rankedStanding({ ...standing, _id, _creationTime: 0 });
+  await requeueRanks(ctx, [...moves, { before: kept ? rankedStanding(kept) : null, after }]);
 }
 
 /**
