@@ -1,6 +1,6 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { ImportResult } from "../tables/imports";
-import type { ChallengeAdmin, Viewer } from "./access";
+import { actorOf, type ChallengeAdmin, type Viewer } from "./access";
 import { refuse } from "./errors";
 import { discard } from "./heldActivities";
 import { needHeldWriter, noteOf } from "./ledgerAccess";
@@ -53,7 +53,7 @@ async function importRow(
   verb: VerbArgs,
   held: Doc<"heldActivities">,
 ): Promise<ImportResult> {
-  return await importHeld(ctx, { ...verb, actor: { kind: "import", userId: ctx.userId }, held });
+  return await importHeld(ctx, { ...verb, actor: { kind: "import", ...actorOf(ctx) }, held });
 }
 
 /** Removes the activity a held row looks like, if it is still there; the row takes its place. */

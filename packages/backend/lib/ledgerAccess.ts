@@ -82,8 +82,8 @@ export async function needRowWriter(
 }
 
 /**
- * Who decides about this held row, with the row. Refuses like `needRowWriter`, naming `heldActivity`, and NOT_FOUND
- * (`participant`) to an admin for somebody who takes no part.
+ * Who decides about this held row, with the row. Refuses like `needRowWriter`, naming `heldActivity`; an admin
+ * NOT_FOUND for another's row of Strava, and (`participant`) for somebody who takes no part.
  */
 export async function needHeldWriter(
   ctx: ViewerReadCtx,
@@ -94,6 +94,8 @@ export async function needHeldWriter(
   const held = (await ctx.db.get("heldActivities", heldId)) ?? refuse({ code: "NOT_FOUND", what });
   const { challengeId, userId } = held;
   const writer = await needWriter(ctx, challengeId, { userId, ...options }, what);
+  // What Strava told about somebody is theirs alone, and its points would tell it.
+  if (held.source === "strava" && userId !== ctx.userId) return refuse({ code: "NOT_FOUND", what });
   if (writer.actor.kind !== "user" && !(await activeParticipation(ctx, challengeId, userId)))
     return refuse({ code: "NOT_FOUND", what: "participant" });
   return { held, ...writer };

@@ -1,5 +1,6 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
-import { v } from "convex/values";
+import { type Infer, v } from "convex/values";
+import type { Doc } from "../_generated/dataModel";
 import { needChallengeAdmin, needParticipant } from "../lib/access";
 import { activityFactsOf, activityFactsValidator } from "../lib/activityFacts";
 import { appealOf, isAppealable } from "../lib/appeals";
@@ -23,11 +24,21 @@ import {
 
 const MAX_PAGE = 50;
 
-/** What a flag says to organisers. */
+/** What a flag says. */
 const aboutValidator = v.union(
   v.object({ reason: flagReasonValidator, text: v.optional(v.string()) }),
   findingValidator,
+  findingValidator.pick("code"),
 );
+
+/** Its person sees no words of others, and others no figures of what came from Strava. */
+function shownAbout(
+  about: Doc<"flags">["about"],
+  { isOwn, source }: { isOwn: boolean; source: Doc<"activities">["source"] | undefined },
+): Infer<typeof aboutValidator> {
+  if ("reason" in about) return isOwn ? { reason: about.reason } : about;
+  return isOwn || source !== "strava" ? about : { code: about.code };
+}
 
 /**
  * The open flags of a challenge, oldest first, at most 50 a page, with the activities they are about. Refuses
@@ -40,7 +51,7 @@ export const flags = viewerQuery({
       flagId: v.id("flags"),
       userId: v.id("users"),
       displayName: v.string(),
-      /** null: the system. */
+      /** null: the system, and for whomever it is about. */
       flaggedBy: v.union(v.string(), v.null()),
       about: aboutValidator,
       /** UTC ms. */
@@ -60,12 +71,13 @@ export const flags = viewerQuery({
     const page = await Promise.all(
       result.page.map(async ({ _id: flagId, activityId, userId, flaggedBy, about, at }) => {
         const row = await ctx.db.get("activities", activityId);
+        const isOwn = userId === ctx.userId;
         return {
           flagId,
           userId,
           displayName: await displayNameOf(ctx, userId),
-          flaggedBy: flaggedBy && (await displayNameOf(ctx, flaggedBy)),
-          about,
+          flaggedBy: isOwn ? null : flaggedBy && (await displayNameOf(ctx, flaggedBy)),
+          about: shownAbout(about, { isOwn, source: row?.source }),
           at,
           activity: row && (await activityFactsOf(ctx, row)),
         };
@@ -175,6 +187,7 @@ export const review = viewerQuery({
   handler: async (ctx, { activityId }) => {
     const { activity, actor } = await needRowWriter(ctx, activityId, { asAdmin: false });
     const isOwner = actor.kind === "user";
+    const isOwn = activity.userId === ctx.userId;
     const flags = await openFlagsOf(ctx, activityId);
     const comments = await commentsOf(ctx, activityId, "participant");
     if (!isOwner) comments.push(...(await commentsOf(ctx, activityId, "admins")));
@@ -182,9 +195,7 @@ export const review = viewerQuery({
     const mayAppeal = isOwner && appeal === null && (await isAppealable(ctx, activity));
     return {
       isUnderReview: flags.length > 0,
-      flags: flags.map(({ about }) =>
-        isOwner && "text" in about ? { reason: about.reason } : about,
-      ),
+      flags: flags.map(({ about }) => shownAbout(about, { isOwn, source: activity.source })),
       comments: await Promise.all(
         comments.map(async ({ _id: commentId, authorId, audience, text, at }) => {
           const author = await displayNameOf(ctx, authorId);

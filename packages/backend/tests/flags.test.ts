@@ -138,6 +138,31 @@ describe("F9 the flagged person", () => {
     expect(seen).not.toContain("Really?");
     expect(seen).not.toContain(bob.userId);
   });
+
+  test("sees no more of it in the queue when they are an organiser themselves", async () => {
+    const scene = await newScene();
+    const { admin, ada } = scene;
+    const { activityId } = await log(scene, admin);
+    await raise(ada, activityId);
+    expect(await queueOf(scene)).toMatchObject([
+      { flaggedBy: null, about: { reason: "IMPLAUSIBLE" } },
+    ]);
+    expect(JSON.stringify(await queueOf(scene))).not.toMatch(/Really|Ada/);
+  });
+
+  test("alone sees the figures of what came from Strava", async () => {
+    const scene = await newScene();
+    const { t, admin, ada } = scene;
+    const metrics = { distance_m: 10_000, duration_s: 600, moving_s: 600 };
+    const { activityId } = await log(scene, ada, { metrics });
+    await t.run((ctx) => ctx.db.patch("activities", activityId, { source: "strava" }));
+    const reviewBy = async ({ as }: Member) =>
+      (await as.query(api.queries.moderation.review, { activityId })).flags;
+    const [flag] = await queueOf(scene);
+    expect(flag?.about).toEqual({ code: "FASTER_THAN_RECORD" });
+    expect(await reviewBy(admin)).toEqual([{ code: "FASTER_THAN_RECORD" }]);
+    expect(await reviewBy(ada)).toMatchObject([{ measured: expect.any(Number) }]);
+  });
 });
 
 describe("organisers decide flags", () => {

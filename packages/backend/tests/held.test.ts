@@ -220,6 +220,20 @@ describe("deciding about a held row", () => {
     expect(refusal).toMatchObject({ code: "NOT_CHALLENGE_ADMIN", activityId: manualId });
   });
 
+  test("is its person's alone where the row came from Strava", async () => {
+    const { scene, held } = await withHeld();
+    const { t, admin, ada } = scene;
+    const { heldId } = held;
+    await t.run((ctx) => ctx.db.patch("heldActivities", heldId, { source: "strava" }));
+    for (const decision of ["keepBoth", "replace", "discard"] as const) {
+      const refusal = await refusedUnchanged(t, "NOT_FOUND", () =>
+        admin.as.mutation(decideHeld, { heldId, decision, reason: "Looked" }),
+      );
+      expect(refusal).toMatchObject({ what: "heldActivity" });
+    }
+    await ada.as.mutation(decideHeld, { heldId, decision: "discard" });
+  });
+
   test("is refused once the standings are final", async () => {
     const { scene, held } = await withHeld();
     const { t, challengeId, admin, ada } = scene;
