@@ -1,7 +1,6 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { Scope } from "../tables/apiKeys";
 import {
-  activeParticipation,
   type ApiGrant,
   needChallengeAdmin,
   needParticipant,
@@ -57,7 +56,7 @@ export interface NewApiKey {
   challengeId: Id<"challenges">;
   name: string;
   scopes: readonly Scope[];
-  /** UTC ms; without one the key ends with the challenge's people: when it is revoked or its person leaves. */
+  /** UTC ms; without one the key lasts until it is revoked, and works while its person takes part. */
   expiresAt?: number;
 }
 
@@ -143,7 +142,8 @@ export async function touchApiKey(ctx: WriteCtx, key: ApiKey): Promise<void> {
  * The caller of an API function: the key's person, as they are now. The key was authenticated by the route a moment ago;
  * whether it was revoked since, and its person's place in the challenge, is read in this transaction. Refuses
  * NOT_SIGNED_IN (revoked, or its person is gone), INSUFFICIENT_SCOPE (also when another challenge is named),
- * NOT_CHALLENGE_ADMIN where the scope `admin` is needed and its person is no admin any more, and for somebody who left or was banned NOT_PARTICIPANT, or NOT_FOUND where the challenge is private.
+ * NOT_CHALLENGE_ADMIN where the scope `admin` is needed and its person is no admin any more, and for somebody who left,
+ * was removed or banned NOT_PARTICIPANT, or NOT_FOUND where the challenge is private.
  */
 export async function needApiCaller(
   ctx: ReadCtx,
@@ -155,8 +155,9 @@ export async function needApiCaller(
   const { challengeId, userId } = key;
   const person = (await personOf(ctx, userId)) ?? refuse({ code: "NOT_SIGNED_IN" });
   const viewer = { userId, person, apiKey: { apiKeyId, challengeId, scopes: key.scopes } };
-  const isHere = (await activeParticipation(ctx, challengeId, userId)) !== null;
-  if (!isHere && !person.isPlatformAdmin) await needParticipant({ ...ctx, ...viewer }, challengeId);
+  // Without the scope `admin` an admin of the platform is who everybody else is: a participant, or an outsider.
+  const isPlatformAdmin = person.isPlatformAdmin && key.scopes.includes("admin");
+  if (!isPlatformAdmin) await needParticipant({ ...ctx, ...viewer }, challengeId);
   needScope(viewer, ...scopes);
   if (input.challengeId !== undefined && input.challengeId !== challengeId) {
     return refuse({ code: "INSUFFICIENT_SCOPE", needed: "a key of this challenge" });

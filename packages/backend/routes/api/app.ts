@@ -45,6 +45,10 @@ export function createApi(): OpenAPIHono<{ Bindings: ActionCtx }> {
       maxAge: 3600,
     }),
   );
+  app.use(async (c, next) => {
+    await next();
+    c.header("X-Content-Type-Options", "nosniff");
+  });
   app.onError((error) => problemResponse(error));
   app.notFound(() => problemResponse(new HttpRefusal(404, { code: "NOT_FOUND", what: "route" })));
   const shared = new OpenAPIHono();

@@ -1,11 +1,9 @@
-import { refuseRequest } from "./problems";
+import { DAMAGED_CURSOR, HttpRefusal } from "./problems";
 
 /**
  * The API's cursors: a place in one list, told apart from places in other lists, so that a cursor of another challenge, of
- * another filter or made up is refused before anything is read.
+ * another filter is refused before anything is read.
  */
-
-const MAX_LENGTH = 4096;
 
 /** What a cursor is for: the path and the filters of the list. */
 export function listOf(url: URL): string {
@@ -32,12 +30,12 @@ interface Place {
 /** The place a client's cursor names in this list; null for its beginning. Refuses INVALID_INPUT (`cursor`). */
 export function readCursor(list: string, cursor: string | undefined): string | null {
   if (cursor === undefined) return null;
-  const parsed = cursor.length > MAX_LENGTH ? null : parse(cursor);
+  const parsed = parse(cursor);
   if (Array.isArray(parsed) && parsed.length === 2 && parsed[0] === list) {
     const place: unknown = parsed[1];
     if (typeof place === "string") return place;
   }
-  return refuseRequest("cursor", "is not a cursor of this list");
+  throw new HttpRefusal(400, DAMAGED_CURSOR);
 }
 
 function parse(cursor: string): unknown {

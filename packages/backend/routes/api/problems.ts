@@ -26,6 +26,12 @@ export class HttpRefusal extends Error {
   }
 }
 
+export const DAMAGED_CURSOR = {
+  code: "INVALID_INPUT",
+  path: "cursor",
+  problem: "is not a cursor of this list",
+} as const satisfies Refusal;
+
 /** Refuses a request for its form. */
 export function refuseRequest(path: string, problem: string, status = 400): never {
   throw new HttpRefusal(status, { code: "INVALID_INPUT", path, problem });
@@ -39,9 +45,15 @@ export function problemResponse(error: unknown): Response {
   if (error instanceof HttpRefusal) return ofRefusal(error.refusal, error.status, error.headers);
   const refusal = refusalOf(error);
   if (refusal !== null) return ofRefusal(refusal, STATUS_BY_CODE[refusal.code]);
+  if (isDamagedCursor(error)) return ofRefusal(DAMAGED_CURSOR, 400);
   // Only the deployment's log learns what it was.
   console.error(error);
   return problem(500, { type: "about:blank", title: TITLES[500], status: 500 });
+}
+
+/** Whether `.paginate` refused a cursor: one that a client made up around the right list. */
+function isDamagedCursor(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("InvalidCursor");
 }
 
 function ofRefusal(refusal: Refusal, status: number, headers?: Record<string, string>): Response {
