@@ -10,6 +10,7 @@ import { Failure, runMain } from "./lib/failure.mjs";
 import { printReport } from "./lib/import-report.mjs";
 import { loadRules } from "./lib/load-rules.mjs";
 import { readOptions } from "./lib/options.mjs";
+import { progressOn } from "./lib/progress.mjs";
 import { readState } from "./lib/start-state.mjs";
 
 // A call takes 100 rows, but where all of them move points that are too many in a challenge of a million activities.
@@ -106,6 +107,7 @@ async function sendRows(
 ) {
   /** @type {RowResult[]} */
   const results = [];
+  const show = progressOn(process.stdout, "rows");
   for (let from = 0; from < rows.length; from += CHUNK) {
     const chunk = rows.slice(from, from + CHUNK);
     const shared = {
@@ -127,7 +129,7 @@ async function sendRows(
           }),
     );
     results.push(...answer.results);
-    if (progress) console.log(`${Math.min(from + CHUNK, rows.length)} of ${rows.length} rows`);
+    if (progress) show(results.length, rows.length);
   }
   return results;
 }

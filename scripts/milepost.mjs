@@ -7,6 +7,7 @@ import { Failure, runMain } from "./lib/failure.mjs";
 import { printReport } from "./lib/import-report.mjs";
 import { loadRules } from "./lib/load-rules.mjs";
 import { readOptions } from "./lib/options.mjs";
+import { progressOn } from "./lib/progress.mjs";
 
 /** Rows of one call: where all of them move points, more are too many in a large challenge. */
 const CHUNK = 50;
@@ -20,6 +21,11 @@ const CONNECTION = /** @type {const} */ ({
 const PAGE = /** @type {const} */ ({
   limit: { type: "string", value: "N", default: "25", help: "rows" },
   cursor: { type: "string", value: "TEXT", help: "of the page before, to go on" },
+});
+
+const BOARD = /** @type {const} */ ({
+  week: { type: "string", value: "N", help: "the board of the week with this number" },
+  category: { type: "string", value: "NAME", help: "the board of this category" },
 });
 
 /** @typedef {ReturnType<typeof apiClient>} Call */
@@ -114,8 +120,8 @@ async function log({ call, values }) {
   const { me, path } = await placeOf(call);
   const loggedDate = textOf(values, "date") ?? (await todayOf(me, await call("GET", path)));
   const activityTypeId = await typeIdOf(call, path, wanted);
-  const notes = textOf(values, "notes");
-  const body = { activityTypeId, loggedDate, metrics, ...(notes === undefined ? {} : { notes }) };
+  const words = { notes: textOf(values, "notes"), variant: textOf(values, "option") };
+  const body = { activityTypeId, loggedDate, metrics, ...words };
   const answer = await call("POST", `${path}/activities`, body);
   show(values, answer, ({ pointsEarned, totalPoints, activityId }) => {
     console.log(
@@ -141,11 +147,23 @@ async function list({ call, values }) {
   });
 }
 
+/** Which board `--week` or `--category` names. @param {Values} values */
+function boardOf(values) {
+  const week = textOf(values, "week");
+  const category = textOf(values, "category");
+  if (week !== undefined && category !== undefined)
+    throw wrongUsage("--week and --category name two boards.");
+  if (week !== undefined) return { board: "week", key: week };
+  return category === undefined ? {} : { board: "category", key: category };
+}
+
 /** @param {Setting} setting */
 async function board({ call, values }) {
+  const wanted = boardOf(values);
   const { me, path } = await placeOf(call);
   const today = await todayOf(me, await call("GET", path));
-  const page = { limit: textOf(values, "limit"), cursor: textOf(values, "cursor"), today };
+  const paging = { limit: textOf(values, "limit"), cursor: textOf(values, "cursor") };
+  const page = { ...paging, ...wanted, today };
   const answer = await call("GET", `${path}/leaderboard${queryOf(page)}`);
   show(values, answer, ({ items, nextCursor }) => {
     for (const { rank, totalPoints, displayName, currentStreak } of items) {
@@ -160,9 +178,10 @@ async function board({ call, values }) {
 
 /** @param {Setting} setting */
 async function standing({ call, values }) {
+  const wanted = boardOf(values);
   const { me, path } = await placeOf(call);
   const today = await todayOf(me, await call("GET", path));
-  const answer = await call("GET", `${path}/standing${queryOf({ today })}`);
+  const answer = await call("GET", `${path}/standing${queryOf({ ...wanted, today })}`);
   show(values, answer, ({ rank, totalPoints, activityCount, currentStreak, longestStreak }) => {
     console.log(`Rank ${rank ?? "-"} with ${totalPoints} points by ${activityCount} activities.`);
     console.log(`Streak of ${currentStreak} days, longest ${longestStreak}.`);
@@ -196,12 +215,13 @@ async function importFile({ call, values, file = "" }) {
   const archive = rules.parseArchive(text, { zone });
   if (!archive.ok) throw new Failure(`${file} cannot be read: ${archive.problem}`);
   const results = [];
+  const progress = progressOn(process.stderr, "rows");
   for (let from = 0; from < archive.rows.length; from += CHUNK) {
     const rows = archive.rows.slice(from, from + CHUNK);
     const allowDuplicates = values["allow-duplicates"] === true;
     const body = { source: "archive", rows, allowDuplicates };
     results.push(...(await call("POST", `${path}/imports`, body)).results);
-    console.error(`${results.length} of ${archive.rows.length} rows`);
+    progress(results.length, archive.rows.length);
   }
   const { refused, adjusted } = archive;
   const named = results.map((result, index) => ({ ...result, sport: archive.rows[index]?.sport }));
@@ -222,6 +242,7 @@ const COMMANDS = {
       duration: { type: "string", value: "AMOUNT", help: '"30 minute", "1.5 hour"' },
       moving: { type: "string", value: "AMOUNT", help: "moving time, as duration" },
       count: { type: "string", value: "N", help: "how many" },
+      option: { type: "string", value: "KEY", help: "of the type, where it has options" },
       notes: { type: "string", value: "TEXT", help: "kept with the activity" },
     },
     run: log,
@@ -235,8 +256,8 @@ const COMMANDS = {
     },
     run: importFile,
   },
-  board: { help: "show the leaderboard", options: PAGE, run: board },
-  standing: { help: "show one's rank, points and streak", options: {}, run: standing },
+  board: { help: "show a leaderboard", options: { ...BOARD, ...PAGE }, run: board },
+  standing: { help: "show one's rank, points and streak", options: BOARD, run: standing },
   me: { help: "check the key: whose it is, and what for", options: {}, run: checkKey },
 };
 

@@ -115,6 +115,14 @@ async function checkHttp(list, send, { challengeId, key, readKey }) {
   const cursor = await send("GET", `${path}?cursor=bm9uc2Vuc2U`, { key });
   list.equal("H3 a made-up cursor is refused", [cursor.status, cursor.body.path], [400, "cursor"]);
   const page = await send("GET", `${path}?limit=1`, { key });
+  const [place] = JSON.parse(Buffer.from(page.body.nextCursor, "base64url").toString());
+  const damaged = Buffer.from(JSON.stringify([place, "damaged"])).toString("base64url");
+  const built = await send("GET", `${path}?limit=1&cursor=${damaged}`, { key });
+  list.equal(
+    "H3 a cursor built around the right list is refused",
+    [built.status, built.body.path],
+    [400, "cursor"],
+  );
   const next = await send("GET", `${path}?limit=1&cursor=${page.body.nextCursor}`, { key });
   list.that("a list goes on by its cursor", next.status === 200, next.body);
   const document = await send("GET", "/openapi.json");
@@ -145,6 +153,8 @@ async function checkCommandLine(list, deployment, { key, readKey }) {
   list.that("milepost list", listed.code === 0 && listed.output.split("\n").length >= 3, listed);
   const board = await run(["board"]);
   list.that("milepost board", board.code === 0 && board.output.includes("Ada"), board);
+  const week = await run(["board", "--week=1"]);
+  list.equal("milepost board --week", week.code, 0);
   const standing = await run(["standing"]);
   list.that(
     "milepost standing",

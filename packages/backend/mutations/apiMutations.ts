@@ -67,6 +67,8 @@ export const startMiniGame = apiMutation(miniGames.start, ADMIN, "mutations/mini
 export const endMiniGame = apiMutation(miniGames.end, ADMIN, "mutations/miniGames:end");
 /** `mutations/miniGames:cancel` by key. */
 export const cancelMiniGame = apiMutation(miniGames.cancel, ADMIN, "mutations/miniGames:cancel");
+/** `mutations/miniGames:reverse` by key. */
+export const reverseMiniGame = apiMutation(miniGames.reverse, ADMIN, "mutations/miniGames:reverse");
 
 /** `mutations/maintenance:start` by key. */
 export const startJob = apiMutation(maintenance.start, ADMIN, "mutations/maintenance:start");

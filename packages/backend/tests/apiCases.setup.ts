@@ -109,6 +109,8 @@ const RIGHTS = {
   rowAdmins: /**/ "hidden scope  role   role    scope     ok    ok",
   admins: /**/ "scope     scope  scope  role    scope     ok    ok",
   adminsOfObject: "hidden scope  scope  role    scope     ok    ok",
+  /** Of a game that cannot be taken back yet. */
+  adminsTooEarly: "hidden scope  scope  role    scope     input input",
   creators: /**/ "ok      scope  scope  role    scope     ok    ok",
 } as const;
 
@@ -185,8 +187,14 @@ export const CASES: Record<string, (world: ApiWorld) => Case[]> = {
     { right: "rowOwners", params: { activityId: removedRows.participant }, body: {} },
     { right: "rowAdmins", params: { activityId: removedRows.bob }, body: { reason } },
   ],
-  getLeaderboard: () => [{ right: "readers" }],
-  getStanding: ({ userIds }) => [{ right: "readers", query: { userId: userIds.bob } }],
+  getLeaderboard: () => [
+    { right: "readers" },
+    { right: "readers", query: { board: "week", key: "1" } },
+  ],
+  getStanding: ({ userIds }) => [
+    { right: "readers", query: { userId: userIds.bob } },
+    { right: "readers", query: { userId: userIds.bob, board: "week", key: "1" } },
+  ],
   listPointEvents: ({ userIds }) => [
     { right: "readers" },
     { right: "readersOfBob", query: { userId: userIds.bob } },
@@ -225,6 +233,9 @@ export const CASES: Record<string, (world: ApiWorld) => Case[]> = {
   ],
   cancelMiniGame: ({ games }) => [
     { right: "adminsOfObject", params: { gameId: games.draft }, body: {} },
+  ],
+  reverseMiniGame: ({ games }) => [
+    { right: "adminsTooEarly", params: { gameId: games.active }, body: {} },
   ],
   getHealth: () => [{ right: "admins" }],
   startJob: () => [{ right: "admins", body: { kind: "repair", dryRun: true } }],

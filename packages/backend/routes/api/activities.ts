@@ -10,6 +10,9 @@ import { operation, type Operation } from "./operations";
 const MAX_NOTES = 8000;
 const functions = internal.mutations.apiMutations;
 const tag = "Activities";
+const variant = fields
+  .text(400, "Key of the option, where the type has options; its default unless told.")
+  .optional();
 const change = {
   expectedVersion: fields.expectedVersion.optional(),
   reason: fields.reason.optional(),
@@ -63,6 +66,7 @@ export const activityOperations: readonly Operation[] = [
       activityTypeId: fields.id("an activity type"),
       loggedDate: fields.day,
       metrics: fields.metrics,
+      variant,
       notes: fields.text(MAX_NOTES).optional(),
       onBehalfOf: fields.id("a participant").optional(),
       reason: fields.reason.optional(),
@@ -103,6 +107,7 @@ export const activityOperations: readonly Operation[] = [
       activityTypeId: fields.id("an activity type").optional(),
       loggedDate: fields.day.optional(),
       metrics: fields.metrics.optional(),
+      variant,
       notes: fields.text(MAX_NOTES).optional(),
       ...change,
     },

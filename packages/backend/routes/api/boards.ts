@@ -1,3 +1,4 @@
+import { z } from "@hono/zod-openapi";
 import { internal } from "../../_generated/api";
 import { doorOf } from "../../lib/apiDoors";
 import * as apiQueries from "../../queries/apiQueries";
@@ -8,6 +9,13 @@ import { operation, type Operation } from "./operations";
 
 const functions = internal.queries.apiQueries;
 const tag = "Points";
+const MAX_KEY = 400;
+const board = {
+  board: z.enum(["total", "week", "category"]).optional().openapi({
+    description: "Which board; the total unless told.",
+  }),
+  key: fields.text(MAX_KEY, "Of a week its number from 1, of a category its name.").optional(),
+};
 
 /** Boards, standings and the ledger behind them. */
 export const boardOperations: readonly Operation[] = [
@@ -16,10 +24,10 @@ export const boardOperations: readonly Operation[] = [
     path: "/challenges/{challengeId}/leaderboard",
     tag,
     operationId: "getLeaderboard",
-    summary: "The leaderboard, most points first; equal totals share a rank",
+    summary: "A leaderboard, most points first; equal points share a rank",
     scopes: ["read"],
     params: fields.challengePath,
-    query: { ...fields.paging(50), today: fields.today },
+    query: { ...fields.paging(50), ...board, today: fields.today },
     answer: listSchema(pageOf(doorOf(apiQueries.leaderboard).returns)),
     run: async ({ ctx, apiKeyId, list }, { params, query }) => {
       const cursor = readCursor(list, query.cursor);
@@ -36,7 +44,7 @@ export const boardOperations: readonly Operation[] = [
     summary: "A person's rank, points and streak; the caller's own without `userId`",
     scopes: ["read"],
     params: fields.challengePath,
-    query: { userId: fields.id("a participant").optional(), today: fields.today },
+    query: { ...board, userId: fields.id("a participant").optional(), today: fields.today },
     answer: schemaOf(doorOf(apiQueries.standing).returns),
     run: async ({ ctx, apiKeyId }, { params, query }) => {
       const input = { ...params, ...query };

@@ -32,7 +32,7 @@ const preview = {
 
 /** A change of a game that answers nothing. */
 function change(
-  verb: "start" | "end" | "cancel",
+  verb: "start" | "end" | "cancel" | "reverse",
   summary: string,
   run: (call: Call, input: { gameId: string }) => Promise<null>,
 ): Operation {
@@ -54,7 +54,7 @@ function change(
   });
 }
 
-/** Mini-games: made, previewed, started, ended, cancelled. */
+/** Mini-games: made, previewed, started, ended, cancelled, taken back. */
 export const miniGameOperations: readonly Operation[] = [
   operation({
     method: "get",
@@ -144,5 +144,11 @@ export const miniGameOperations: readonly Operation[] = [
     "Cancel a game before it is completed",
     async ({ ctx, apiKeyId, requestId }, input) =>
       ctx.runMutation(functions.cancelMiniGame, { apiKeyId, requestId, input }),
+  ),
+  change(
+    "reverse",
+    "Take a completed game back, within 48 hours",
+    async ({ ctx, apiKeyId, requestId }, input) =>
+      ctx.runMutation(functions.reverseMiniGame, { apiKeyId, requestId, input }),
   ),
 ];
