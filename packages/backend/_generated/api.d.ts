@@ -126,6 +126,7 @@ import type * as lib_rules_streakRow from "../lib/rules/streakRow.js";
 import type * as lib_rules_units from "../lib/rules/units.js";
 import type * as lib_rules_variants from "../lib/rules/variants.js";
 import type * as lib_rules_verifyAccount from "../lib/rules/verifyAccount.js";
+import type * as lib_rules_verifyPricing from "../lib/rules/verifyPricing.js";
 import type * as lib_rules_weeks from "../lib/rules/weeks.js";
 import type * as lib_secrets from "../lib/secrets.js";
 import type * as lib_shownRow from "../lib/shownRow.js";
@@ -347,6 +348,7 @@ declare const fullApi: ApiFromModules<{
   "lib/rules/units": typeof lib_rules_units;
   "lib/rules/variants": typeof lib_rules_variants;
   "lib/rules/verifyAccount": typeof lib_rules_verifyAccount;
+  "lib/rules/verifyPricing": typeof lib_rules_verifyPricing;
   "lib/rules/weeks": typeof lib_rules_weeks;
   "lib/secrets": typeof lib_secrets;
   "lib/shownRow": typeof lib_shownRow;

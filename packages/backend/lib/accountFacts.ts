@@ -2,7 +2,6 @@ import type { Doc, Id } from "../_generated/dataModel";
 import { activityPointsAggregate } from "./activityPointsAggregate";
 import { boardTotalsOf } from "./boardTotals";
 import { participationOf } from "./participations";
-import { NO_TRAITS, type RowTraits } from "./rules/ledger";
 import type { AccountFacts } from "./rules/verifyAccount";
 import type { ReadCtx } from "./tableOwners";
 
@@ -16,27 +15,27 @@ const MAX_EVENTS = 8_000;
 const ENTRIES_PER_PAGE = 250;
 const MAX_ENTRIES = 2_500;
 
-/** Answers what the rules of rows say beside their points. */
-type TraitsReader = (rows: ReadonlyArray<Doc<"activities">>) => Promise<AccountFacts["traitsOf"]>;
+/** Answers which rule version each of these rows is scored with. */
+type RuleReader = (rows: ReadonlyArray<Doc<"activities">>) => Promise<AccountFacts["ruleOf"]>;
 
 /** Reads each rule version once, also over many accounts. */
-export function traitsReader(ctx: ReadCtx): TraitsReader {
-  const known = new Map<string, RowTraits>();
+export function ruleReader(ctx: ReadCtx): RuleReader {
+  const known = new Map<string, Doc<"activityTypeVersions"> | null>();
   const keyOf = (row: { activityTypeId: string | null; ruleVersion: number }) =>
     `${row.activityTypeId}/${row.ruleVersion}`;
   return async (rows) => {
     for (const row of rows) {
       const { activityTypeId, ruleVersion } = row;
       if (activityTypeId === null || known.has(keyOf(row))) continue;
-      const rule = await ctx.db
+      const version = await ctx.db
         .query("activityTypeVersions")
         .withIndex("by_activityTypeId_and_version", (q) =>
           q.eq("activityTypeId", activityTypeId).eq("version", ruleVersion),
         )
         .unique();
-      known.set(keyOf(row), rule ?? NO_TRAITS);
+      known.set(keyOf(row), version);
     }
-    return (row) => known.get(keyOf(row)) ?? NO_TRAITS;
+    return (row) => known.get(keyOf(row)) ?? null;
   };
 }
 
@@ -48,7 +47,7 @@ export async function accountFacts(
   ctx: ReadCtx,
   challenge: Doc<"challenges">,
   userId: Id<"users">,
-  traits: TraitsReader = traitsReader(ctx),
+  rules: RuleReader = ruleReader(ctx),
 ): Promise<AccountFacts | null> {
   const owner = { challengeId: challenge._id, userId };
   const participation = await participationOf(ctx, owner.challengeId, userId);
@@ -92,7 +91,7 @@ export async function accountFacts(
       bonus: challenge.streakBonus,
       dailyCap: challenge.streakBonusDailyCap,
     },
-    traitsOf: await traits(rows),
+    ruleOf: await rules(rows),
     startsOn: challenge.startsOn,
     isListed: participation?.status === "active" && participation.isUnranked !== true,
     joinedAt: participation?.joinedAt ?? challenge._creationTime,

@@ -1,7 +1,7 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
-import { accountFacts, traitsReader } from "../lib/accountFacts";
+import { accountFacts, ruleReader } from "../lib/accountFacts";
 import { needChallenge, needChallengeAdmin } from "../lib/access";
 import { need, refuse } from "../lib/errors";
 import { internalQuery, viewerQuery } from "../lib/functions";
@@ -49,7 +49,7 @@ export const verifyPage = internalQuery({
     const challenge = await needChallenge(ctx, challengeId);
     const size = need(checkPageSize("limit", limit, MAX_PAGE));
     const people = await peopleAfter(ctx, challengeId, { after: cursor, limit: size + 1 });
-    const traits = traitsReader(ctx);
+    const rules = ruleReader(ctx);
     const findings = [];
     const verified: Array<Id<"users">> = [];
     let checked = 0;
@@ -57,7 +57,7 @@ export const verifyPage = internalQuery({
     for (const person of people.slice(0, size)) {
       if (read > MAX_DOCUMENTS) break;
       const userId = person as Id<"users">;
-      const facts = await accountFacts(ctx, challenge, userId, traits);
+      const facts = await accountFacts(ctx, challenge, userId, rules);
       checked += 1;
       if (facts === null) continue;
       read += facts.rows.length + facts.events.length + facts.days.length;

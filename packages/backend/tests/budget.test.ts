@@ -120,6 +120,34 @@ describe(`H1 budgets with ${FILL} activities in the aggregate`, () => {
     expect(update.ranges).toBeLessThan(4096);
   });
 
+  test("each further row of a day that is priced again", async () => {
+    const scene = await newScene();
+    const { types, ada, admin } = scene;
+    await fillAggregate(scene, FILL);
+    const limits = { maxPointsPerDay: 60 };
+    await admin.as.mutation(api.mutations.activityTypes.update, {
+      activityTypeId: types.run,
+      limits,
+    });
+    // The first row fills the day; when it shrinks, each of the others gets its points.
+    const shrink = async (loggedDate: string, others: number) => {
+      const { activityId } = await log(scene, ada, { loggedDate, metrics: km(6) });
+      for (let count = 0; count < others; count += 1)
+        await log(scene, ada, { loggedDate, metrics: km(1) });
+      await settled(scene.t);
+      const what = `edit that prices ${others} more rows of its day`;
+      const cost = await measure(scene, what, (ctx) =>
+        ctx.runMutation(api.mutations.activities.edit, { activityId, metrics: km(1) }),
+      );
+      await settled(scene.t);
+      return cost;
+    };
+    const [one, five] = [await shrink("2026-06-05", 1), await shrink("2026-06-07", 5)];
+    expect(five.read - one.read).toBeLessThanOrEqual(4 * 55);
+    expect(five.written - one.written).toBeLessThanOrEqual(4 * 15);
+    expect(five.written - one.written).toBeGreaterThanOrEqual(4 * 2);
+  });
+
   test("achievements of a log and of an import", async () => {
     const scene = await newScene();
     const { types, ada, challengeId } = scene;

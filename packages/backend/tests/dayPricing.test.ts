@@ -220,6 +220,59 @@ describe("sealed rows", () => {
     expect(pointsOf(first, second)).toEqual([0, -2]);
   });
 
+  test("D6 a carrier restored beside its sealed heir gives the bonus up, and nothing is paid twice", async () => {
+    const [first, heir] = [await jog(2), await jog(2)];
+    expect(pointsOf(first, heir)).toEqual([27, 20]);
+    await softDeleteActivity(ledger, args(first));
+    expect(pointsOf(heir)).toEqual([27]);
+    await sealNow(heir);
+    await sealNow(first);
+    const restored = await restoreActivity(ledger, args(first));
+    expect(restored.pointsEarned).toBe(20);
+    expect(row(first)).toMatchObject({ carriedBonuses: [], pointsEarned: 20 });
+    expect(row(first).breakdown).toMatchObject([{ kind: "base", points: 20 }]);
+    expect(row(heir)).toMatchObject({ carriedBonuses: ["First"], pointsEarned: 27 });
+    expect(ledger.standing.totalPoints).toBe(47 + ledger.standing.streakBonusPoints);
+    expect(ledger.findings()).toEqual([]);
+    // What it gave up it does not take back: the heir keeps it, also for the next round.
+    await softDeleteActivity(ledger, args(heir));
+    await restoreActivity(ledger, args(heir));
+    expect(pointsOf(first, heir)).toEqual([20, 27]);
+  });
+
+  test("an unsealed row that inherited gives the bonus back to a restored sealed carrier", async () => {
+    const [first, heir] = [await jog(2), await jog(2)];
+    await sealNow(first);
+    await softDeleteActivity(ledger, args(first));
+    expect(pointsOf(heir)).toEqual([27]);
+    await restoreActivity(ledger, args(first));
+    expect(pointsOf(first, heir)).toEqual([27, 20]);
+    expect(ledger.findings()).toEqual([]);
+  });
+
+  test("D6 free units and the day cap are not given twice either", async () => {
+    start(1);
+    const [first, second] = [await drink(1), await drink(2)];
+    expect(pointsOf(first, second)).toEqual([0, -10]);
+    await softDeleteActivity(ledger, args(first));
+    expect(pointsOf(second)).toEqual([-5]);
+    expect(row(second).allowanceUsed).toBe(1);
+    await sealNow(first);
+    await sealNow(second);
+    expect((await restoreActivity(ledger, args(first))).pointsEarned).toBe(-5);
+    expect(row(first).allowanceUsed).toBe(0);
+
+    start(2);
+    const [long, other] = [await jog(4), await jog(4)];
+    expect(pointsOf(long, other)).toEqual([47, 3]);
+    await softDeleteActivity(ledger, args(long));
+    expect(pointsOf(other)).toEqual([47]);
+    await sealNow(long);
+    await sealNow(other);
+    expect((await restoreActivity(ledger, args(long))).pointsEarned).toBe(3);
+    expect(ledger.findings()).toEqual([]);
+  });
+
   test("say nothing of the activity, move no points and take notes only", async () => {
     const posted = await jog(2);
     const { events, standing } = ledger;
@@ -457,6 +510,8 @@ function expectPriced(): void {
   for (const rows of days.values()) {
     const stored = rows.map(({ _id, pointsEarned }) => [_id, pointsEarned]);
     expect(stored).toEqual([...modelOfDay(rows)]);
+    const carried = rows.flatMap(({ carriedBonuses = [] }) => carriedBonuses);
+    expect(carried.length, "a bonus of the day is carried twice").toBe(new Set(carried).size);
     for (const one of rows) {
       const sum = one.breakdown.reduce((total, { points }) => total + points, 0);
       expect(sum).toBe(one.pointsEarned);

@@ -221,6 +221,7 @@ describe("C6 C15 verify", () => {
       if (row) await ctx.db.patch("activities", row._id, { pointsEarned: 999 });
     });
     expect(await kindsFound(scene)).toEqual([
+      "activities.points",
       "aggregate.value",
       "boardTotals",
       "boardTotals.order",

@@ -6,7 +6,6 @@ import {
   type DayRow,
   type EventRow,
   livePoints,
-  NO_TRAITS,
   type StandingRow,
   type Stored,
   type StoredActivity,
@@ -110,10 +109,10 @@ export class MemoryLedger implements Ledger {
         _creationTime: 0,
       })),
       startsOn: CHALLENGE.startsOn,
-      traitsOf: ({ activityTypeId, ruleVersion }) =>
+      ruleOf: ({ activityTypeId, ruleVersion }) =>
         this.types.find(
           (type) => type.activityTypeId === activityTypeId && type.version === ruleVersion,
-        )?.rule ?? NO_TRAITS,
+        )?.rule ?? null,
     };
     return verifyAccount(facts).findings;
   }

@@ -1,6 +1,7 @@
 import { makeFunctionReference } from "convex/server";
 import { v } from "convex/values";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { api } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { DatabaseWriter, MutationCtx } from "../_generated/server";
 import { needChallenge } from "../lib/access";
@@ -142,6 +143,17 @@ const VERBS: Array<{ name: string; atLeast: number; run: RunVerb; removed?: bool
       await ledger.importActivities(ctx, { ...args, source: "archive", rows: archiveRows }),
   },
   {
+    name: "rescoreAccount",
+    atLeast: 8,
+    run: async (ctx, args, row) =>
+      await ledger.rescoreAccount(ctx, {
+        ...args,
+        actor: system,
+        rows: [row],
+        versions: { [row.activityTypeId as string]: 2 },
+      }),
+  },
+  {
     name: "setListed",
     atLeast: 2,
     run: async (ctx, { challenge, userId }) =>
@@ -156,6 +168,11 @@ async function sceneWithRow(removed = false, t = setup()) {
   const criteria = { kind: "count" as const, activityTypeIds: [scene.types.run], times: 1 };
   await newAchievement(scene, { criteria, frequency: "perQualifyingSet", points: 3 });
   const { activityId } = await log(scene, scene.ada, { metrics: km(1.5) });
+  // A version the row can be rescored to, which leaves the day too weak for the streak.
+  await scene.admin.as.mutation(api.mutations.activityTypes.update, {
+    activityTypeId: scene.types.run,
+    scoring: { kind: "perUnit", metric: "distance_m", unit: "km", pointsPerUnit: 2 },
+  });
   if (removed) await runVerb(scene, activityId, VERBS[2]?.run ?? nothing, 0);
   return { scene, activityId };
 }

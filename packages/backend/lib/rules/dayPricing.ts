@@ -1,7 +1,7 @@
-import type { Metrics, Rule } from "../../tables/scoring";
+import type { Bonus, Metrics, Rule } from "../../tables/scoring";
 import type { Checked } from "../errors";
 import { accept } from "./checked";
-import { DayShare, type DayUse } from "./dayShare";
+import { allowanceAgain, DayShare, type DayUse } from "./dayShare";
 import { cutScore, type Score, scoreUncapped } from "./scoring";
 
 /** A live row as the pricing of its day sees it. */
@@ -43,12 +43,17 @@ function roomFor({ cap, points }: Capped, running: number, later: readonly Cappe
   return Math.max(0, room);
 }
 
+/** A row as the cap of its rule sees it; null without one. */
+function cappedOf({ rule, ...row }: Omit<Capped, "cap"> & { rule: Rule }): Capped | null {
+  const cap = rule.limits.maxPointsPerDay;
+  return cap === undefined ? null : { cap, ...row };
+}
+
 /** Cuts scores to the day caps of their rules, in the order of the day. */
 function cutDay(entries: readonly DayEntry[], scores: ReadonlyArray<Score | null>) {
-  const capped = entries.map(({ rule, kept }, index): Capped | null => {
-    const cap = rule.limits.maxPointsPerDay;
+  const capped = entries.map(({ rule, kept }, index) => {
     const points = (kept ?? scores[index])?.points ?? 0;
-    return cap === undefined ? null : { cap, points, isSealed: kept !== undefined };
+    return cappedOf({ rule, points, isSealed: kept !== undefined });
   });
   let running = 0;
   return scores.map((score, index) => {
@@ -90,6 +95,44 @@ export function priceDay(entries: readonly DayEntry[]): Checked<Array<Score | nu
     scores.push(score.value);
   }
   return accept(cutDay(entries, scores));
+}
+
+/**
+ * What a sealed row keeps when it is counted again after it was removed. Others took its place since: a once-a-day bonus
+ * that another sealed row carries now, free units those use and room they take under the cap stay theirs, and the
+ * row's points follow, so that nothing of a day is given twice.
+ *
+ * @param entries the sealed rows of the day, this one in its place
+ * @param index which of them it is
+ */
+export function keptAgain(entries: readonly DayEntry[], index: number): Omit<Score, "lines"> {
+  const own = entries[index];
+  if (!own?.kept) throw new Error("only a sealed row keeps what it has");
+  const { rule, kept } = own;
+  const sealed = entries.map((entry) => ({ rule: entry.rule, kept: entry.kept ?? { points: 0 } }));
+  const day = new DayShare(sealed.toSpliced(index, 1));
+  for (const other of sealed.slice(0, index)) day.take(other.rule, other.kept);
+
+  const isLost = (label: string) => day.isCarried(label);
+  const lost = kept.carriedBonuses?.filter(isLost) ?? [];
+  const isLostBonus = ({ kind, label }: Bonus) => kind === "oncePerDay" && lost.includes(label);
+  const bonusPoints = rule.bonuses.filter(isLostBonus).reduce((sum, { points }) => sum + points, 0);
+  const allowance = allowanceAgain(rule, kept, day);
+  const points = kept.points - bonusPoints + allowance.points;
+
+  const capped = sealed.map((one) =>
+    cappedOf({ rule: one.rule, points: one.kept.points, isSealed: true }),
+  );
+  const cap = rule.limits.maxPointsPerDay;
+  const running = capped.slice(0, index).reduce((sum, one) => sum + (one?.points ?? 0), 0);
+  const later = capped.slice(index + 1).filter((one) => one !== null);
+  const room = cap && roomFor({ cap, points, isSealed: true }, running, later);
+  const given = room === undefined ? Math.abs(points) : Math.min(Math.abs(points), room);
+  return {
+    points: points < 0 ? 0 - given : given,
+    carriedBonuses: kept.carriedBonuses?.filter((label) => !isLost(label)),
+    allowanceUsed: allowance.used,
+  };
 }
 
 /** What an activity gives that is alone on its day. Refuses what `scoreUncapped` refuses. */

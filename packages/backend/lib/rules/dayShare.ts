@@ -1,7 +1,8 @@
 import type { MetricName, Rule, Scoring } from "../../tables/scoring";
-import { FINE, fineBound } from "./amounts";
-import { toScaled } from "./decimal";
+import { FINE, fineBound, RATE_SCALE, scaledRate } from "./amounts";
+import { divideHalfAway, toScaled } from "./decimal";
 import { METRIC_DECIMALS } from "./metrics";
+import { unitSize } from "./units";
 
 /** What a row of a day-dependent rule takes of its day. */
 export interface DayUse {
@@ -72,4 +73,20 @@ export class DayShare {
   private usedOf(metric: MetricName): bigint {
     return this.used.get(metric) ?? 0n;
   }
+}
+
+/** What of its free units a sealed row can still use on a day, and what the others of them cost it now. */
+export function allowanceAgain(
+  { scoring, isNegative }: Rule,
+  kept: DayUse,
+  day: DayShare,
+): { used: number | undefined; points: number } {
+  if (scoring.kind !== "allowance") return { used: kept.allowanceUsed, points: 0 };
+  const wanted = thousandthsUsed(kept);
+  const left = (day.freeLeft(scoring) + FINE - 1n) / FINE;
+  const used = left < wanted ? left : wanted;
+  const rate = scaledRate(scoring.pointsPerUnit) * (wanted - used) * FINE;
+  const points = Number(divideHalfAway(rate, RATE_SCALE * RATE_SCALE * unitSize(scoring.unit)));
+  const signed = isNegative ? 0 - Math.abs(points) : points;
+  return { used: Number(used) / 10 ** METRIC_DECIMALS, points: signed };
 }

@@ -1,7 +1,7 @@
 import type { BreakdownLine, Rule } from "../../tables/scoring";
 import type { Checked } from "../errors";
 import { accept } from "./checked";
-import { type DayEntry, priceDay, scoreActivity } from "./dayPricing";
+import { type DayEntry, keptAgain, priceDay, scoreActivity } from "./dayPricing";
 import { isDayDependent } from "./dayShare";
 import type { ActivityRow, RowTraits, StoredActivity } from "./ledger";
 import type { Score } from "./scoring";
@@ -74,7 +74,8 @@ function withRow(sheet: readonly Placed[], placed: Placed): Placed[] {
   return later === -1 ? [...sheet, placed] : sheet.toSpliced(later, 0, placed);
 }
 
-function entryOf({ now, rule }: Placed): DayEntry {
+/** A live row as the pricing of its day sees it. */
+export function entryOf({ now, rule }: Pick<Placed, "now" | "rule">): DayEntry {
   const { metrics, variant, sealedAt, pointsEarned: points, carriedBonuses, allowanceUsed } = now;
   const kept = sealedAt === undefined ? undefined : { points, carriedBonuses, allowanceUsed };
   return { rule, metrics, variant, kept };
@@ -111,16 +112,35 @@ export class DaySheets {
   score(row: BookRow, now: ActivityRow, rule: Rule): Checked<Score> {
     const { metrics, variant } = now;
     if (!isDayDependent(rule)) return scoreActivity(rule, metrics, { variant });
-    const key = sheetKey(now);
-    const sheet = key === null ? undefined : this.sheets.get(key);
-    if (sheet === undefined) throw new Error("a day was scored before its rows were read");
-    const others = sheet.filter((other) => other.row !== row);
+    const others = this.sheetOf(now).filter((other) => other.row !== row);
     const placed = withRow(others, { row, now, rule });
     const scores = priceDay(placed.map(entryOf));
     if (!scores.ok) return scores;
     const score = scores.value[placed.findIndex((one) => one.row === row)];
     if (!score) throw new Error("a sealed row was scored");
     return accept(score);
+  }
+
+  /** What a sealed row keeps in its place of the day when it is counted again; see `keptAgain`. */
+  keptAgain(row: BookRow, now: ActivityRow, rule: Rule): Omit<Score, "lines"> {
+    const sheet = this.sheetOf(now);
+    const placed = withRow(
+      sheet.filter((other) => other.row !== row),
+      { row, now, rule },
+    );
+    const sealed = placed.filter((one) => one.now.sealedAt !== undefined);
+    return keptAgain(
+      sealed.map(entryOf),
+      sealed.findIndex((one) => one.row === row),
+    );
+  }
+
+  /** The sheet of a live row; throws where it was not opened. */
+  private sheetOf(now: ActivityRow): Placed[] {
+    const key = sheetKey(now);
+    const sheet = key === null ? undefined : this.sheets.get(key);
+    if (sheet === undefined) throw new Error("a day was scored before its rows were read");
+    return sheet;
   }
 
   /**

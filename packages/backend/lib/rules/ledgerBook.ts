@@ -150,6 +150,11 @@ export class LedgerBook {
     return this.sheets.score(row, now, rule);
   }
 
+  /** What a sealed row keeps when it is counted again among the rows of its day. */
+  keptAgain(before: StoredActivity, now: ActivityRow, rule: Rule): Omit<Score, "lines"> {
+    return this.sheets.keptAgain(this.rowOf(before, NO_TRAITS), now, rule);
+  }
+
   /**
    * Takes one change with what it does to the other rows of its days, or refuses it with nothing changed:
    * LIMIT_REACHED (rowsPerChallenge, totalPoints, pointsPerActivity). Answers the row, which later changes of its day

@@ -22,7 +22,10 @@ import {
   type StoredActivity,
   type TypeRule,
 } from "./ledger";
+import { limitReached } from "./ledger";
 import type { LedgerBook } from "./ledgerBook";
+import { MAX_POINTS_PER_ACTIVITY } from "./scoring";
+import { sealedBreakdown } from "./sealing";
 import { isAdminActor, reasonOf } from "./reasons";
 import { changed, checkNotFinal, NOTHING, removal, type RowDecision } from "./rowDecisions";
 
@@ -227,7 +230,15 @@ function repriced(
   after: ActivityRow,
   rule: Rule,
 ): Checked<ActivityRow> {
-  if (after.sealedAt !== undefined || !isDayDependent(rule)) return accept(after);
+  if (!isDayDependent(rule)) return accept(after);
+  if (after.sealedAt !== undefined) {
+    const { points, ...kept } = book.keptAgain(before, after, rule);
+    if (Math.abs(points) > MAX_POINTS_PER_ACTIVITY)
+      return limitReached("pointsPerActivity", MAX_POINTS_PER_ACTIVITY);
+    if (points === after.pointsEarned) return accept({ ...after, ...kept });
+    const breakdown = sealedBreakdown(points);
+    return accept({ ...after, ...kept, pointsEarned: points, breakdown });
+  }
   const score = book.score(before, after, rule);
   return score.ok ? accept({ ...after, ...scoredFields(score.value) }) : score;
 }

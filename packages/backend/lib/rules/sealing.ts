@@ -1,4 +1,10 @@
+import type { BreakdownLine } from "../../tables/scoring";
 import { type ActivityRow, fieldsOf, type StoredActivity } from "./ledger";
+
+/** Why a sealed row gives its points: all that may still be said. */
+export function sealedBreakdown(points: number): BreakdownLine[] {
+  return [{ kind: "base", label: "Scored before its details were removed", points }];
+}
 
 /**
  * A row whose source may no longer be kept: metrics, title, start and every label that tells of them are gone. Its points,
@@ -12,11 +18,10 @@ export function sealed(row: StoredActivity, at: number): ActivityRow {
   const fields = fieldsOf(row);
   if (row.sealedAt !== undefined) return fields;
   const { title: _, startedAtMs: __, ...kept } = fields;
-  const points = row.pointsEarned;
   return {
     ...kept,
     metrics: {},
-    breakdown: [{ kind: "base", label: "Scored before its details were removed", points }],
+    breakdown: sealedBreakdown(row.pointsEarned),
     sealedAt: at,
   };
 }

@@ -1,5 +1,6 @@
 import type { GenericId } from "convex/values";
 import type { AccountFinding } from "../../tables/jobs";
+import type { Rule } from "../../tables/scoring";
 import { boardName, boardOrder, type BoardRow, expectedBoards } from "./boards";
 import { type DayCounts, emptyDay } from "./dayTotals";
 import {
@@ -7,6 +8,7 @@ import {
   type DayRow,
   fieldsOf,
   livePoints,
+  NO_TRAITS,
   type RowTraits,
   type StandingRow,
   type Stored,
@@ -15,6 +17,7 @@ import {
 import { inspectLedger, type LedgerReport, type StoredEvent } from "./ledgerDamage";
 import { rebuildAccount, type StreakRules } from "./rebuildAccount";
 import { streakRow } from "./streakRow";
+import { contentOf, mispricedRows } from "./verifyPricing";
 
 /** Everything stored about one person in one challenge. */
 export interface AccountFacts {
@@ -27,7 +30,8 @@ export interface AccountFacts {
   standings: ReadonlyArray<Stored<StandingRow, "standings">>;
   aggregate: { sum: number; items: ReadonlyArray<{ activityId: string; points: number }> };
   streakRules: StreakRules;
-  traitsOf: (row: ActivityRow) => RowTraits;
+  /** The rule version a row is scored with; null where it is not stored. */
+  ruleOf: (row: ActivityRow) => Rule | null;
   boards: ReadonlyArray<Stored<BoardRow, "boardTotals">>;
   /** The challenge's first day. */
   startsOn: string;
@@ -79,9 +83,12 @@ class Verification {
   /** The one that is kept where there are several. */
   readonly standing: Stored<StandingRow, "standings"> | undefined;
 
+  private readonly traitsOf = (row: ActivityRow): RowTraits => this.facts.ruleOf(row) ?? NO_TRAITS;
+
   constructor(readonly facts: AccountFacts) {
     [this.standing] = [...facts.standings].sort((a, b) => b.seq - a.seq);
-    this.rebuilt = rebuildAccount(facts);
+    const { rows, streakRules } = facts;
+    this.rebuilt = rebuildAccount({ rows, streakRules, traitsOf: this.traitsOf });
     this.ledger = inspectLedger({
       events: facts.events,
       hasAllEvents: facts.hasAllEvents,
@@ -99,6 +106,18 @@ class Verification {
 
   compare(kind: string, expected: Value, actual: Value, about?: string): void {
     if (!Object.is(expected, actual)) this.report(kind, [expected, actual], about);
+  }
+
+  /** Rows that are not what their day says; they are the truth of all else, so nothing here changes them. */
+  prices(): void {
+    for (const { row, expected } of mispricedRows(this.facts.rows, this.facts.ruleOf)) {
+      const isPoints = expected?.pointsEarned !== row.pointsEarned;
+      const [kind, values] = isPoints
+        ? (["activities.points", [expected?.pointsEarned ?? null, row.pointsEarned]] as const)
+        : (["activities.breakdown", [contentOf(expected), contentOf(row)]] as const);
+      const [wanted = null, actual = null] = values.map(finite);
+      this.findings.push({ kind, about: row._id, expected: wanted, actual, cure: "none" });
+    }
   }
 
   streakFixes(): { fixes: StreakFix[]; keeper: StoredActivity | null } {
@@ -170,7 +189,7 @@ class Verification {
   }
 
   boards({ listed, reachedAt }: StandingRow): Pick<RepairPlan, "boards" | "dropBoards"> {
-    const { rows, traitsOf, startsOn, owner } = this.facts;
+    const { rows, startsOn, owner } = this.facts;
     const stored = new Map<string, Stored<BoardRow, "boardTotals">>();
     const dropBoards: RepairPlan["dropBoards"] = [];
     for (const row of this.facts.boards) {
@@ -181,7 +200,7 @@ class Verification {
         dropBoards.push(row._id);
       }
     }
-    const expected = expectedBoards(rows, traitsOf, startsOn);
+    const expected = expectedBoards(rows, this.traitsOf, startsOn);
     const boards: BoardRow[] = [];
     for (const [name, row] of stored) {
       if (expected.has(name)) continue;
@@ -298,10 +317,11 @@ const countText = ({ points, activityCount }: Pick<BoardRow, "points" | "activit
 /**
  * What disagrees with a person's activity rows (aggregate, standing, days, boards, streak row, events), and what a repair would
  * write. The rows are the truth; everything else is counted from them again. Events are never written anew: damage of
- * the ledger is named, for an admin to explain.
+ * the ledger is named, for an admin to explain, and so are rows that are not what their rules say of their day.
  */
 export function verifyAccount(facts: AccountFacts): Verified {
   const verification = new Verification(facts);
+  verification.prices();
   const { fixes, keeper } = verification.streakFixes();
   const aggregate = verification.aggregate(fixes);
   const days = verification.days();
