@@ -166,6 +166,37 @@ describe("rules of days and options", () => {
     expect(scoringPath({ ...allowance, pointsPerUnit: 0.00001 })).toBe("scoring.pointsPerUnit");
   });
 
+  test("D1 no field of a day or an option takes what is no number", () => {
+    const when = { metric: "distance_m", unit: "km", op: "above", value: 5 } as const;
+    const once = { ...BONUS, kind: "oncePerDay" } as const;
+    for (const value of [...NOT_NUMBERS, 2 ** 53, 1e308]) {
+      const inOption = (scoring: Extract<Scoring, { kind: "fixed" | "perUnit" | "tiered" }>) =>
+        variants({ ...option("a"), scoring });
+      const paths = [
+        scoringPath({ ...allowance, freePerDay: value }),
+        scoringPath({ ...allowance, pointsPerUnit: value }),
+        variants({ ...option("a"), when: { ...when, value } }),
+        inOption({ kind: "fixed", points: value }),
+        inOption({ ...PER_KM, pointsPerUnit: value }),
+        inOption({ ...TIERED, tiers: [{ atMost: value, points: 1 }] }),
+        oncePath({ ...once, atLeast: value }),
+        oncePath({ ...once, points: value }),
+        limitPath({ maxPointsPerDay: value }),
+      ];
+      expect(paths, String(value)).toEqual([
+        "scoring.freePerDay",
+        "scoring.pointsPerUnit",
+        "scoring.options.0.when.value",
+        "scoring.options.0.scoring.points",
+        "scoring.options.0.scoring.pointsPerUnit",
+        "scoring.options.0.scoring.tiers.0.atMost",
+        "bonuses.0.atLeast",
+        "bonuses.0.points",
+        "limits.maxPointsPerDay",
+      ]);
+    }
+  });
+
   test("options have keys of their own, and the default is one of them", () => {
     const when = { metric: "distance_m", unit: "km", op: "above", value: 5 } as const;
     expect(variants(option("a"), { ...option("b"), when })).toBe(null);

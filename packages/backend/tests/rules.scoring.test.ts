@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { STARTER_TYPES } from "../lib/rules/catalogue";
-import { scoreActivity } from "../lib/rules/dayPricing";
+import { priceDay, scoreActivity } from "../lib/rules/dayPricing";
 import { toCanonical } from "../lib/rules/units";
 import { automaticVariant } from "../lib/rules/variants";
 import type { Bonus, Metrics, Rule, Scoring, Unit } from "../tables/scoring";
@@ -385,6 +385,30 @@ describe("an allowance", () => {
       }
     }
   });
+});
+
+test("D2 a day of the largest entries stays within its cap and within the bound of each entry", () => {
+  const most = 1_000_000;
+  const once = { kind: "oncePerDay", points: 1, label: "First" } as const;
+  const day = (rule: Rule, count: number) =>
+    priceDay(Array.from({ length: count }, () => ({ rule, metrics: { count: 100_000 } })));
+  const points = (answer: ReturnType<typeof priceDay>) =>
+    answer.ok ? answer.value.map((score) => score?.points) : answer.refusal;
+  for (const sign of [1, -1]) {
+    const fixed = ruleOf({ kind: "fixed", points: sign * most });
+    expect(points(day(fixed, 30))).toEqual(Array.from({ length: 30 }, () => sign * most));
+    const capped = points(day({ ...fixed, limits: { maxPointsPerDay: most } }, 3));
+    expect(capped).toEqual([sign * most, 0, 0]);
+    const each = { kind: "allowance", metric: "count", unit: "each", freePerDay: 99_999 } as const;
+    const allowance = ruleOf({ ...each, pointsPerUnit: sign * 10 });
+    expect(points(day(allowance, 2))).toEqual([sign * 10, sign * most]);
+  }
+  // What the cap would leave does not matter: one entry is bounded before it.
+  const over = ruleOf(
+    { kind: "fixed", points: most },
+    { bonuses: [once], limits: { maxPointsPerDay: 5 } },
+  );
+  expect(points(day(over, 1))).toMatchObject({ code: "LIMIT_REACHED", limit: "pointsPerActivity" });
 });
 
 describe("options", () => {
