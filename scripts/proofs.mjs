@@ -34,6 +34,11 @@ function proofs(isLong) {
   return [
     ...properties,
     {
+      name: `a storm of ${isLong ? "10,000" : "1,000"} events of Strava`,
+      file: "strava.storm.test.ts",
+      env: { MILEPOST_STORM: isLong ? "10000" : "1000" },
+    },
+    {
       name: "every time zone on every day of three years",
       file: "zones.test.ts",
       env: { MILEPOST_ZONE_YEARS: "3" },

@@ -7,7 +7,7 @@ import { needStravaConfig, stravaConfig } from "../lib/stravaConfig";
 import { fieldsOfJson, idOf } from "../lib/rules/stravaActivity";
 import { openTokens, sealTokens, type Session, sessionFor } from "../lib/stravaSession";
 import { type Ending, sealedValidator, type Started } from "../tables/strava";
-import { type Holder, syncActivity, syncList, type Try } from "./stravaSync";
+import { type Holder, syncActivity, syncList, syncSealedRow, type Try } from "./stravaSync";
 
 /** Everything that talks to Strava. What it learns is written by one internal mutation a person and challenge. */
 
@@ -29,6 +29,8 @@ export const work = internalAction({
     return null;
   },
 });
+
+const SYNCS = { activity: syncActivity, list: syncList, rescore: syncSealedRow };
 
 const unsent = (ending: Ending): Try => ({ ending, spent: 0, headers: null });
 
@@ -54,7 +56,7 @@ async function attempt(
   const { accessToken } = session;
   const { userId } = connection;
   const job = { config, accessToken, holder, userId, athleteId, objectId, challengeIds };
-  const tried = kind === "list" ? await syncList(ctx, job) : await syncActivity(ctx, job);
+  const tried = await SYNCS[kind](ctx, job);
   if (tried.ending.kind !== "failed" || tried.ending.error !== "UNAUTHORIZED") return tried;
   // The token is void before its time: a new one for the next try, or the authorization is gone.
   const renewed = await sessionFor(ctx, config, { ...connection, athleteId }, true);

@@ -8,7 +8,7 @@ import { readActivity } from "../lib/rules/stravaActivity";
 import { getFromStrava, type StravaAnswer } from "../lib/stravaApi";
 import type { StravaConfig } from "../lib/stravaConfig";
 import type { SkipReason } from "../tables/imports";
-import type { Ending } from "../tables/strava";
+import type { Ending, TaskOutcome } from "../tables/strava";
 
 /** How a worker's try ended, with the reads it sent and the rate limits of the last answer. */
 export interface Try extends Pick<StravaAnswer, "headers"> {
@@ -61,18 +61,37 @@ function failureOf({ status, json }: StravaAnswer): Ending | null {
 
 /** Fetches one activity and makes every challenge agree: Strava's state now wins, whatever the event said. */
 export async function syncActivity(ctx: ActionCtx, job: Job): Promise<Try> {
-  const { config, accessToken, objectId } = job;
-  const path = `/activities/${objectId}?include_all_efforts=false`;
+  return await fetched(job, job.objectId, async (row) => await spread(ctx, job, row));
+}
+
+/** Fetches what a sealed row is about and scores it again; one that Strava has no more keeps its points. */
+export async function syncSealedRow(ctx: ActionCtx, job: Job): Promise<Try> {
+  const { holder, objectId } = job;
+  const externalId = await ctx.runQuery(internal.queries.stravaWork.sealedRow, { objectId });
+  const { apply } = internal.mutations.rescoreStrava;
+  const done = (outcome: TaskOutcome): Ending => ({ kind: "done", outcome });
+  if (externalId === null) return { ending: done("kept"), spent: 0, headers: null };
+  return await fetched(job, externalId, async (row) =>
+    done(row === null ? "gone" : await ctx.runMutation(apply, { ...holder, row })),
+  );
+}
+
+/** Fetches one activity and does something with it, or with null where Strava has it no more. */
+async function fetched(
+  { config, accessToken, athleteId }: Job,
+  externalId: string,
+  use: (row: ImportRow | null) => Promise<Ending>,
+): Promise<Try> {
+  const path = `/activities/${externalId}?include_all_efforts=false`;
   const answer = await getFromStrava(config, path, accessToken);
   const end = (ending: Ending): Try => ({ ending, spent: 1, headers: answer.headers });
-  if (answer.status === 404) return end(await spread(ctx, job, null));
+  if (answer.status === 404) return end(await use(null));
   const failure = failureOf(answer);
   if (failure !== null) return end(failure);
   const activity = readActivity(answer.json);
-  if (activity?.row.externalId !== objectId) return end({ kind: "failed", error: "BAD_ANSWER" });
-  const isForeign = activity.athleteId !== null && activity.athleteId !== job.athleteId;
-  if (isForeign) return end({ kind: "done", outcome: "foreign" });
-  return end(await spread(ctx, job, activity.row));
+  if (activity?.row.externalId !== externalId) return end({ kind: "failed", error: "BAD_ANSWER" });
+  const isForeign = activity.athleteId !== null && activity.athleteId !== athleteId;
+  return end(isForeign ? { kind: "done", outcome: "foreign" } : await use(activity.row));
 }
 
 /** Brings one activity, or that it is gone, to every challenge it concerns; those that fail are tried again alone. */

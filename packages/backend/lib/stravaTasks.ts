@@ -1,7 +1,7 @@
 import { Workpool } from "@convex-dev/workpool";
 import { components, internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
-import type { Ending, TaskKind } from "../tables/strava";
+import type { Ending, TaskOutcome } from "../tables/strava";
 import { refuse } from "./errors";
 import {
   type Budget,
@@ -114,7 +114,7 @@ async function taskOf(ctx: ReadCtx, of: Pick<Task, "athleteId" | "kind" | "objec
  */
 export async function askFor(
   ctx: WriteCtx,
-  ask: { athleteId: string; kind: TaskKind; objectId: string; isLive: boolean },
+  ask: Pick<Task, "athleteId" | "kind" | "objectId" | "isLive" | "rescoreId">,
 ): Promise<void> {
   const now = Date.now();
   const tasks = openTable(ctx, "stravaTasks");
@@ -125,6 +125,7 @@ export async function askFor(
     askedAt: now,
     error: undefined,
     challengeIds: undefined,
+    rescoreId: ask.rescoreId,
   };
   if (known === null) {
     await tasks.insert({ ...ask, ...fresh, status: "received", asked: 1, taken: 0, lease: 0 });
@@ -154,7 +155,19 @@ async function collectDue(ctx: WriteCtx, now: number): Promise<void> {
     const attempts = task.attempts + 1;
     const status = attempts < MAX_ATTEMPTS ? "received" : "dead";
     await tasks.patch(task._id, { status, attempts, error: "WORKER_LOST" });
+    if (status === "dead") await reportEnd(ctx, task, null);
   }
+}
+
+/** Tells the rescore that a task is part of how it ended; null: it was given up. */
+async function reportEnd(
+  ctx: WriteCtx,
+  { rescoreId }: Task,
+  outcome: TaskOutcome | null,
+): Promise<void> {
+  if (rescoreId === undefined) return;
+  const { ended } = internal.mutations.rescoreStrava;
+  await ctx.scheduler.runAfter(0, ended, { rescoreId, outcome });
 }
 
 /** Makes sure that the pump runs at this time (UTC ms) at the latest. */
@@ -211,6 +224,19 @@ export async function leasedTask(ctx: ReadCtx, { taskId, lease }: Lease): Promis
 }
 
 /**
+ * The task of a worker with the connection it acts for; null when its task was taken from it, or the connection ended:
+ * its answer is void.
+ */
+export async function heldWork(
+  ctx: ReadCtx,
+  { connectionId, ...held }: Lease & { connectionId: Id<"stravaConnections"> },
+): Promise<{ task: Task; connection: Doc<"stravaConnections"> } | null> {
+  const task = await leasedTask(ctx, held);
+  const connection = await ctx.db.get("stravaConnections", connectionId);
+  return task && connection && { task, connection };
+}
+
+/**
  * The task of a worker that is about to send its request. A request is promised when the task is handed out; one that
  * starts in a later window is promised again there, and put off when that window is full.
  *
@@ -255,6 +281,8 @@ export async function settleTask(
   if (task === null) return;
   const next = nextState(task, ending, budget);
   await openTable(ctx, "stravaTasks").patch(task._id, next);
+  if (next.status === "done" || next.status === "dead")
+    await reportEnd(ctx, task, next.outcome ?? null);
   if (next.status === "waiting") await wakeBy(ctx, row, next.dueAt);
   if (next.status === "received") {
     await ctx.scheduler.runAfter(0, internal.mutations.stravaWebhook.pump, {});
@@ -287,10 +315,14 @@ function nextState(task: Task, ending: Ending, budget: Budget): NextState {
   return { status, attempts, dueAt, error, challengeIds };
 }
 
-/** Gives a task that failed too often another round of tries. Refuses NOT_FOUND for one that did not. */
+/**
+ * Gives a task that failed too often another round of tries. Refuses NOT_FOUND for one that did not, and for one of a
+ * rescore, which counted it as failed: another rescore asks again.
+ */
 export async function replayTask(ctx: WriteCtx, taskId: Id<"stravaTasks">): Promise<void> {
   const task = await ctx.db.get("stravaTasks", taskId);
-  if (task?.status !== "dead") return refuse({ code: "NOT_FOUND", what: "stravaTask" });
+  if (task?.status !== "dead" || task.kind === "rescore")
+    return refuse({ code: "NOT_FOUND", what: "stravaTask" });
   const { athleteId, kind, objectId } = task;
   await askFor(ctx, { athleteId, kind, objectId, isLive: true });
 }
@@ -305,7 +337,11 @@ export async function forgetTasksOf(
     .query("stravaTasks")
     .withIndex("by_athleteId_and_kind_and_objectId", (q) => q.eq("athleteId", athleteId))
     .take(limit);
-  for (const task of tasks) await openTable(ctx, "stravaTasks").delete(task._id);
+  for (const task of tasks) {
+    await openTable(ctx, "stravaTasks").delete(task._id);
+    if (task.status !== "done" && task.status !== "dead")
+      await reportEnd(ctx, task, "notConnected");
+  }
   return tasks.length;
 }
 

@@ -46,6 +46,7 @@ export const TABLE_OWNERS = {
   stravaSkips: "lib/stravaSkips.ts",
   stravaRawRows: "lib/stravaRaw.ts",
   stravaPurges: "lib/stravaPurge.ts",
+  stravaRescores: "lib/stravaRescores.ts",
   flags: "lib/flags.ts",
   flaggers: "lib/flags.ts",
   heldActivities: "lib/heldActivities.ts",

@@ -1,5 +1,4 @@
 import { v } from "convex/values";
-import type { Doc } from "../_generated/dataModel";
 import { needChallenge } from "../lib/access";
 import { internalMutation } from "../lib/functions";
 import { applyGone, applyRows } from "../lib/stravaApply";
@@ -11,8 +10,7 @@ import {
 } from "../lib/stravaConnections";
 import { endConnection } from "../lib/stravaPurge";
 import { recordSkip } from "../lib/stravaSkips";
-import { askFor, leasedTask, settleTask, startTask } from "../lib/stravaTasks";
-import type { ReadCtx } from "../lib/tableOwners";
+import { askFor, heldWork, settleTask, startTask } from "../lib/stravaTasks";
 import { importRowValidator, skipReasonValidator } from "../tables/imports";
 import {
   endingValidator,
@@ -26,20 +24,6 @@ import {
 
 const leaseArgs = { taskId: v.id("stravaTasks"), lease: v.number() };
 const heldArgs = { ...leaseArgs, connectionId: v.id("stravaConnections") };
-
-/** The connection a worker acts for; null when its task was taken from it, or the connection ended: its answer is void. */
-async function heldConnection(
-  ctx: ReadCtx,
-  {
-    connectionId,
-    ...held
-  }: Parameters<typeof leasedTask>[1] & {
-    connectionId: Doc<"stravaConnections">["_id"];
-  },
-): Promise<Doc<"stravaConnections"> | null> {
-  if ((await leasedTask(ctx, held)) === null) return null;
-  return await ctx.db.get("stravaConnections", connectionId);
-}
 
 /** What a worker needs to begin; null when there is nothing (more) to do for it now. */
 export const start = internalMutation({
@@ -103,9 +87,9 @@ export const apply = internalMutation({
   args: { ...heldArgs, challengeId: v.id("challenges"), rows: v.array(importRowValidator) },
   returns: v.null(),
   handler: async (ctx, { challengeId, rows, ...held }) => {
-    const connection = await heldConnection(ctx, held);
-    if (connection === null) return null;
-    const { userId, athleteId } = connection;
+    const work = await heldWork(ctx, held);
+    if (work === null) return null;
+    const { userId, athleteId } = work.connection;
     const challenge = await needChallenge(ctx, challengeId);
     await applyRows(ctx, { challenge, userId, athleteId }, rows);
     return null;
@@ -122,9 +106,9 @@ export const refused = internalMutation({
   },
   returns: v.null(),
   handler: async (ctx, { challengeId, row, reason, ...held }) => {
-    const connection = await heldConnection(ctx, held);
-    if (connection === null) return null;
-    const { userId, athleteId } = connection;
+    const work = await heldWork(ctx, held);
+    if (work === null) return null;
+    const { userId, athleteId } = work.connection;
     await recordSkip(ctx, { challengeId, userId, athleteId, row, reason });
     return null;
   },
@@ -135,9 +119,9 @@ export const gone = internalMutation({
   args: { ...heldArgs, challengeId: v.id("challenges"), externalId: v.string() },
   returns: v.null(),
   handler: async (ctx, { challengeId, externalId, ...held }) => {
-    const connection = await heldConnection(ctx, held);
-    if (connection === null) return null;
-    const { userId, athleteId } = connection;
+    const work = await heldWork(ctx, held);
+    if (work === null) return null;
+    const { userId, athleteId } = work.connection;
     const challenge = await needChallenge(ctx, challengeId);
     await applyGone(ctx, { challenge, userId, athleteId }, externalId);
     return null;
@@ -149,13 +133,13 @@ export const listed = internalMutation({
   args: { ...heldArgs, missing: v.array(v.string()) },
   returns: v.null(),
   handler: async (ctx, { missing, ...held }) => {
-    const connection = await heldConnection(ctx, held);
-    if (connection === null) return null;
-    const { athleteId } = connection;
+    const work = await heldWork(ctx, held);
+    if (work === null) return null;
+    const { athleteId } = work.connection;
     for (const objectId of missing.slice(0, 100)) {
       await askFor(ctx, { athleteId, kind: "activity", objectId, isLive: false });
     }
-    await listSynced(ctx, connection);
+    await listSynced(ctx, work.connection);
     return null;
   },
 });
@@ -165,8 +149,8 @@ export const revoked = internalMutation({
   args: heldArgs,
   returns: v.null(),
   handler: async (ctx, held) => {
-    const connection = await heldConnection(ctx, held);
-    if (connection !== null) await endConnection(ctx, connection, "keep");
+    const work = await heldWork(ctx, held);
+    if (work !== null) await endConnection(ctx, work.connection, "keep");
     return null;
   },
 });

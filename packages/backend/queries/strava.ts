@@ -8,6 +8,7 @@ import { windowsLeft } from "../lib/rules/stravaBudget";
 import { missingStravaVariables } from "../lib/stravaConfig";
 import { connectionOf } from "../lib/stravaConnections";
 import { lastPurgeOf } from "../lib/stravaPurge";
+import { lastRescoreOf } from "../lib/stravaRescores";
 import { skipsOf, unmappedSkips } from "../lib/stravaSkips";
 import { openTaskOf, storedBudget, tasksOf } from "../lib/stravaTasks";
 import { skipReasonValidator } from "../tables/imports";
@@ -159,5 +160,37 @@ export const unmapped = viewerQuery({
       counts.set(sport, (counts.get(sport) ?? 0) + 1);
     }
     return [...counts].map(([sport, waiting]) => ({ sport, waiting }));
+  },
+});
+
+/**
+ * The last rescore of a challenge's expired rows of Strava; null before the first. Of the rows that had an older version
+ * `waiting` are to be fetched, `rescored` are done, `kept` stay as they are because somebody corrected them or the rule
+ * cannot score them, `rawExpired` could not be fetched and keep their points, and `left` are for the next rescore.
+ * `isListed` is false while more rows may be found; `endedAt` is null while it runs. Times in UTC ms. Refuses
+ * NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN.
+ */
+export const rescore = viewerQuery({
+  args: { challengeId: v.id("challenges") },
+  returns: v.union(
+    v.null(),
+    v.object({
+      startedAt: v.number(),
+      endedAt: optionalMs,
+      isListed: v.boolean(),
+      waiting: v.number(),
+      rescored: v.number(),
+      kept: v.number(),
+      rawExpired: v.number(),
+      left: v.number(),
+    }),
+  ),
+  handler: async (ctx, { challengeId }) => {
+    await needChallengeAdmin(ctx, challengeId);
+    const last = await lastRescoreOf(ctx, challengeId);
+    if (last === null) return null;
+    const { startedAt, endedAt = null, isListed, waiting } = last;
+    const { rescored, kept, rawExpired, left } = last;
+    return { startedAt, endedAt, isListed, waiting, rescored, kept, rawExpired, left };
   },
 });

@@ -1,6 +1,7 @@
 import { v } from "convex/values";
 import { internalQuery } from "../lib/functions";
 import { isCallbackPath } from "../lib/stravaInbox";
+import { sealedRowOf } from "../lib/stravaRescores";
 import { challengesFor as findChallenges, knownBetween as findKnown } from "../lib/stravaApply";
 
 /** The challenges an activity may have to do with; `day` null when it is gone. */
@@ -34,4 +35,11 @@ export const isCallback = internalQuery({
   args: { secret: v.string() },
   returns: v.boolean(),
   handler: async (ctx, { secret }) => await isCallbackPath(ctx, secret),
+});
+
+/** Strava's id of the sealed row a task is about; null when there is nothing to fetch it for any more. */
+export const sealedRow = internalQuery({
+  args: { objectId: v.string() },
+  returns: v.union(v.string(), v.null()),
+  handler: async (ctx, { objectId }) => await sealedRowOf(ctx, objectId),
 });

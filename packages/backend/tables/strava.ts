@@ -1,6 +1,7 @@
 import { defineTable } from "convex/server";
 import { type Infer, v } from "convex/values";
 import { skipReasonValidator } from "./imports";
+import { actorValidator } from "./ledger";
 
 /** A text sealed with AES-GCM; bytes as base64. */
 export const sealedValidator = v.object({ keyId: v.string(), iv: v.string(), data: v.string() });
@@ -35,6 +36,8 @@ export const taskKindValidator = v.union(
   v.literal("list"),
   /** Find out whether the athlete took the authorization back. */
   v.literal("deauthorize"),
+  /** Fetch what a sealed row is about and score it again; its object is the row. */
+  v.literal("rescore"),
 );
 export type TaskKind = Infer<typeof taskKindValidator>;
 
@@ -54,6 +57,8 @@ export const taskOutcomeValidator = v.union(
   v.literal("applied"),
   v.literal("gone"),
   v.literal("listed"),
+  /** The row stays as it is: corrected or removed since, or the rule cannot score it. */
+  v.literal("kept"),
   /** The activity is another athlete's: nothing was touched. */
   v.literal("foreign"),
   /** A deauthorize that Strava did not confirm: probably forged. */
@@ -193,6 +198,8 @@ export const stravaTables = {
     error: v.optional(taskErrorValidator),
     /** The challenges that failed, when only those are left. */
     challengeIds: v.optional(v.array(v.id("challenges"))),
+    /** The rescore it is part of. */
+    rescoreId: v.optional(v.id("stravaRescores")),
   })
     .index("by_athleteId_and_kind_and_objectId", ["athleteId", "kind", "objectId"])
     .index("by_athleteId_and_status_and_askedAt", ["athleteId", "status", "askedAt"])
@@ -227,6 +234,27 @@ export const stravaTables = {
   })
     .index("by_activityId", ["activityId"])
     .index("by_rawExpiresAt", ["rawExpiresAt"]),
+  /** An organiser's rescore of sealed rows, with its progress; written by lib/stravaRescores; unique by challengeId: the last one. */
+  stravaRescores: defineTable({
+    challengeId: v.id("challenges"),
+    actor: actorValidator,
+    /** The version each type's rows are brought to, whatever is saved meanwhile. */
+    versions: v.record(v.id("activityTypes"), v.number()),
+    startedAt: v.number(),
+    endedAt: v.optional(v.number()),
+    /** Where looking for rows goes on: the person, absent before the first, and the row after this external id. */
+    userId: v.optional(v.id("users")),
+    afterExternalId: v.string(),
+    /** Every row was looked at. */
+    isListed: v.boolean(),
+    /** Rows asked for, and those of them that are still waited for. */
+    asked: v.number(),
+    waiting: v.number(),
+    rescored: v.number(),
+    kept: v.number(),
+    rawExpired: v.number(),
+    left: v.number(),
+  }).index("by_challengeId", ["challengeId"]),
   /** What a disconnection erased, with its progress: the person's receipt; written by lib/stravaPurge; the last one of a person is shown. */
   stravaPurges: defineTable({
     userId: v.id("users"),

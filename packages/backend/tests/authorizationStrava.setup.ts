@@ -26,6 +26,14 @@ export const stravaDoors: Record<string, Door> = {
     answers: "sport waiting",
     cases: [["admins", "at any time", here]],
   },
+  "queries/strava:rescore": {
+    answers: "startedAt endedAt isListed waiting rescored kept rawExpired left",
+    cases: [["adminsOfNothing", "before the first", here]],
+  },
+  "mutations/rescoreStrava:start": {
+    answers: "rescoreId",
+    cases: [["adminsTooEarly", "without Strava", here]],
+  },
   "mutations/strava:beginConnect": {
     answers: "url",
     cases: [["whereNotSetUp", "without Strava", () => ({})]],

@@ -4,7 +4,7 @@ import { accept } from "../rules/checked";
 import type { LedgerBook } from "../rules/ledgerBook";
 import type { PlannedRow, StoredActivity } from "../rules/ledger";
 import { checkNotFinal } from "../rules/rowDecisions";
-import { decideRescore } from "../rules/rescoring";
+import { decideRescore, type FetchedFacts } from "../rules/rescoring";
 import { openDays } from "./openDays";
 import type { Ledger, LedgerReads } from "./ports";
 import { commit, openBook, readStreakRow, type VerbArgs } from "./commit";
@@ -14,6 +14,8 @@ export interface RescoreArgs extends VerbArgs {
   rows: readonly StoredActivity[];
   /** The version each type's rows are brought to, by the type's id; rows of other types stay. */
   versions: Readonly<Record<string, number>>;
+  /** What the source of sealed rows says now, by the row's id: those are scored and sealed no more. */
+  fetched?: Readonly<Record<string, FetchedFacts>>;
 }
 
 /** A row whose points are given anew, also one of the day that was not asked for. */
@@ -47,7 +49,16 @@ const ROW_REFUSALS: readonly ErrorCode[] = ["INVALID_INPUT", "LIMIT_REACHED"];
 async function postRow(
   reads: LedgerReads,
   book: LedgerBook,
-  { row, version, note }: { row: StoredActivity; version: number; note: string | undefined },
+  {
+    row,
+    version,
+    ...options
+  }: {
+    row: StoredActivity;
+    version: number;
+    note: string | undefined;
+    fetched: FetchedFacts | undefined;
+  },
 ): Promise<Checked<unknown>> {
   const { activityTypeId, ruleVersion, loggedDate } = row;
   if (activityTypeId === null) return accept(null);
@@ -58,7 +69,7 @@ async function postRow(
     book,
     [before, after].map((type) => ({ type, day: loggedDate })),
   );
-  const change = decideRescore(book, row, { before, after }, note);
+  const change = decideRescore(book, row, { before, after }, options);
   return change.ok ? book.post(change.value) : change;
 }
 
@@ -66,7 +77,7 @@ async function postRow(
 async function postRows(
   reads: LedgerReads,
   book: LedgerBook,
-  { rows, versions, note }: RescoreArgs,
+  { rows, versions, note, fetched = {} }: RescoreArgs,
 ): Promise<SkippedRow[]> {
   need(checkNotFinal(book));
   const skipped: SkippedRow[] = [];
@@ -77,11 +88,12 @@ async function postRows(
     if (activityTypeId === null || deletedAt !== undefined) continue;
     const version = versions[activityTypeId];
     if (version === undefined || version === row.ruleVersion) continue;
-    if (sealedAt !== undefined) {
+    const facts = sealedAt === undefined ? undefined : fetched[activityId];
+    if (sealedAt !== undefined && facts === undefined) {
       skipped.push({ activityId, reason: "RAW_EXPIRED" });
       continue;
     }
-    const posted = await postRow(reads, book, { row, version, note: words });
+    const posted = await postRow(reads, book, { row, version, note: words, fetched: facts });
     if (posted.ok) words = undefined;
     else if (ROW_REFUSALS.includes(posted.refusal.code))
       skipped.push({ activityId, reason: posted.refusal.code });
@@ -127,7 +139,7 @@ export async function planRescore(
  * Brings a chunk of a person's live rows to the given versions of their types as one change of the account: days,
  * streak and awards follow, so totals agree after every chunk. Limits and the log window do not bind; the rows are
  * there. A row that is at its version already is left alone, so a second run writes nothing; deleted rows keep
- * theirs. Sealed rows are skipped as RAW_EXPIRED, rows the new rule cannot score with its code. Refuses NOT_FOUND when
+ * theirs. Sealed rows without facts of their source are skipped as RAW_EXPIRED, rows the new rule cannot score with its code. Refuses NOT_FOUND when
  * the person never took part and CHALLENGE_FINAL.
  */
 export async function rescoreAccount(ledger: Ledger, args: RescoreArgs): Promise<Rescore> {
