@@ -7,7 +7,8 @@ import type { DataModel, Id } from "./_generated/dataModel";
 import { need, refuse } from "./lib/errors";
 import { checkPassword, hashPassword, verifyPassword } from "./lib/passwords";
 import { ensurePerson, MAX_DISPLAY_NAME_LENGTH } from "./lib/people";
-import { openTable, sealCtx, type WriteCtx } from "./lib/tableOwners";
+import { eraseRows, openTable, sealCtx, type WriteCtx } from "./lib/tableOwners";
+import { forgetSignInAttempts } from "./lib/rateLimits";
 import { checkEmail, checkName } from "./lib/text";
 
 /**
@@ -140,4 +141,55 @@ function needText(params: Params, path: string): string {
   const value = params[path];
   if (typeof value === "string") return value;
   return refuse({ code: "INVALID_INPUT", path, problem: "must be a text" });
+}
+
+/**
+ * Erases how a person signs in: accounts with their e-mail address, which is free from then on, sessions and tokens; the
+ * user row stays, empty, because much refers to it. At most `limit` sessions and as many tokens; answers how many rows
+ * went, 0 when nothing is left.
+ */
+export async function eraseSignIn(
+  ctx: WriteCtx,
+  userId: Id<"users">,
+  limit: number,
+): Promise<number> {
+  const accounts = await ctx.db
+    .query("authAccounts")
+    .withIndex("userIdAndProvider", (q) => q.eq("userId", userId))
+    .take(limit);
+  for (const { _id, providerAccountId } of accounts) {
+    const codes = await ctx.db
+      .query("authVerificationCodes")
+      .withIndex("accountId", (q) => q.eq("accountId", _id))
+      .take(limit);
+    await eraseRows(openTable(ctx, "authVerificationCodes"), codes);
+    const failures = await ctx.db
+      .query("authRateLimits")
+      .withIndex("identifier", (q) => q.eq("identifier", _id))
+      .take(limit);
+    await eraseRows(openTable(ctx, "authRateLimits"), failures);
+    await forgetSignInAttempts(ctx, providerAccountId);
+  }
+  const erased = await eraseRows(openTable(ctx, "authAccounts"), accounts);
+  await openTable(ctx, "users").replace(userId, {});
+  return erased + (await eraseSessions(ctx, userId, limit));
+}
+
+async function eraseSessions(ctx: WriteCtx, userId: Id<"users">, limit: number): Promise<number> {
+  const sessions = await ctx.db
+    .query("authSessions")
+    .withIndex("userId", (q) => q.eq("userId", userId))
+    .take(limit);
+  let erased = 0;
+  for (const session of sessions) {
+    const tokens = await ctx.db
+      .query("authRefreshTokens")
+      .withIndex("sessionId", (q) => q.eq("sessionId", session._id))
+      .take(limit - erased);
+    erased += await eraseRows(openTable(ctx, "authRefreshTokens"), tokens);
+    if (erased >= limit) break;
+    erased += await eraseRows(openTable(ctx, "authSessions"), [session]);
+    if (erased >= limit) break;
+  }
+  return erased;
 }

@@ -6,7 +6,7 @@ import { need, refuse } from "./errors";
 import type { Owner } from "./pointLedger/ports";
 import { checkDefinition } from "./rules/achievementDefinition";
 import { typesOf } from "./rules/achievements";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkName, checkText } from "./text";
 
 type Achievement = Doc<"achievements">;
@@ -264,4 +264,43 @@ export async function lostEvaluations(ctx: ReadCtx, before: number): Promise<Eva
       q.eq("status", "running").lt("heartbeatAt", before),
     )
     .take(20);
+}
+
+/** Deletes the evaluations of a challenge, at most `limit`; answers how many. */
+export async function eraseEvaluations(
+  ctx: WriteCtx,
+  of: { challengeId: Id<"challenges"> },
+  limit: number,
+): Promise<number> {
+  const rows = await ctx.db
+    .query("achievementEvaluations")
+    .withIndex("by_challengeId", (q) => q.eq("challengeId", of.challengeId))
+    .take(limit);
+  return await eraseRows(openTable(ctx, "achievementEvaluations"), rows);
+}
+
+/** Deletes what counted in a challenge, at most `limit`; answers how many. */
+export async function eraseProgress(
+  ctx: WriteCtx,
+  of: { challengeId: Id<"challenges"> },
+  limit: number,
+): Promise<number> {
+  const rows = await ctx.db
+    .query("achievementProgress")
+    .withIndex("by_challengeId_and_userId", (q) => q.eq("challengeId", of.challengeId))
+    .take(limit);
+  return await eraseRows(openTable(ctx, "achievementProgress"), rows);
+}
+
+/** Deletes the achievements of a challenge, at most `limit`; answers how many. */
+export async function eraseAchievements(
+  ctx: WriteCtx,
+  of: { challengeId: Id<"challenges"> },
+  limit: number,
+): Promise<number> {
+  const rows = await ctx.db
+    .query("achievements")
+    .withIndex("by_challengeId_and_name", (q) => q.eq("challengeId", of.challengeId))
+    .take(limit);
+  return await eraseRows(openTable(ctx, "achievements"), rows);
 }

@@ -4,7 +4,7 @@ import type { Rule } from "../tables/scoring";
 import { need, refuse } from "./errors";
 import { STARTER_TYPES } from "./rules/catalogue";
 import { checkRule, MAX_LABEL_LENGTH } from "./rules/rule";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkName } from "./text";
 
 type ActivityType = Doc<"activityTypes">;
@@ -138,4 +138,24 @@ function needFreeCatalogueKey(key: string, others: ActivityType[]): void {
 
 function refuseInput(path: string, problem: string): never {
   return refuse({ code: "INVALID_INPUT", path, problem });
+}
+
+/** Deletes the types of a challenge, each after its versions, at most `limit` versions; answers how many rows. */
+export async function eraseActivityTypes(
+  ctx: WriteCtx,
+  { challengeId }: { challengeId: Id<"challenges"> },
+  limit: number,
+): Promise<number> {
+  let erased = 0;
+  for (const type of await activityTypesOf(ctx, challengeId)) {
+    const versions = await ctx.db
+      .query("activityTypeVersions")
+      .withIndex("by_activityTypeId_and_version", (q) => q.eq("activityTypeId", type._id))
+      .take(limit - erased);
+    erased += await eraseRows(openTable(ctx, "activityTypeVersions"), versions);
+    if (erased === limit) return erased;
+    erased += await eraseRows(openTable(ctx, "activityTypes"), [type]);
+    if (erased === limit) return erased;
+  }
+  return erased;
 }

@@ -3,7 +3,7 @@ import type { Actor, Reason } from "../tables/ledger";
 import { activityPointsAggregate } from "./activityPointsAggregate";
 import { type ActivityRow, livePoints } from "./rules/ledger";
 import { MAX_POINTS_PER_ACTIVITY } from "./rules/scoring";
-import { openTable, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /** Fields of a row that move no points. */
 export type DetailFields = Pick<
@@ -148,4 +148,55 @@ function entryOf(
 /** Empties the aggregate of a challenge: what a NaN has got into is never right again. */
 export async function clearAggregate(ctx: WriteCtx, challengeId: Id<"challenges">): Promise<void> {
   await activityPointsAggregate.clear(ctx, { namespace: challengeId });
+}
+
+/** Whose rows are erased: one person's in a challenge, or everybody's there. */
+type ErasedScope = { challengeId: Id<"challenges">; userId?: Id<"users"> };
+
+/** Rows of a person or of a whole challenge that are to be erased. */
+export async function rowsToErase(
+  ctx: ReadCtx,
+  { challengeId, userId }: ErasedScope,
+  limit: number,
+): Promise<Array<Doc<"activities">>> {
+  return await ctx.db
+    .query("activities")
+    .withIndex("by_challengeId_and_userId_and_loggedDate", (q) => {
+      const ofChallenge = q.eq("challengeId", challengeId);
+      return userId === undefined ? ofChallenge : ofChallenge.eq("userId", userId);
+    })
+    .take(limit);
+}
+
+/**
+ * Deletes rows for good, for the jobs that delete a person or a challenge.
+ *
+ * @param isCounted with their entries in the aggregate, at most 25 at once; else that is emptied as a whole
+ */
+export async function eraseActivities(
+  ctx: WriteCtx,
+  rows: ReadonlyArray<Doc<"activities">>,
+  { isCounted }: { isCounted: boolean },
+): Promise<number> {
+  if (isCounted) for (const row of rows) await activityPointsAggregate.deleteIfExists(ctx, row);
+  return await eraseRows(openTable(ctx, "activities"), rows);
+}
+
+/** Whether a row still says something of its person beside its points and its day. */
+export function isPersonal(row: Doc<"activities">): boolean {
+  const { activityTypeId, sealedAt, notes, title, externalId, startedAtMs, importedContent } = row;
+  const words = [notes, title, externalId, startedAtMs, importedContent];
+  const isUnsealed = activityTypeId !== null && sealedAt === undefined;
+  return isUnsealed || words.some((word) => word !== undefined);
+}
+
+/** Takes the words and the ids of other services out of a row that is sealed; its points stay. */
+export async function eraseWords(ctx: WriteCtx, row: Doc<"activities">): Promise<void> {
+  await openTable(ctx, "activities").patch(row._id, {
+    notes: undefined,
+    title: undefined,
+    externalId: undefined,
+    startedAtMs: undefined,
+    importedContent: undefined,
+  });
 }

@@ -12,7 +12,7 @@ import { personOf } from "./people";
 import { countCall } from "./rateLimits";
 import { KEY_ID_LENGTH, last4Of, writeApiKey } from "./rules/apiKeys";
 import { equalInConstantTime, randomCode, sha256Hex } from "./secrets";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkName } from "./text";
 
 type ApiKey = Doc<"apiKeys">;
@@ -169,4 +169,18 @@ export async function needApiCaller(
 
 function refuseInput(path: string, problem: string): never {
   return refuse({ code: "INVALID_INPUT", path, problem });
+}
+
+/** Deletes the keys of a challenge or a person, at most `limit`; answers how many. */
+export async function eraseApiKeys(
+  ctx: WriteCtx,
+  of: { challengeId: Id<"challenges"> } | { userId: Id<"users"> },
+  limit: number,
+): Promise<number> {
+  const all = ctx.db.query("apiKeys");
+  const rows =
+    "challengeId" in of
+      ? all.withIndex("by_challengeId", (q) => q.eq("challengeId", of.challengeId))
+      : all.withIndex("by_userId_and_challengeId", (q) => q.eq("userId", of.userId));
+  return await eraseRows(openTable(ctx, "apiKeys"), await rows.take(limit));
 }

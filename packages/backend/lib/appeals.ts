@@ -11,7 +11,7 @@ import { editActivity, restoreActivity } from "./pointLedger";
 import type { RowVerbArgs } from "./pointLedger/verbs";
 import { checkReason } from "./rules/reasons";
 import { MAX_NOTES_LENGTH } from "./rules/deeds";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkText } from "./text";
 
 type Appeal = Doc<"appeals">;
@@ -109,4 +109,18 @@ async function takeBack(
 function isByOrganiser({ actor, kind }: Doc<"pointEvents">): boolean {
   const isAdmin = actor.kind === "challengeAdmin" || actor.kind === "platformAdmin";
   return isAdmin && (kind === "deleted" || kind === "edited");
+}
+
+/** Deletes the appeals of a challenge or a person, at most `limit`; answers how many. */
+export async function eraseAppeals(
+  ctx: WriteCtx,
+  of: { challengeId: Id<"challenges"> } | { userId: Id<"users"> },
+  limit: number,
+): Promise<number> {
+  const all = ctx.db.query("appeals");
+  const rows =
+    "challengeId" in of
+      ? all.withIndex("by_challengeId_and_status", (q) => q.eq("challengeId", of.challengeId))
+      : all.withIndex("by_userId", (q) => q.eq("userId", of.userId));
+  return await eraseRows(openTable(ctx, "appeals"), await rows.take(limit));
 }

@@ -11,7 +11,7 @@ import { daysBetween, isDay } from "./rules/dates";
 import { stageOf } from "./rules/logWindow";
 import { randomCode } from "./secrets";
 import { listedCount } from "./ranks";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkName, checkText } from "./text";
 
 type Challenge = Doc<"challenges">;
@@ -199,7 +199,8 @@ export async function expelFromChallenge(
   await rotateViewKey(ctx, challenge._id);
 }
 
-async function rotateViewKey(ctx: WriteCtx, challengeId: Id<"challenges">): Promise<void> {
+/** Makes a new view key, so that the old one shows nothing more to somebody who is out. */
+export async function rotateViewKey(ctx: WriteCtx, challengeId: Id<"challenges">): Promise<void> {
   const key = await ctx.db
     .query("challengeKeys")
     .withIndex("by_challengeId", (q) => q.eq("challengeId", challengeId))
@@ -260,4 +261,17 @@ export async function setAggregateState(
   aggregateState: "ready" | "building",
 ): Promise<void> {
   await openTable(ctx, "challenges").patch(challengeId, { aggregateState });
+}
+
+/**
+ * Deletes a challenge's own row and its view key, by which it is there for nobody from now on; the job `deleteChallenge`
+ * removes what belonged to it.
+ */
+export async function dropChallenge(ctx: WriteCtx, { _id }: Challenge): Promise<void> {
+  const keys = await ctx.db
+    .query("challengeKeys")
+    .withIndex("by_challengeId", (q) => q.eq("challengeId", _id))
+    .take(2);
+  await eraseRows(openTable(ctx, "challengeKeys"), keys);
+  await openTable(ctx, "challenges").delete(_id);
 }

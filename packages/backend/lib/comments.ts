@@ -4,7 +4,7 @@ import { need, refuse } from "./errors";
 import { record } from "./moderationLog";
 import { notify } from "./notifications";
 import { MAX_NOTES_LENGTH } from "./rules/deeds";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkText } from "./text";
 
 type Comment = Doc<"comments">;
@@ -65,4 +65,20 @@ export async function deleteComment(
   const { admin } = await needChallengeAdmin(ctx, challengeId, "comment");
   await openTable(ctx, "comments").delete(commentId);
   await record(ctx, admin, { challengeId, action: "commentDeleted", userId, activityId });
+}
+
+/** Deletes the comments of a challenge, about a person or by one, at most `limit`; answers how many. */
+export async function eraseComments(
+  ctx: WriteCtx,
+  of: { challengeId: Id<"challenges"> } | { userId: Id<"users"> } | { authorId: Id<"users"> },
+  limit: number,
+): Promise<number> {
+  const all = ctx.db.query("comments");
+  const rows =
+    "challengeId" in of
+      ? all.withIndex("by_challengeId", (q) => q.eq("challengeId", of.challengeId))
+      : "userId" in of
+        ? all.withIndex("by_userId", (q) => q.eq("userId", of.userId))
+        : all.withIndex("by_authorId", (q) => q.eq("authorId", of.authorId));
+  return await eraseRows(openTable(ctx, "comments"), await rows.take(limit));
 }

@@ -16,7 +16,8 @@ export type Refusal =
   | { code: "INVALID_INPUT"; path: string; problem: string }
   | { code: "OUTSIDE_CHALLENGE_DATES"; earliest: string; latest: string }
   | { code: "NOT_AVAILABLE_THIS_WEEK"; validWeeks: number[] }
-  | { code: "LIMIT_REACHED"; limit: string; max: number }
+  /** `challengeId`: which challenge would be left without an admin. */
+  | { code: "LIMIT_REACHED"; limit: string; max: number; challengeId?: string }
   | { code: "ACTIVITY_DELETED"; activityId: string }
   | { code: "SYSTEM_ROW"; activityId: string }
   | { code: "STALE_VERSION"; expected: number; actual: number }

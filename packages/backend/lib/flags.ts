@@ -6,7 +6,7 @@ import { notify } from "./notifications";
 import type { Owner } from "./pointLedger/ports";
 import { flagQuota } from "./rules/flagQuota";
 import { MAX_REASON_LENGTH } from "./rules/reasons";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkText } from "./text";
 
 type Flag = Doc<"flags">;
@@ -175,4 +175,47 @@ function isOf({ about }: Flag, { code }: Finding): boolean {
 
 function isAtLeast(flag: Flag, finding: Finding): boolean {
   return isOf(flag, finding) && "code" in flag.about && flag.about.measured >= finding.measured;
+}
+
+/** Flags about or by one person whose words are looked through. */
+const MAX_OF_PERSON = 4_000;
+
+/** Deletes the flags of a challenge, or those about one person there, at most `limit`; answers how many. */
+export async function eraseFlags(
+  ctx: WriteCtx,
+  { challengeId, userId }: { challengeId: Id<"challenges">; userId?: Id<"users"> },
+  limit: number,
+): Promise<number> {
+  const flags = await ctx.db
+    .query("flags")
+    .withIndex("by_challengeId_and_userId_and_status_and_flaggedBy", (q) => {
+      const ofChallenge = q.eq("challengeId", challengeId);
+      return userId === undefined ? ofChallenge : ofChallenge.eq("userId", userId);
+    })
+    .take(limit);
+  return await eraseRows(openTable(ctx, "flags"), flags);
+}
+
+/**
+ * Takes the words out of flags about and by a person, at most `limit` of each, and forgets how good theirs were. The
+ * flags stay: what they are about still counts. Answers how many it changed.
+ */
+export async function eraseFlagWords(
+  ctx: WriteCtx,
+  { userId }: { userId: Id<"users"> },
+  limit: number,
+): Promise<number> {
+  const flags = ctx.db.query("flags");
+  const about = flags.withIndex("by_userId", (q) => q.eq("userId", userId));
+  const own = ctx.db
+    .query("flags")
+    .withIndex("by_flaggedBy_and_at", (q) => q.eq("flaggedBy", userId));
+  const found = [...(await about.take(MAX_OF_PERSON)), ...(await own.take(MAX_OF_PERSON))];
+  const worded = found.filter((flag) => "text" in flag.about && flag.about.text !== undefined);
+  const table = openTable(ctx, "flags");
+  for (const { _id, about: words } of worded.slice(0, limit))
+    if ("reason" in words) await table.patch(_id, { about: { reason: words.reason } });
+  const flagger = await flaggerOf(ctx, userId);
+  if (flagger !== null) await openTable(ctx, "flaggers").delete(flagger._id);
+  return Math.min(worded.length, limit);
 }

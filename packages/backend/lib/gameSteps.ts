@@ -11,11 +11,11 @@ import {
   playerAt,
   resultAt,
 } from "./gameFacts";
-import { closeGame } from "./games";
+import { closeGame, gamesOf } from "./games";
 import { notify } from "./notifications";
 import { awardBonusActivity, revokeBonusActivity } from "./pointLedger";
 import { pointsOf } from "./rules/games";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /**
  * What follows the end of a game, player by player in the order of its start: `measure` freezes everybody's figures,
@@ -197,4 +197,24 @@ async function reversePlayer(ctx: WriteCtx, game: Game, result: Result): Promise
 /** Names a game's award: at most one a player. */
 function awardKeyOf(gameId: Id<"miniGames">): string {
   return `miniGame/${gameId}`;
+}
+
+/** Deletes the work and the results of a challenge's games, at most `limit` rows; answers how many. */
+export async function eraseResults(
+  ctx: WriteCtx,
+  { challengeId }: { challengeId: Id<"challenges"> },
+  limit: number,
+): Promise<number> {
+  let erased = 0;
+  for (const { _id: gameId } of await gamesOf(ctx, challengeId)) {
+    const work = await workOf(ctx, gameId);
+    if (work !== null) erased += await eraseRows(openTable(ctx, "miniGameWork"), [work]);
+    const results = await ctx.db
+      .query("miniGameResults")
+      .withIndex("by_gameId_and_position", (q) => q.eq("gameId", gameId))
+      .take(Math.max(0, limit - erased));
+    erased += await eraseRows(openTable(ctx, "miniGameResults"), results);
+    if (erased >= limit) break;
+  }
+  return erased;
 }

@@ -7,7 +7,7 @@ import type { Game } from "./gameFacts";
 import { checkDays, checkSettings, closingDay, type Days, instantsOf } from "./rules/games";
 import { discardSnapshot, requestSnapshot } from "./snapshots";
 import { listedCount } from "./ranks";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkName } from "./text";
 
 /**
@@ -263,4 +263,17 @@ function needUnstarted(game: Game): void {
 
 function refuseState(path: string, problem: string): never {
   return refuse({ code: "INVALID_INPUT", path, problem });
+}
+
+/** Deletes the games of a challenge, whose work and results are gone, at most `limit`; answers how many. */
+export async function eraseGames(
+  ctx: WriteCtx,
+  of: { challengeId: Id<"challenges"> },
+  limit: number,
+): Promise<number> {
+  const rows = await ctx.db
+    .query("miniGames")
+    .withIndex("by_challengeId", (q) => q.eq("challengeId", of.challengeId))
+    .take(limit);
+  return await eraseRows(openTable(ctx, "miniGames"), rows);
 }

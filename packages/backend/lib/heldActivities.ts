@@ -1,7 +1,7 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import { notify } from "./notifications";
 import type { HeldReads, HeldRepo, Owner } from "./pointLedger/ports";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /** At most so many rows of a person wait in a challenge; an import leaves out further ones until some are decided. */
 const MAX_HELD = 200;
@@ -93,4 +93,20 @@ export async function dropHeldOfStrava(
 export async function discard(ctx: WriteCtx, held: Doc<"heldActivities">): Promise<void> {
   const table = openTable(ctx, "heldActivities");
   await table.patch(held._id, { status: "discarded", row: null });
+}
+
+/** Deletes held rows of a challenge or a person, discarded ones too, at most `limit`; answers how many. */
+export async function eraseHeld(
+  ctx: WriteCtx,
+  of: { challengeId: Id<"challenges"> } | { userId: Id<"users"> },
+  limit: number,
+): Promise<number> {
+  const all = ctx.db.query("heldActivities");
+  const rows =
+    "challengeId" in of
+      ? all.withIndex("by_challengeId_and_userId_and_status", (q) =>
+          q.eq("challengeId", of.challengeId),
+        )
+      : all.withIndex("by_userId_and_source_and_status", (q) => q.eq("userId", of.userId));
+  return await eraseRows(openTable(ctx, "heldActivities"), await rows.take(limit));
 }

@@ -1,7 +1,7 @@
 import { convexToJson, type JSONValue, jsonToConvex, type Value } from "convex/values";
 import { refuse } from "./errors";
 import { sha256Hex } from "./secrets";
-import { openTable, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type WriteCtx } from "./tableOwners";
 
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -99,4 +99,17 @@ function canonical(json: JSONValue): string {
     .sort()
     .map((key) => `${JSON.stringify(key)}:${canonical(json[key] ?? null)}`);
   return `{${fields.join(",")}}`;
+}
+
+/** Deletes remembered answers of one actor, at most `limit`; answers how many. */
+export async function eraseAnswers(
+  ctx: WriteCtx,
+  actorKey: string,
+  limit: number,
+): Promise<number> {
+  const keys = await ctx.db
+    .query("idempotencyKeys")
+    .withIndex("by_actorKey_and_requestId", (q) => q.eq("actorKey", actorKey))
+    .take(limit);
+  return await eraseRows(openTable(ctx, "idempotencyKeys"), keys);
 }

@@ -7,7 +7,7 @@ import type { Applied, Job, Stage } from "./jobs/stage";
 import { notify } from "./notifications";
 import { adminIdsOf } from "./participations";
 import { listedCount } from "./ranks";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /**
  * The engine of maintenance. A job is a chain of short mutations, each doing the next few items of a stage in a
@@ -37,7 +37,8 @@ const LIMITS = {
 export interface NewJob {
   kind: JobKind;
   dryRun: boolean;
-  challengeId: Id<"challenges">;
+  /** null: it is about no single one. */
+  challengeId: Id<"challenges"> | null;
   options?: JobOptions;
   /** null: nobody, it is due. */
   startedBy: Id<"users"> | null;
@@ -48,7 +49,7 @@ const stageOf = ({ kind, stage }: Pick<Job, "kind" | "stage">): Stage | undefine
 
 async function jobOfStatus(
   ctx: ReadCtx,
-  challengeId: Id<"challenges">,
+  challengeId: Job["challengeId"],
   status: JobStatus,
 ): Promise<Job | null> {
   return await ctx.db
@@ -79,7 +80,7 @@ export async function startJob(ctx: WriteCtx, wish: NewJob): Promise<Id<"jobs">>
     stage: 0,
     cursor: null,
     processed: 0,
-    total: await listedCount(ctx, challengeId),
+    total: challengeId === null ? null : await listedCount(ctx, challengeId),
     batchSize: stageOf({ kind, stage: 0 })?.batch ?? 1,
     isRebuild: false,
     counts: {},
@@ -153,15 +154,42 @@ async function endJob(
   status: "completed" | "failed" | "cancelled",
   error: string | null = null,
 ): Promise<void> {
-  await openTable(ctx, "jobs").patch(job._id, { status, error, endedAt: Date.now() });
   const { challengeId, kind, startedBy } = job;
+  const isDeletion = challengeId === null || kind === "deleteChallenge";
+  const isLast = kind === "deleteChallenge" && status === "completed";
+  if (!isLast) await openTable(ctx, "jobs").patch(job._id, { status, error, endedAt: Date.now() });
+  else if (!(await eraseJobs(ctx, job))) return;
   const found = openFindings(job.counts);
-  if (kind === "verify" && status === "completed" && found > 0) {
+  if (isDeletion) {
+    const news = { kind: "jobEnded", job: kind, status } as const;
+    if (startedBy !== null) await notify(ctx, [startedBy], { news });
+  } else if (kind === "verify" && status === "completed" && found > 0) {
     const admins = await adminIdsOf(ctx, challengeId);
     await notify(ctx, admins, { challengeId, news: { kind: "verifyFailed", findings: found } });
   } else if (startedBy !== null && kind !== "verify")
     await notify(ctx, [startedBy], { challengeId, news: { kind: "jobEnded", job: kind, status } });
   await runNext(ctx, job);
+}
+
+/**
+ * Removes the jobs of a challenge that is deleted, and last the one that deleted it.
+ *
+ * @returns false when there is more: this job comes again
+ */
+async function eraseJobs(ctx: WriteCtx, job: Job): Promise<boolean> {
+  const { challengeId } = job;
+  const jobs = await ctx.db
+    .query("jobs")
+    .withIndex("by_challengeId", (q) => q.eq("challengeId", challengeId))
+    .take(2);
+  const other = jobs.find(({ _id }) => _id !== job._id);
+  const { _id: jobId } = other ?? job;
+  const found = await findingsOf(ctx, jobId, MAX_FINDINGS);
+  await eraseRows(openTable(ctx, "jobFindings"), found);
+  await openTable(ctx, "jobs").delete(jobId);
+  if (other === undefined) return true;
+  await run(ctx, job, { stage: STAGES[job.kind].length });
+  return false;
 }
 
 /** Findings that are not explained. */
@@ -182,8 +210,11 @@ export async function stepJob(
   const job = await ctx.db.get("jobs", jobId);
   if (job === null || job.status !== "running" || job.ticket !== ticket) return;
   const { challengeId, cursor, batchSize } = job;
-  const challenge = await ctx.db.get("challenges", challengeId);
-  if (challenge === null) return await endJob(ctx, job, "cancelled", "the challenge is deleted");
+  const isDeleted =
+    challengeId !== null &&
+    job.kind !== "deleteChallenge" &&
+    (await ctx.db.get("challenges", challengeId)) === null;
+  if (isDeleted) return await endJob(ctx, job, "cancelled", "the challenge is deleted");
   const stage = stageOf(job);
   if (stage === undefined) return await endJob(ctx, job, "completed");
   const keys = await stage.keys(ctx, job, { after: cursor, limit: batchSize });

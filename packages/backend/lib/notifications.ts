@@ -1,7 +1,7 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { News } from "../tables/notifications";
 import { activeParticipation } from "./access";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 type Notification = Doc<"notifications">;
 
@@ -102,4 +102,18 @@ export async function pruneNotifications(ctx: WriteCtx, limit: number): Promise<
     .take(limit);
   for (const one of old) await table.delete(one._id);
   return old.length;
+}
+
+/** Deletes what was told about a challenge or to a person, at most `limit`; answers how many. */
+export async function eraseNotifications(
+  ctx: WriteCtx,
+  of: { challengeId: Id<"challenges"> } | { userId: Id<"users"> },
+  limit: number,
+): Promise<number> {
+  const all = ctx.db.query("notifications");
+  const rows =
+    "challengeId" in of
+      ? all.withIndex("by_challengeId", (q) => q.eq("challengeId", of.challengeId))
+      : all.withIndex("by_userId_and_at", (q) => q.eq("userId", of.userId));
+  return await eraseRows(openTable(ctx, "notifications"), await rows.take(limit));
 }

@@ -4,7 +4,7 @@ import { personOf } from "./people";
 import { needStanding, openStanding, setListed, standingOf } from "./pointLedger";
 import type { Owner } from "./pointLedger/ports";
 import { afterPrefix, searchForm } from "./rules/nameSearch";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 type Participation = Doc<"participations">;
 
@@ -173,7 +173,7 @@ export async function setRole(
 
 async function needAnotherAdmin(ctx: ReadCtx, challengeId: Id<"challenges">): Promise<void> {
   if ((await adminsOf(ctx, challengeId)).length < 2) {
-    refuse({ code: "LIMIT_REACHED", limit: "lastAdmin", max: 1 });
+    refuse({ code: "LIMIT_REACHED", limit: "lastAdmin", max: 1, challengeId });
   }
 }
 
@@ -275,4 +275,73 @@ export async function renameParticipations(
       await openTable(ctx, "participations").patch(participation._id, { searchName });
   }
   return isDone ? null : continueCursor;
+}
+
+/** Deletes the participations of a challenge, at most `limit`; answers how many. */
+export async function eraseParticipations(
+  ctx: WriteCtx,
+  { challengeId }: { challengeId: Id<"challenges"> },
+  limit: number,
+): Promise<number> {
+  const rows = await ctx.db
+    .query("participations")
+    .withIndex("by_challengeId_and_userId", (q) => q.eq("challengeId", challengeId))
+    .take(limit);
+  return await eraseRows(openTable(ctx, "participations"), rows);
+}
+
+/** Challenges one person ever took part in that are looked at. */
+const MAX_EVER = 1_000;
+
+/** Every part a person ever had in a challenge, at most 1,000. */
+export async function participationsOf(
+  ctx: ReadCtx,
+  userId: Id<"users">,
+): Promise<Participation[]> {
+  return await ctx.db
+    .query("participations")
+    .withIndex("by_userId_and_status", (q) => q.eq("userId", userId))
+    .take(MAX_EVER);
+}
+
+/**
+ * Takes a person's roles as an admin, for the deletion of their account. Refuses LIMIT_REACHED (`lastAdmin`, with the
+ * challenge) while they are the only admin of a challenge that is not final.
+ */
+export async function resign(ctx: WriteCtx, userId: Id<"users">): Promise<void> {
+  for (const { _id, role, challengeId } of await participationsOf(ctx, userId)) {
+    if (role !== "admin") continue;
+    const challenge = await ctx.db.get("challenges", challengeId);
+    if (challenge !== null && challenge.finalAt === undefined)
+      await needAnotherAdmin(ctx, challengeId);
+    await openTable(ctx, "participations").patch(_id, { role: "participant" });
+  }
+}
+
+/**
+ * Ends the part of somebody whose account is deleted. Kept points stay where they are shown, without a name; others are
+ * off the boards at once, and their account is closed: `erasing`, until a job has removed it.
+ */
+export async function endErased(
+  ctx: WriteCtx,
+  participation: Participation,
+  { keepsPoints }: { keepsPoints: boolean },
+): Promise<void> {
+  const { _id, challengeId, userId } = participation;
+  const isActive = participation.status === "active";
+  const status = keepsPoints ? (isActive ? "left" : participation.status) : "erasing";
+  await openTable(ctx, "participations").patch(_id, { status, searchName: undefined });
+  const standing = await standingOf(ctx, { challengeId, userId });
+  if (standing === null) return;
+  const isShown = keepsPoints && standing.listed;
+  await setListed(ctx, { challengeId, userId, listed: isShown, isFormer: isShown || undefined });
+}
+
+/** Forgets that somebody ever took part, once nothing of theirs is left in the challenge. */
+export async function forgetParticipation(
+  ctx: WriteCtx,
+  { challengeId, userId }: Owner,
+): Promise<void> {
+  const participation = await participationOf(ctx, challengeId, userId);
+  if (participation !== null) await eraseRows(openTable(ctx, "participations"), [participation]);
 }

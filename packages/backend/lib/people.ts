@@ -93,3 +93,17 @@ export async function demoPeople(ctx: ReadCtx): Promise<Person[]> {
     .withIndex("by_isDemo", (q) => q.eq("isDemo", true))
     .take(MAX_DEMO_ACCOUNTS);
 }
+
+/**
+ * Leaves nothing of a person but that there was one: from this moment every call of theirs is refused, and they are shown
+ * as "Former participant".
+ */
+export async function tombstone(ctx: WriteCtx, { _id, userId }: Person): Promise<void> {
+  await openTable(ctx, "people").replace(_id, {
+    userId,
+    displayName: "",
+    isPlatformAdmin: false,
+    isDemo: false,
+    erasedAt: Date.now(),
+  });
+}

@@ -1,4 +1,4 @@
-import type { Doc } from "../_generated/dataModel";
+import type { Doc, Id } from "../_generated/dataModel";
 import { achievementEffects } from "./achievementAwards";
 import { sportMappingOf } from "./sportMappings";
 import { activityTypesOf, ruleOf } from "./activityTypes";
@@ -17,9 +17,9 @@ import { heldReads, heldRepo } from "./heldActivities";
 import { moderate } from "./ledgerEffects";
 import type { RankOfDay } from "./rules/movement";
 import { catalogueKeyOfLabel } from "./rules/sports";
-import { queueRanks, type RankMove } from "./ranks";
+import { queueRanks, type Ranked, type RankMove, requeueRanks } from "./ranks";
 import { rankedStanding } from "./totalBoard";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /**
  * The door to the ledger: its verbs, run against Convex. A verb loads an account, decides by the pure rules and writes
@@ -336,3 +336,94 @@ export const adjustPoints = bind(corrections.adjustPoints);
 export const sealActivity = bind(corrections.sealActivity);
 /** Scores a chunk of a person's rows by other versions; see `rescore.rescoreAccount`. */
 export const rescoreAccount = bind(rescore.rescoreAccount);
+
+/** Whose ledger is erased: one person's in a challenge, or everybody's there. */
+type ErasedScope = { challengeId: Id<"challenges">; userId?: Id<"users"> };
+
+/**
+ * Deletes standings with their ranks, which closes the accounts: every verb refuses them from then on. At most `limit`;
+ * answers how many.
+ */
+export async function eraseStandings(
+  ctx: WriteCtx,
+  { challengeId, userId }: ErasedScope,
+  limit: number,
+): Promise<number> {
+  const standings = await ctx.db
+    .query("standings")
+    .withIndex("by_challengeId_and_userId", (q) => {
+      const ofChallenge = q.eq("challengeId", challengeId);
+      return userId === undefined ? ofChallenge : ofChallenge.eq("userId", userId);
+    })
+    .take(limit);
+  await forgetRanks(ctx, standings.map(rankedStanding));
+  return await eraseRows(openTable(ctx, "standings"), standings);
+}
+
+/** Takes rows that are erased out of the ranks; those that are not listed are out of them already. */
+async function forgetRanks(ctx: WriteCtx, rows: readonly Ranked[]): Promise<void> {
+  const listed = rows.filter((row) => row.listed);
+  await requeueRanks(
+    ctx,
+    listed.map((before) => ({ before, after: null })),
+  );
+}
+
+/** Deletes what people have on the boards of weeks and categories, with their ranks, at most `limit`; answers how many. */
+export async function eraseBoards(
+  ctx: WriteCtx,
+  { challengeId, userId }: ErasedScope,
+  limit: number,
+): Promise<number> {
+  const rows = await ctx.db
+    .query("boardTotals")
+    .withIndex("by_challengeId_and_userId_and_board_and_key", (q) => {
+      const ofChallenge = q.eq("challengeId", challengeId);
+      return userId === undefined ? ofChallenge : ofChallenge.eq("userId", userId);
+    })
+    .take(limit);
+  await forgetRanks(ctx, rows.map(rankedBoardTotal));
+  return await eraseRows(openTable(ctx, "boardTotals"), rows);
+}
+
+/** Deletes day totals, at most `limit`; answers how many. */
+export async function eraseDays(
+  ctx: WriteCtx,
+  { challengeId, userId }: ErasedScope,
+  limit: number,
+): Promise<number> {
+  const rows = await ctx.db
+    .query("dayTotals")
+    .withIndex("by_challengeId_and_userId_and_day", (q) => {
+      const ofChallenge = q.eq("challengeId", challengeId);
+      return userId === undefined ? ofChallenge : ofChallenge.eq("userId", userId);
+    })
+    .take(limit);
+  return await eraseRows(openTable(ctx, "dayTotals"), rows);
+}
+
+/** Deletes events with what is written beside them, at most `limit`; answers how many. Only deletions do that. */
+export async function eraseEvents(
+  ctx: WriteCtx,
+  { challengeId, userId }: ErasedScope,
+  limit: number,
+): Promise<number> {
+  const events = await ctx.db
+    .query("pointEvents")
+    .withIndex("by_challengeId_and_userId_and_seq", (q) => {
+      const ofChallenge = q.eq("challengeId", challengeId);
+      return userId === undefined ? ofChallenge : ofChallenge.eq("userId", userId);
+    })
+    .take(limit);
+  for (const { _id } of events) await eraseNotes(ctx, _id);
+  return await eraseRows(openTable(ctx, "pointEvents"), events);
+}
+
+/** Deletes what is written beside an event; the event stays. */
+export async function eraseNotes(ctx: WriteCtx, eventId: Id<"pointEvents">): Promise<void> {
+  const notes = await ctx.db
+    .query("eventNotes")
+    .withIndex("by_eventId", (q) => q.eq("eventId", eventId))
+    .take(2);
+  await eraseRows(openTable(ctx, "eventNotes"), notes);
+}

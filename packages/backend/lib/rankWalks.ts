@@ -3,7 +3,7 @@ import { saveRankYesterday } from "./pointLedger";
 import { dayOfInstant } from "./rules/dates";
 import { stageOf } from "./rules/logWindow";
 import { standingsPage } from "./totalBoard";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /**
  * The ranks people had when the day began, so that a board can show who moved. Once a day, soon after midnight in the
@@ -79,4 +79,17 @@ export async function walkBatch(
   const state = { cursor, isDone, position, rank, negTotal };
   await openTable(ctx, "rankWalks").patch(walk._id, state);
   return !isDone;
+}
+
+/** Deletes how far the ranks of a challenge were taken, at most `limit`; answers how many. */
+export async function eraseRankWalks(
+  ctx: WriteCtx,
+  of: { challengeId: Id<"challenges"> },
+  limit: number,
+): Promise<number> {
+  const rows = await ctx.db
+    .query("rankWalks")
+    .withIndex("by_challengeId", (q) => q.eq("challengeId", of.challengeId))
+    .take(limit);
+  return await eraseRows(openTable(ctx, "rankWalks"), rows);
 }

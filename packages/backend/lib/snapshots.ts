@@ -6,7 +6,7 @@ import { activeParticipation } from "./access";
 import { notify } from "./notifications";
 import { personOf } from "./people";
 import { rankRows } from "./rules/games";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /**
  * Snapshots of a board. Asking for one writes its row and schedules the action that reads the board in one query and
@@ -273,4 +273,24 @@ export async function rowOfPerson(
       q.eq("snapshotId", snapshotId).eq("run", run).eq("userId", userId),
     )
     .unique();
+}
+
+/** Deletes the snapshots of a challenge, each after its rows, at most `limit` rows; answers how many. */
+export async function eraseSnapshots(
+  ctx: WriteCtx,
+  { challengeId }: { challengeId: Id<"challenges"> },
+  limit: number,
+): Promise<number> {
+  const snapshot = await ctx.db
+    .query("snapshots")
+    .withIndex("by_challengeId_and_kind_and_version", (q) => q.eq("challengeId", challengeId))
+    .first();
+  if (snapshot === null) return 0;
+  const rows = await ctx.db
+    .query("snapshotRows")
+    .withIndex("by_snapshotId_and_run_and_position", (q) => q.eq("snapshotId", snapshot._id))
+    .take(limit);
+  const erased = await eraseRows(openTable(ctx, "snapshotRows"), rows);
+  if (erased === limit) return limit;
+  return erased + (await eraseRows(openTable(ctx, "snapshots"), [snapshot]));
 }

@@ -1,6 +1,6 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import { need, refuse } from "./errors";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkName } from "./text";
 
 type SportMapping = Doc<"sportMappings">;
@@ -65,4 +65,17 @@ export async function setSportMapping(
   }
   await mappings.insert({ challengeId, label, activityTypeId });
   return label;
+}
+
+/** Deletes what a challenge decided about sport labels, at most `limit`; answers how many. */
+export async function eraseSportMappings(
+  ctx: WriteCtx,
+  of: { challengeId: Id<"challenges"> },
+  limit: number,
+): Promise<number> {
+  const rows = await ctx.db
+    .query("sportMappings")
+    .withIndex("by_challengeId_and_label", (q) => q.eq("challengeId", of.challengeId))
+    .take(limit);
+  return await eraseRows(openTable(ctx, "sportMappings"), rows);
 }

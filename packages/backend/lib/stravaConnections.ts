@@ -3,7 +3,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { Sealed } from "../tables/strava";
 import { refuse } from "./errors";
 import { randomCode, sha256Hex } from "./secrets";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 type Connection = Doc<"stravaConnections">;
 
@@ -258,4 +258,22 @@ export async function finishRefresh(
   if (connection?.tokenVersion !== refresh.tokenVersion) return;
   if (refresh.tokens !== null) return await storeTokens(ctx, connection, refresh.tokens);
   await openTable(ctx, "stravaConnections").patch(connection._id, { refreshLeaseUntil: undefined });
+}
+
+/** Deletes what a person began and was granted, and which athlete's points they have; answers how many rows. */
+export async function eraseGrants(
+  ctx: WriteCtx,
+  userId: Id<"users">,
+  limit: number,
+): Promise<number> {
+  const links = await ctx.db
+    .query("stravaLinks")
+    .withIndex("by_userId", (q) => q.eq("userId", userId))
+    .take(limit);
+  const grants = await ctx.db
+    .query("stravaGrants")
+    .withIndex("by_userId", (q) => q.eq("userId", userId))
+    .take(limit);
+  const erased = await eraseRows(openTable(ctx, "stravaLinks"), links);
+  return erased + (await eraseRows(openTable(ctx, "stravaGrants"), grants));
 }

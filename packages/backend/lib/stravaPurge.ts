@@ -3,11 +3,11 @@ import type { Doc, Id } from "../_generated/dataModel";
 import { dropHeldOfStrava } from "./heldActivities";
 import { notify } from "./notifications";
 import { softDeleteActivity } from "./pointLedger";
-import { deleteConnection, forgetLink } from "./stravaConnections";
+import { deleteConnection, eraseGrants, forgetLink } from "./stravaConnections";
 import { eraseRaw } from "./stravaRaw";
 import { forgetSkipsOf } from "./stravaSkips";
 import { forgetTasksOf } from "./stravaTasks";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /**
  * Erases what came from Strava when a connection ends. The tokens go at once, in the transaction that ends it; rows
@@ -56,6 +56,17 @@ export async function endConnection(
   await deleteConnection(ctx, connection);
   await startPurge(ctx, { userId, athleteId, points });
   await notify(ctx, [userId], { news: { kind: "stravaDisconnected" } });
+}
+
+/** Ends a person's own connection: as `endConnection`, and asks Strava to forget its tokens as well. */
+export async function disconnect(
+  ctx: WriteCtx,
+  connection: Doc<"stravaConnections">,
+  points: Purge["points"],
+): Promise<void> {
+  const { athleteId, tokens } = connection;
+  await endConnection(ctx, connection, points);
+  await ctx.scheduler.runAfter(0, internal.integrations.strava.revoke, { athleteId, tokens });
 }
 
 /** One step of erasing; answers whether there is more to do. A step that was done already changes nothing. */
@@ -120,4 +131,19 @@ async function finish(ctx: WriteCtx, { _id, userId, athleteId, points }: Purge):
   if (points === "remove" && !isOwn) await forgetLink(ctx, athleteId, userId);
   await openTable(ctx, "stravaPurges").patch(_id, { finishedAt: Date.now() });
   return false;
+}
+
+/**
+ * Erases what is known of a person's connections to Strava, which have ended: goes on with what their end began, and then
+ * forgets the receipts as well. Answers how many steps or rows there were; 0: nothing is left.
+ */
+export async function eraseConnections(
+  ctx: WriteCtx,
+  { userId }: { userId: Id<"users"> },
+  limit: number,
+): Promise<number> {
+  const last = await lastPurgeOf(ctx, userId);
+  if (last === null) return await eraseGrants(ctx, userId, limit);
+  if (last.finishedAt === undefined && (await purgeRows(ctx, last._id))) return 1;
+  return await eraseRows(openTable(ctx, "stravaPurges"), [last]);
 }

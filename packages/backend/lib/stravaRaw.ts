@@ -1,7 +1,7 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import { sealActivity } from "./pointLedger";
 import { dropHeldOfStrava } from "./heldActivities";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /** How long Strava lets its data be kept before it is fetched anew. */
 export const RAW_LIFETIME_MS = 7 * 24 * 60 * 60_000;
@@ -46,4 +46,10 @@ export async function eraseExpired(ctx: WriteCtx, limit: number): Promise<number
   }
   const before = Date.now() - RAW_LIFETIME_MS;
   return Math.max(expired.length, await dropHeldOfStrava(ctx, { before }, limit));
+}
+
+/** Forgets until when the raw fields of a row could be kept: the row is deleted. */
+export async function forgetRaw(ctx: WriteCtx, activityId: Id<"activities">): Promise<void> {
+  const known = await rawRowOf(ctx, activityId);
+  if (known !== null) await eraseRows(openTable(ctx, "stravaRawRows"), [known]);
 }

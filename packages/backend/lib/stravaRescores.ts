@@ -10,7 +10,7 @@ import { applyRows } from "./stravaApply";
 import { connectionOf } from "./stravaConnections";
 import { rawFetched } from "./stravaRaw";
 import { askFor } from "./stravaTasks";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /**
  * An organiser's rescore of rows whose raw fields expired. Each row is asked for as work that can wait, fetched when the
@@ -216,4 +216,13 @@ export async function rescoreFetched(
 function isScored({ versions }: Rescore, { activityTypeId, ruleVersion, deletedAt }: Activity) {
   if (activityTypeId === null || deletedAt !== undefined) return false;
   return ruleVersion >= (versions[activityTypeId] ?? 0);
+}
+
+/** Deletes the report of a challenge's rescore; answers how many there were. A step of it that comes later finds nothing. */
+export async function eraseRescores(
+  ctx: WriteCtx,
+  { challengeId }: { challengeId: Id<"challenges"> },
+): Promise<number> {
+  const last = await lastRescoreOf(ctx, challengeId);
+  return last === null ? 0 : await eraseRows(openTable(ctx, "stravaRescores"), [last]);
 }

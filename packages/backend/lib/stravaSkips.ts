@@ -2,7 +2,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { SkipReason } from "../tables/imports";
 import type { ImportRow } from "./rules/importRows";
 import { askFor } from "./stravaTasks";
-import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /** One person's activity in one challenge. */
 interface SkipKey {
@@ -105,4 +105,19 @@ export async function forgetSkipsOf(
   const skips = await skipsOf(ctx, userId, limit);
   for (const skip of skips) await openTable(ctx, "stravaSkips").delete(skip._id);
   return skips.length;
+}
+
+/** Deletes why activities did not count in a challenge, at most `limit`; answers how many. */
+export async function eraseSkips(
+  ctx: WriteCtx,
+  of: { challengeId: Id<"challenges"> },
+  limit: number,
+): Promise<number> {
+  const rows = await ctx.db
+    .query("stravaSkips")
+    .withIndex("by_challengeId_and_userId_and_externalId", (q) =>
+      q.eq("challengeId", of.challengeId),
+    )
+    .take(limit);
+  return await eraseRows(openTable(ctx, "stravaSkips"), rows);
 }

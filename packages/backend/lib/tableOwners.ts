@@ -154,3 +154,12 @@ export function openTable<Table extends TableNames>(
     delete: (id) => raw.delete(table, id),
   };
 }
+
+/** Deletes rows through their table's writer, which the owner opens; answers how many. */
+export async function eraseRows<Table extends TableNames>(
+  table: TableWriter<Table>,
+  rows: ReadonlyArray<{ _id: Id<Table> }>,
+): Promise<number> {
+  for (const { _id } of rows) await table.delete(_id);
+  return rows.length;
+}

@@ -1,6 +1,7 @@
 import { v } from "convex/values";
 import { addStarterTypes } from "../lib/activityTypes";
 import { createChallenge, joinChallenge, leaveChallenge, updateChallenge } from "../lib/challenges";
+import { deleteChallenge } from "../lib/deletion";
 import { freezeStandings } from "../lib/finalStandings";
 import { challengeAdminMutation, participantMutation, viewerMutation } from "../lib/functions";
 import { streakBonusValidator, visibilityValidator } from "../tables/challenges";
@@ -91,3 +92,18 @@ export const finalize = challengeAdminMutation({
     return null;
   },
 });
+
+/**
+ * Deletes a challenge for good: it is there for nobody at once, and everything of it is removed within minutes; the
+ * caller is told then. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, NOT_PLATFORM_ADMIN (its own
+ * admins, once somebody else has an activity in it) and INVALID_INPUT (`confirm`: its name).
+ */
+const deleteWhole = challengeAdminMutation({
+  args: { confirm: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { confirm }) => {
+    await deleteChallenge(ctx, confirm);
+    return null;
+  },
+});
+export { deleteWhole as delete };

@@ -1,5 +1,5 @@
 import { v } from "convex/values";
-import { PASSWORD_PROVIDER } from "../auth";
+import { eraseSignIn, PASSWORD_PROVIDER } from "../auth";
 import { internalMutation } from "../lib/functions";
 import { countSignInAttempt, forgetSignInAttempts } from "../lib/rateLimits";
 
@@ -29,4 +29,11 @@ export const forgetAttempts = internalMutation({
     await forgetSignInAttempts(ctx, email);
     return null;
   },
+});
+
+/** Erases how a deleted person signed in; answers how many rows went, 0 when nothing is left. */
+export const erase = internalMutation({
+  args: { userId: v.id("users"), limit: v.number() },
+  returns: v.object({ erased: v.number() }),
+  handler: async (ctx, { userId, limit }) => ({ erased: await eraseSignIn(ctx, userId, limit) }),
 });

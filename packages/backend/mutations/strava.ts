@@ -11,7 +11,7 @@ import {
   openGrant,
   takeState as takeStateOnce,
 } from "../lib/stravaConnections";
-import { endConnection, purgeRows, startPurge } from "../lib/stravaPurge";
+import { disconnect as endOwnConnection, purgeRows, startPurge } from "../lib/stravaPurge";
 import { replayUnmapped as replayUnmappedBatch } from "../lib/stravaSkips";
 import { askFor } from "../lib/stravaTasks";
 import { pointsChoiceValidator, sealedValidator } from "../tables/strava";
@@ -74,10 +74,7 @@ export const disconnect = viewerMutation({
   handler: async (ctx, { points }) => {
     const connection = await connectionOf(ctx, ctx.userId);
     if (connection === null) return refuse({ code: "NOT_FOUND", what: "strava" });
-    const { athleteId, tokens } = connection;
-    await endConnection(ctx, connection, points);
-    const last = { athleteId, tokens };
-    await ctx.scheduler.runAfter(0, internal.integrations.strava.revoke, last);
+    await endOwnConnection(ctx, connection, points);
     return null;
   },
 });

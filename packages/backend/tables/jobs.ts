@@ -6,6 +6,8 @@ export const jobKindValidator = v.union(
   v.literal("repair"),
   v.literal("backfill"),
   v.literal("rescore"),
+  v.literal("deletePerson"),
+  v.literal("deleteChallenge"),
 );
 export type JobKind = Infer<typeof jobKindValidator>;
 
@@ -49,16 +51,20 @@ export const jobOptionsValidator = v.object({
   versions: v.optional(
     v.array(v.object({ activityTypeId: v.id("activityTypes"), version: v.number() })),
   ),
+  /** deletePerson: whose data goes, and whether their points go with it. */
+  userId: v.optional(v.id("users")),
+  points: v.optional(v.union(v.literal("keep"), v.literal("remove"))),
 });
 export type JobOptions = Infer<typeof jobOptionsValidator>;
 
 export const jobTables = {
   /**
    * One piece of maintenance that takes many transactions; written by lib/jobs; of one challenge at most
-   * one is running.
+   * one is running, and of those about no challenge as well.
    */
   jobs: defineTable({
-    challengeId: v.id("challenges"),
+    /** null: the deletion of a person, who is in many. */
+    challengeId: v.union(v.id("challenges"), v.null()),
     kind: jobKindValidator,
     dryRun: v.boolean(),
     options: jobOptionsValidator,

@@ -182,6 +182,6 @@ export const moderationTables = {
     at: v.number(),
   })
     .index("by_challengeId_and_at", ["challengeId", "at"])
-    .index("by_userId", ["userId"])
+    .index("by_userId_and_note", ["userId", "note"])
     .index("by_actorId", ["actorId"]),
 };

@@ -162,6 +162,7 @@ export const stravaTables = {
   })
     .index("by_stateHash", ["stateHash"])
     .index("by_ticketHash", ["ticketHash"])
+    .index("by_userId", ["userId"])
     .index("by_expiresAt", ["expiresAt"]),
   /** The webhook subscription; written by lib/stravaInbox; at most one row. */
   stravaSubscriptions: defineTable({

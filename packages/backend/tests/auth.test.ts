@@ -4,13 +4,10 @@ import { refusalOf } from "../lib/errors";
 import { hashPassword, verifyPassword } from "../lib/passwords";
 import { asNewPerson, asUser, refusalFrom, refusedUnchanged, setup } from "./backend.setup";
 import type { TestBackend } from "./backend.setup";
-
-const ADA = { email: "ada@example.org", password: "analytical engine" };
+import { ADA, asHolder, signIn, signUp, stubSignInEnvironment } from "./signIn.setup";
 
 beforeAll(async () => {
-  vi.stubEnv("JWT_PRIVATE_KEY", await newSigningKey());
-  vi.stubEnv("CONVEX_SITE_URL", "http://127.0.0.1:3211");
-  vi.stubEnv("AUTH_LOG_LEVEL", "ERROR");
+  await stubSignInEnvironment();
 });
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: new Date("2026-06-10T12:00:00Z") });
@@ -19,43 +16,6 @@ afterAll(() => {
   vi.useRealTimers();
   vi.unstubAllEnvs();
 });
-
-/** An RSA key for signing tokens, in PKCS #8 and PEM as the deployment's environment holds it. */
-async function newSigningKey(): Promise<string> {
-  const algorithm = {
-    name: "RSASSA-PKCS1-v1_5",
-    modulusLength: 2048,
-    publicExponent: new Uint8Array([1, 0, 1]),
-    hash: "SHA-256",
-  };
-  const { privateKey } = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  const bytes = new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey));
-  const base64 = btoa(String.fromCharCode(...bytes));
-  return `-----BEGIN PRIVATE KEY-----\n${base64}\n-----END PRIVATE KEY-----`;
-}
-
-type Params = Record<string, unknown>;
-
-const signUp = (t: TestBackend, params: Params = {}) =>
-  t.action(api.auth.signIn, {
-    provider: "password",
-    params: { flow: "signUp", name: "Ada", ...ADA, ...params },
-  });
-
-const signIn = (t: TestBackend, params: Params = {}) =>
-  t.action(api.auth.signIn, {
-    provider: "password",
-    params: { flow: "signIn", ...ADA, ...params },
-  });
-
-/** The backend as the holder of the tokens a sign-in returned. */
-function asHolder(t: TestBackend, session: Awaited<ReturnType<typeof signUp>>) {
-  const [, payload = ""] = session.tokens?.token.split(".") ?? [];
-  const { sub } = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))) as {
-    sub: string;
-  };
-  return t.withIdentity({ subject: sub });
-}
 
 describe("signing up", () => {
   test("makes a person who is signed in", async () => {

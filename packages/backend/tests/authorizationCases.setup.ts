@@ -144,6 +144,16 @@ export const RIGHTS = {
     public: /*           */ "signIn    platform platform platform  platform    platform ok",
     private: /*          */ "signIn    platform platform platform  platform    platform ok",
   },
+  /** Of one's own account, unless a challenge would be left without an admin. */
+  accountOwners: {
+    public: /*           */ "signIn    ok       ok      limit      ok          limit ok",
+    private: /*          */ "signIn    ok       ok      limit      ok          limit ok",
+  },
+  /** Once other people logged in it, its own admins cannot. */
+  challengeErasers: {
+    public: /*           */ "signIn    outside  outside outside    role        platform ok",
+    private: /*          */ "signIn    hidden   hidden  hidden     role        platform ok",
+  },
   platformAdminsOfNothing: {
     public: /*           */ "signIn    platform platform platform  platform    platform hidden",
     private: /*          */ "signIn    platform platform platform  platform    platform hidden",

@@ -20,6 +20,7 @@ import {
   sharedCases,
   under,
 } from "./authorizationCases.setup";
+import { deletionDoors } from "./authorizationDeletion.setup";
 import { boardsDoors } from "./authorizationBoards.setup";
 import { maintenanceDoors } from "./authorizationMaintenance.setup";
 import { stravaDoors } from "./authorizationStrava.setup";
@@ -33,6 +34,7 @@ const PLAIN_SCORING =
 /** Every public function, with who may call it: a new one that is missing here fails the tests. */
 export const DOORS: Record<string, Door> = {
   ...maintenanceDoors,
+  ...deletionDoors,
   ...stravaDoors,
   ...moderationDoors,
   "auth:isAuthenticated": { answers: "", cases: [["everybody", "at any time", () => ({})]] },

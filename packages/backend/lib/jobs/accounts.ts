@@ -15,6 +15,7 @@ const LAST = "\uffff";
 
 /** The challenge of a job. */
 export async function challengeOf(ctx: ReadCtx, { challengeId }: Job): Promise<Doc<"challenges">> {
+  if (challengeId === null) throw new Error("this job is about no challenge");
   return await needChallenge(ctx, challengeId);
 }
 

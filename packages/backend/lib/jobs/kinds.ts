@@ -1,5 +1,7 @@
 import type { JobKind } from "../../tables/jobs";
 import { accounts, aggregateSum, beginBuilding, deadLetters, endBuilding, ranks } from "./accounts";
+import { deleteChallenge } from "./deleteChallenge";
+import { deletePerson } from "./deletePerson";
 import { rescore } from "./rescore";
 import type { Stage } from "./stage";
 
@@ -10,4 +12,6 @@ export const STAGES: Record<JobKind, readonly Stage[]> = {
   repair: [aggregateSum, accounts, ranks, deadLetters, endBuilding],
   backfill: [beginBuilding, accounts, ranks, deadLetters, endBuilding],
   rescore: [rescore],
+  deletePerson,
+  deleteChallenge,
 };

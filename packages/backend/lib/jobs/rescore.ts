@@ -1,7 +1,7 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { AccountFinding, JobOptions } from "../../tables/jobs";
 import { activityTypesOf } from "../activityTypes";
-import { ledgerReads, rescoreAccount } from "../pointLedger";
+import { ledgerReads, rescoreAccount, standingOf } from "../pointLedger";
 import { planRescore, type RescoreArgs } from "../pointLedger/rescore";
 import type { ReadCtx } from "../tableOwners";
 import { challengeOf, peopleAfter } from "./accounts";
@@ -114,7 +114,12 @@ export const rescore: Stage = {
     const all = await rowsOf(ctx, challenge._id, userId);
     const rows = all.slice(chunk * CHUNK, (chunk + 1) * CHUNK);
     const args = argsOf(job, { challenge, userId, rows });
-    if (args.rows.length === 0) return {};
+    // An account without a standing is closed: its person is being deleted.
+    if (
+      args.rows.length === 0 ||
+      (await standingOf(ctx, { challengeId: challenge._id, userId })) === null
+    )
+      return {};
     const done = job.dryRun
       ? await planRescore(ledgerReads(ctx), args, Date.now())
       : await rescoreAccount(ctx, args);
