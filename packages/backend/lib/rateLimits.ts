@@ -1,4 +1,4 @@
-import { HOUR, MINUTE, type RateLimitConfig, RateLimiter } from "@convex-dev/rate-limiter";
+import { HOUR, MINUTE, type RateLimitConfig, RateLimiter, SECOND } from "@convex-dev/rate-limiter";
 import { components } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import { refuse } from "./errors";
@@ -24,11 +24,13 @@ const LIMITS = {
   signIn: { kind: "token bucket", rate: 10, period: HOUR },
   apiCall: { kind: "token bucket", rate: 120, period: MINUTE },
   failedApiKey: { kind: "token bucket", rate: 20, period: MINUTE },
+  /** Deliveries of Strava's webhook, all together; in shards, so that they do not wait for each other. */
+  webhook: { kind: "token bucket", rate: 100, period: SECOND, shards: 10 },
 } as const satisfies Record<string, RateLimitConfig>;
 const limiter = new RateLimiter(components.rateLimiter, LIMITS);
 
 /** These count in a mutation of their own, because a refusal would roll the count back. */
-type CountedApart = "signIn" | "apiCall" | "failedApiKey";
+type CountedApart = "signIn" | "apiCall" | "failedApiKey" | "webhook";
 export type PersonalLimit = Exclude<keyof typeof LIMITS, CountedApart>;
 
 /**
@@ -81,4 +83,14 @@ export async function countFailedApiKey(ctx: WriteCtx, keyId: string | null): Pr
   if (!all.ok) return Math.ceil(all.retryAfter);
   const own = await limiter.limit(ctx, "failedApiKey", { key: `key:${keyId ?? "none"}` });
   return own.ok ? 0 : Math.ceil(own.retryAfter);
+}
+
+/**
+ * Counts one delivery of Strava's webhook.
+ *
+ * @returns 0, or the milliseconds after which another one is taken
+ */
+export async function countDelivery(ctx: WriteCtx): Promise<number> {
+  const status = await limiter.limit(ctx, "webhook");
+  return status.ok ? 0 : Math.ceil(status.retryAfter);
 }

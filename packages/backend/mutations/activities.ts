@@ -5,12 +5,14 @@ import { remembered } from "../lib/idempotency";
 import { needAccountWriter, needRowWriter, noteOf } from "../lib/ledgerAccess";
 import { editActivity, logActivity, restoreActivity, softDeleteActivity } from "../lib/pointLedger";
 import type { Posted } from "../lib/pointLedger/commit";
+import type { RowVerbArgs } from "../lib/pointLedger/verbs";
 import { countCall } from "../lib/rateLimits";
+import { isHiddenFrom } from "../lib/shownRow";
 import type { WriteCtx } from "../lib/tableOwners";
 import { metricsValidator } from "../tables/scoring";
 
 const changedRow = v.object({
-  /** What the row gives now; 0 when it is deleted. */
+  /** What the row gives now; 0 when it is deleted, and to organisers who change a row of Strava. */
   pointsEarned: v.number(),
   totalPoints: v.number(),
   version: v.number(),
@@ -93,7 +95,7 @@ export const edit = viewerMutation({
     const call = { actorKey: ctx.userId, requestId, fn: "mutations/activities:edit", args };
     const { result } = await remembered(ctx, call, async () => {
       await countCall(ctx, "editActivity", ctx.userId);
-      return changedRowOf(await editActivity(ctx, { ...writer, ...change, note }));
+      return changedRowOf(ctx, writer, await editActivity(ctx, { ...writer, ...change, note }));
     });
     return result;
   },
@@ -136,11 +138,17 @@ async function switchRow(
   const call = { actorKey: ctx.userId, requestId: args.requestId, fn, args };
   const { result } = await remembered(ctx, call, async () => {
     await countCall(ctx, "removeActivity", ctx.userId);
-    return changedRowOf(await verb(ctx, { ...writer, ...options, note }));
+    return changedRowOf(ctx, writer, await verb(ctx, { ...writer, ...options, note }));
   });
   return result;
 }
 
-function changedRowOf({ pointsEarned, totalPoints, version }: Posted) {
-  return { pointsEarned, totalPoints, version };
+/** What the caller is told of a row they changed. */
+function changedRowOf(
+  { userId }: Viewer,
+  { activity }: Pick<RowVerbArgs, "activity">,
+  { pointsEarned, totalPoints, version }: Posted,
+) {
+  const isHidden = isHiddenFrom(userId, activity);
+  return { pointsEarned: isHidden ? 0 : pointsEarned, totalPoints, version };
 }

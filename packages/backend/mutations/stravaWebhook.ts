@@ -1,6 +1,7 @@
 import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import { internalMutation, platformAdminMutation } from "../lib/functions";
+import { countDelivery } from "../lib/rateLimits";
 import { readEvent } from "../lib/rules/stravaEvent";
 import { connectionsAfter, pruneGrants } from "../lib/stravaConnections";
 import {
@@ -18,6 +19,19 @@ import { askFor, pruneTasks, pumpTasks, replayTask } from "../lib/stravaTasks";
 const BATCH = 100;
 /** Rows whose raw fields one run erases. */
 const ERASE_BATCH = 15;
+
+/**
+ * Counts a delivery, in a transaction of its own so that one that is turned away counts too. Only those to the secret path
+ * are counted: whoever floods other paths keeps nobody out.
+ *
+ * @returns 0, or the milliseconds after which it may come again; null for an unknown path
+ */
+export const admit = internalMutation({
+  args: { secret: v.string() },
+  returns: v.union(v.number(), v.null()),
+  handler: async (ctx, { secret }) =>
+    (await isCallbackPath(ctx, secret)) ? await countDelivery(ctx) : null,
+});
 
 /**
  * Takes one delivery of the webhook: its event is stored and its work scheduled in this transaction, or nothing is. What

@@ -13,7 +13,7 @@ import { previewEdit, previewLog } from "../lib/pointLedger/previews";
 import { instantOn } from "../lib/rules/dayClock";
 import { isSystemRow } from "../lib/rules/ledger";
 import { checkPaging } from "../lib/rules/pages";
-import { shownTo } from "../lib/shownRow";
+import { isHiddenFrom, shownTo } from "../lib/shownRow";
 import type { ReadCtx } from "../lib/tableOwners";
 import { sourceValidator } from "../tables/activities";
 import {
@@ -175,7 +175,7 @@ const factsValidator = v.object({
 
 /**
  * What happened to an activity, newest first, at most 100 changes: who, when, why, its points before and after, and of an
- * edit the facts. To its person, or to admins of the challenge. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT and
+ * edit the facts. To its person, or to admins of the challenge, to whom points of Strava read 0. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT and
  * NOT_CHALLENGE_ADMIN.
  */
 export const changes = viewerQuery({
@@ -199,6 +199,7 @@ export const changes = viewerQuery({
   handler: async (ctx, { activityId }) => {
     const { activity } = await needRowWriter(ctx, activityId, { asAdmin: false });
     const found = await changesOf(ctx, activity);
+    const isHidden = isHiddenFrom(ctx.userId, activity);
     return await Promise.all(
       found.map(async ({ event, note, facts }) => {
         const { seq, kind, reason, pointsBefore, pointsAfter, at, actor } = event;
@@ -208,8 +209,8 @@ export const changes = viewerQuery({
           seq,
           kind,
           reason,
-          pointsBefore,
-          pointsAfter,
+          pointsBefore: isHidden ? 0 : pointsBefore,
+          pointsAfter: isHidden ? 0 : pointsAfter,
           at,
           note,
           by: { role, displayName },

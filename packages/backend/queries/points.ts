@@ -4,6 +4,7 @@ import { needChallengeAdmin, needParticipant } from "../lib/access";
 import { need } from "../lib/errors";
 import { viewerQuery } from "../lib/functions";
 import { checkPaging } from "../lib/rules/pages";
+import { isHiddenFrom } from "../lib/shownRow";
 import { actorKindValidator, eventKindValidator, reasonValidator } from "../tables/ledger";
 
 const MAX_PAGE = 100;
@@ -27,7 +28,7 @@ const pointEvent = v.object({
 
 /**
  * The ledger of a person's points in a challenge, newest event first, at most 100 a page: the caller's own, or anybody's
- * for admins. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT.
+ * for admins, to whom the points of an activity of Strava read 0. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT.
  */
 export const events = viewerQuery({
   args: {
@@ -47,18 +48,26 @@ export const events = viewerQuery({
       )
       .order("desc")
       .paginate(paging);
-    const page = result.page.map(({ actor, ...event }) => ({
-      seq: event.seq,
-      kind: event.kind,
-      activityId: event.activityId,
-      pointsBefore: event.pointsBefore,
-      pointsAfter: event.pointsAfter,
-      totalAfter: event.totalAfter,
-      actor: actor.kind,
-      reason: event.reason,
-      ruleVersion: event.ruleVersion,
-      at: event.at,
-    }));
+    const page = await Promise.all(
+      result.page.map(async ({ actor, ...event }) => {
+        const { activityId, pointsBefore, pointsAfter } = event;
+        const isOwn = userId === ctx.userId || activityId === undefined;
+        const row = isOwn ? null : await ctx.db.get("activities", activityId);
+        const isHidden = row !== null && isHiddenFrom(ctx.userId, row);
+        return {
+          seq: event.seq,
+          kind: event.kind,
+          activityId,
+          pointsBefore: isHidden ? 0 : pointsBefore,
+          pointsAfter: isHidden ? 0 : pointsAfter,
+          totalAfter: event.totalAfter,
+          actor: actor.kind,
+          reason: event.reason,
+          ruleVersion: event.ruleVersion,
+          at: event.at,
+        };
+      }),
+    );
     return { ...result, page };
   },
 });

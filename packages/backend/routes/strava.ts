@@ -55,13 +55,23 @@ const handshake = httpAction(async (ctx, request) => {
   return Response.json({ "hub.challenge": searchParams.get("hub.challenge") ?? "" });
 });
 
-/** One event. 200 when it is stored or dropped for good; 500 when storing failed, so that Strava sends it again. */
+/**
+ * One event. 200 when it is stored or dropped for good; 500 when storing failed and 429 when there are too many, so that
+ * Strava sends it again.
+ */
 const delivery = httpAction(async (ctx, request) => {
+  const secret = secretOf(request);
+  const waitMs = await ctx.runMutation(internal.mutations.stravaWebhook.admit, { secret });
+  if (waitMs === null) return notFound();
+  if (waitMs > 0) {
+    const headers = { "Retry-After": String(Math.ceil(waitMs / 1000)) };
+    return new Response(null, { status: 429, headers });
+  }
   const length = Number(request.headers.get("content-length") ?? 0);
   // One more than may be, so that it is rejected as too long without being read.
   const body = length > MAX_EVENT_LENGTH ? " ".repeat(MAX_EVENT_LENGTH + 1) : await request.text();
   try {
-    const args = { secret: secretOf(request), body: body.slice(0, MAX_EVENT_LENGTH + 1) };
+    const args = { secret, body: body.slice(0, MAX_EVENT_LENGTH + 1) };
     const result = await ctx.runMutation(internal.mutations.stravaWebhook.receive, args);
     return result === "unknownPath" ? notFound() : new Response(null, { status: 200 });
   } catch (error) {

@@ -110,6 +110,26 @@ test("A12 two workers with one expired token refresh once, and the newest refres
   expect((await tasks(scene.t)).every(({ status }) => status === "done")).toBe(true);
 });
 
+test("a new token key seals what is refreshed, and then the old one can be dropped", async () => {
+  const scene = await newStravaScene();
+  await connect(scene, scene.ada, ATHLETE);
+  const newKey = `k2:${btoa("k".repeat(32))}`;
+  vi.stubEnv("STRAVA_TOKEN_KEY", `${newKey},${process.env.STRAVA_TOKEN_KEY ?? ""}`);
+  await later(scene.t, 7 * HOUR);
+  scene.fake.put(ATHLETE, run(1));
+  await deliver(scene, scene.fake.event(ATHLETE, "1", "create"));
+  await drained(scene.t);
+  vi.stubEnv("STRAVA_TOKEN_KEY", newKey);
+  scene.fake.put(ATHLETE, run(2));
+  await deliver(scene, scene.fake.event(ATHLETE, "2", "create"));
+  await drained(scene.t);
+  expect(await counted(scene, scene.ada)).toHaveLength(2);
+  const [stored] = await scene.t.run(
+    async (ctx) => await ctx.db.query("stravaConnections").collect(),
+  );
+  expect(stored?.tokens.keyId).toBe("k2");
+});
+
 test("A12 a late refresh never replaces a newer token", async () => {
   const scene = await newStravaScene();
   await connect(scene, scene.ada, ATHLETE);

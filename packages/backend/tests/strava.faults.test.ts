@@ -84,6 +84,24 @@ test("A7 numeric strings are read like numbers", async () => {
   expect(await counted(scene, scene.ada)).toEqual([["1", 50]]);
 });
 
+test("A7 a flood is turned away with 429 beyond 100 a second, and does not close the door for long", async () => {
+  const scene = await newStravaScene();
+  await connect(scene, scene.ada, ATHLETE);
+  scene.fake.put(ATHLETE, run(1));
+  const event = scene.fake.event(ATHLETE, "1", "create");
+  const elsewhere = { ...scene, hookPath: "/strava/webhook/AAAA" };
+  for (let count = 0; count < 300; count++) expect(await deliver(elsewhere, event)).toBe(404);
+  const answers: number[] = [];
+  for (let count = 0; count < 150; count++) answers.push(await deliver(scene, event));
+  const taken = answers.filter((status) => status === 200).length;
+  expect(new Set(answers)).toEqual(new Set([200, 429]));
+  expect(taken).toBeLessThanOrEqual(100);
+  expect(taken).toBeGreaterThan(50);
+  expect(await events(scene.t)).toMatchObject([{ deliveries: taken }]);
+  vi.setSystemTime(Date.now() + 1_000);
+  expect(await deliver(scene, event)).toBe(200);
+});
+
 test("A8 an event that cannot be stored is answered 500 and leaves nothing", async () => {
   const scene = await newStravaScene();
   await connect(scene, scene.ada, ATHLETE);

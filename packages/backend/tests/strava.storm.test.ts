@@ -74,7 +74,13 @@ test(
     const athleteIds = people.map(({ athleteId }) => athleteId);
     const plan = planStorm(scene.fake, { seed: SEED, events: EVENTS, athleteIds, days: DAYS });
     const answers = new Set<number>();
-    for (const payload of plan.deliveries) answers.add(await deliver(scene, payload));
+    for (const payload of plan.deliveries) {
+      // What is turned away comes again, as Strava sends it.
+      for (let status = 429; status === 429; answers.add(status)) {
+        status = await deliver(scene, payload);
+        if (status === 429) vi.setSystemTime(Date.now() + 1_000);
+      }
+    }
     await drained(scene.t);
     const quarters = await settle(scene);
     // What was lost is found by the night's lists.
@@ -100,7 +106,7 @@ test(
     };
     const kept = await events(scene.t);
     console.info("strava storm", JSON.stringify({ ...report, ...counts, kept: kept.length }));
-    expect([...answers]).toEqual([200]);
+    expect([...answers].filter((status) => status !== 429)).toEqual([200]);
     expect(counts.refused, "no request went over a limit").toBe(0);
     expect(counts.mostInQuarter).toBeLessThanOrEqual(LIMITS.readQuarter);
     expect(counts.mostInDay).toBeLessThanOrEqual(LIMITS.readDay);

@@ -53,17 +53,22 @@ const chunks: Stage["keys"] = async (ctx, job, { after }) => {
   return people.map((userId) => keyOf(userId, 0));
 };
 
-/** What a change of one row is told as: points as they become and as they are. */
+/**
+ * What a change of one row is told as: points as they become and as they are. Of rows of Strava organisers are told that
+ * they change: the points of one are its person's business.
+ */
 function findingsOf(
   userId: Id<"users">,
   { rows, skipped }: Awaited<ReturnType<typeof planRescore>>,
+  all: ReadonlyArray<Doc<"activities">>,
 ) {
+  const hidden = new Set(all.flatMap(({ _id, source }) => (source === "strava" ? [_id] : [])));
   const changed = rows.map(({ activityId, pointsAfter, pointsBefore }): AccountFinding => ({
     kind: "rescored",
     userId,
     about: activityId,
-    expected: pointsAfter,
-    actual: pointsBefore,
+    expected: hidden.has(activityId) ? null : pointsAfter,
+    actual: hidden.has(activityId) ? null : pointsBefore,
     cure: "repair",
   }));
   const left = skipped.map(({ activityId, reason }): AccountFinding => ({
@@ -123,6 +128,6 @@ export const rescore: Stage = {
     const done = job.dryRun
       ? await planRescore(ledgerReads(ctx), args, Date.now())
       : await rescoreAccount(ctx, args);
-    return { findings: findingsOf(userId, done) };
+    return { findings: findingsOf(userId, done, all) };
   },
 };
