@@ -1,7 +1,6 @@
 import type { Id } from "../_generated/dataModel";
-import type { StoredActivity } from "../lib/rules/ledger";
 import type { TypeRule } from "../lib/rules/ledger";
-import type { Bonus, Rule } from "../tables/scoring";
+import type { Bonus, Metrics, Rule } from "../tables/scoring";
 
 /**
  * Two types whose rows depend on their day, in three versions each, and what their days should give, said a second
@@ -69,16 +68,28 @@ const DRINK_FACTS = [
   { free: null, each: -4, cap: null },
 ];
 
-const factsOf = <Facts>(facts: readonly Facts[], { ruleVersion }: StoredActivity): Facts => {
+/** What the model reads of a row. */
+export interface DayRow {
+  _id: string;
+  activityTypeId: string | null;
+  ruleVersion: number;
+  metrics: Metrics;
+  pointsEarned: number;
+  sealedAt?: number;
+  carriedBonuses?: readonly string[];
+  allowanceUsed?: number;
+}
+
+const factsOf = <Facts>(facts: readonly Facts[], { ruleVersion }: DayRow): Facts => {
   const found = facts[ruleVersion - 1];
   if (found === undefined) throw new Error("no such version");
   return found;
 };
 
 /** Who carries a bonus of the day: a sealed row that does, else the first that qualifies. */
-function carrierOf(rows: readonly StoredActivity[], label: string): StoredActivity | undefined {
+function carrierOf(rows: readonly DayRow[], label: string): DayRow | undefined {
   const sealed = rows.find((row) => row.sealedAt !== undefined && carries(row, label));
-  const qualifies = (row: StoredActivity) =>
+  const qualifies = (row: DayRow) =>
     row.sealedAt === undefined &&
     factsOf(JOG_FACTS, row).bonuses.some(
       (bonus) => bonus.label === label && kmOf(row) >= bonus.fromKm,
@@ -86,18 +97,17 @@ function carrierOf(rows: readonly StoredActivity[], label: string): StoredActivi
   return sealed ?? rows.find(qualifies);
 }
 
-const carries = (row: StoredActivity, label: string) =>
-  row.carriedBonuses?.includes(label) === true;
-const kmOf = ({ metrics }: StoredActivity) => (metrics.distance_m ?? 0) / 1000;
+const carries = (row: DayRow, label: string) => row.carriedBonuses?.includes(label) === true;
+const kmOf = ({ metrics }: DayRow) => (metrics.distance_m ?? 0) / 1000;
 
-const freeOf = (row: StoredActivity) =>
+const freeOf = (row: DayRow) =>
   row.activityTypeId === DRINK ? factsOf(DRINK_FACTS, row).free : null;
-const capOf = (row: StoredActivity) =>
+const capOf = (row: DayRow) =>
   row.activityTypeId === JOG ? factsOf(JOG_FACTS, row).cap : factsOf(DRINK_FACTS, row).cap;
-const isSealed = (row: StoredActivity) => row.sealedAt !== undefined;
+const isSealed = (row: DayRow) => row.sealedAt !== undefined;
 
 /** Whether a row may have one more free drink without a sealed one behind it losing one of its own. */
-function mayHaveFree(later: readonly StoredActivity[], own: number, used: number): boolean {
+function mayHaveFree(later: readonly DayRow[], own: number, used: number): boolean {
   if (used + 1 > own) return false;
   let total = used + 1;
   for (const row of later) {
@@ -110,27 +120,38 @@ function mayHaveFree(later: readonly StoredActivity[], own: number, used: number
   return true;
 }
 
-/** Points before the cap of the day, by row; sealed rows give what they have. */
-function uncapped(rows: readonly StoredActivity[]): number[] {
+/** What a row takes of its day before the cap; sealed rows keep what they have. */
+interface Share {
+  points: number;
+  carriedBonuses: readonly string[];
+  allowanceUsed: number;
+}
+
+/** The shares of one type's live rows of a day, in the order they were made. */
+export function sharesOfDay(rows: readonly DayRow[]): Share[] {
   let used = 0;
   return rows.map((row, index) => {
     const free = freeOf(row);
+    const { pointsEarned, carriedBonuses = [], allowanceUsed = 0 } = row;
     if (isSealed(row)) {
-      if (free !== null) used += row.allowanceUsed ?? 0;
-      return row.pointsEarned;
+      if (free !== null) used += allowanceUsed;
+      return { points: pointsEarned, carriedBonuses, allowanceUsed };
     }
     if (row.activityTypeId === JOG) {
       const bonuses = factsOf(JOG_FACTS, row).bonuses.filter(
         ({ label }) => carrierOf(rows, label) === row,
       );
-      return kmOf(row) * 10 + bonuses.reduce((sum, bonus) => sum + bonus.points, 0);
+      const points = kmOf(row) * 10 + bonuses.reduce((sum, bonus) => sum + bonus.points, 0);
+      return { points, carriedBonuses: bonuses.map(({ label }) => label), allowanceUsed: 0 };
     }
+    const usedBefore = used;
     let paid = 0;
     for (let drink = 0; drink < (row.metrics.count ?? 0); drink += 1) {
       if (free !== null && mayHaveFree(rows.slice(index + 1), free, used)) used += 1;
       else paid += 1;
     }
-    return 0 + paid * factsOf(DRINK_FACTS, row).each;
+    const points = 0 + paid * factsOf(DRINK_FACTS, row).each;
+    return { points, carriedBonuses: [], allowanceUsed: used - usedBefore };
   });
 }
 
@@ -139,8 +160,8 @@ function uncapped(rows: readonly StoredActivity[]): number[] {
  *
  * @returns by row id
  */
-export function modelOfDay(rows: readonly StoredActivity[]): Map<string, number> {
-  const earned = uncapped(rows);
+export function modelOfDay(rows: readonly DayRow[]): Map<string, number> {
+  const earned = sharesOfDay(rows).map(({ points }) => points);
   const points = new Map<string, number>();
   let running = 0;
   for (const [index, row] of rows.entries()) {
@@ -165,7 +186,7 @@ export function modelOfDay(rows: readonly StoredActivity[]): Map<string, number>
 
 /** Whether a step more leaves every later sealed row of that sign under its cap, if those between take what they can. */
 function hasRoom(
-  rows: readonly StoredActivity[],
+  rows: readonly DayRow[],
   earned: readonly number[],
   { index, step, running }: { index: number; step: number; running: number },
 ): boolean {

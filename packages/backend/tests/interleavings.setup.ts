@@ -6,7 +6,7 @@ import { refusalOf } from "../lib/errors";
 import { sealCtx } from "../lib/tableOwners";
 import { asNewPerson } from "./backend.setup";
 import { accountOf, km, log, type Member, newScene, type Scene } from "./ledger.setup";
-import { dayOf, type ModelPerson, streakOf, totalOf } from "./model.setup";
+import { dayOf, type ModelPerson, newPerson, newRow, streakOf, totalOf } from "./model.setup";
 
 /**
  * A challenge that jobs run over while its people go on, and a model of what its people have. Each disturbance is a real
@@ -28,15 +28,7 @@ export class Traffic {
     const cy = await asNewPerson(t, "Cy", { timezone: "UTC" });
     await cy.as.mutation(api.mutations.challenges.join, { challengeId });
     const traffic = new Traffic(scene, cy);
-    for (const { userId } of [ada, bob])
-      traffic.people.set(userId, {
-        userId,
-        isIn: true,
-        isRanked: true,
-        rows: [],
-        reachedAt: 0,
-        boardsReachedAt: {},
-      });
+    for (const { userId } of [ada, bob]) traffic.people.set(userId, newPerson(userId, 0));
     for (const who of [ada, ada, bob, bob]) await traffic.log(who);
     return traffic;
   }
@@ -82,9 +74,9 @@ export class Traffic {
       log(this.scene, who, { loggedDate, metrics: km(amount / 1000) }),
     );
     if (made === null) return;
-    const row = { id: made.activityId, type: "run", day, amount, points: amount / 100 } as const;
-    const state = { isDeleted: false, isSticky: false, version: 1 };
-    this.modelOf(who).rows.push({ ...row, ...state });
+    const facts = { number: this.calls, source: "manual", type: "run" } as const;
+    const said = { id: made.activityId, day, amount, points: amount / 100 };
+    this.modelOf(who).rows.push(newRow({ ...facts, ...said }));
   }
 
   private someRow(isDeleted: boolean) {
