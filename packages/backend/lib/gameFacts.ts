@@ -29,6 +29,8 @@ export type Player = Doc<"snapshotRows">;
 
 /** A challenge has at most 366 days. */
 const MAX_DAYS = 366;
+/** Rows after which no further player is measured in a transaction: with one more under half of what it can read. */
+export const MAX_ROWS_AT_ONCE = 12_000;
 /** Sources of system rows that have a day. */
 const DATED_SYSTEM_SOURCES = [
   "achievement",
@@ -125,25 +127,40 @@ export function frozenFacts(ctx: ReadCtx, game: Game, end: Doc<"snapshots">): Ga
 }
 
 /**
- * The facts as they are now.
+ * The facts as they are now; `rowsRead` counts what measuring people has read.
  *
  * @param days of the game, which may be ended before its last one
  */
-export function liveFacts(ctx: ReadCtx, { challengeId }: Game, days: Days): GameFacts {
+export function liveFacts(
+  ctx: ReadCtx,
+  { challengeId }: Game,
+  days: Days,
+): GameFacts & { rowsRead(): number } {
+  let rowsRead = 0;
   return {
+    rowsRead: () => rowsRead,
     endOf: async (userId) => {
       const standing = await standingOf(ctx, { challengeId, userId });
       return standing?.listed && !standing.isFormer ? standing : null;
     },
-    figuresOf: async ({ userId }) => await measure(ctx, { challengeId, userId }, days),
+    figuresOf: async ({ userId }) => {
+      const { figures, rows } = await measure(ctx, { challengeId, userId }, days);
+      rowsRead += rows;
+      return figures;
+    },
   };
 }
 
 /**
  * A person's own figures for the days of a game, read now: their day totals up to its last day (at most 366) without
- * their live system rows, so that it costs days and awards and never the history of their activities.
+ * their live system rows, so that it costs days and awards and never the history of their activities. `rows` is how many
+ * it read, at most 2,366.
  */
-export async function measure(ctx: ReadCtx, owner: Owner, days: Days): Promise<Figures> {
+export async function measure(
+  ctx: ReadCtx,
+  owner: Owner,
+  days: Days,
+): Promise<{ figures: Figures; rows: number }> {
   const { challengeId, userId } = owner;
   const totals = await ctx.db
     .query("dayTotals")
@@ -152,6 +169,7 @@ export async function measure(ctx: ReadCtx, owner: Owner, days: Days): Promise<F
     )
     .take(MAX_DAYS);
   const systemRows = [];
+  let read = totals.length;
   for (const source of DATED_SYSTEM_SOURCES) {
     const rows = await ctx.db
       .query("activities")
@@ -159,11 +177,12 @@ export async function measure(ctx: ReadCtx, owner: Owner, days: Days): Promise<F
         q.eq("challengeId", challengeId).eq("userId", userId).eq("source", source),
       )
       .take(MAX_ROWS_PER_CHALLENGE);
+    read += rows.length;
     for (const { loggedDate, pointsEarned, deletedAt } of rows)
       if (loggedDate !== null && deletedAt === undefined)
         systemRows.push({ loggedDate, pointsEarned });
   }
-  return figuresOf(totals, systemRows, days);
+  return { figures: figuresOf(totals, systemRows, days), rows: read };
 }
 
 /** What a game gave the player at a position; null before it is settled. */

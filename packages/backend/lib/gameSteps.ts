@@ -7,6 +7,7 @@ import {
   type Game,
   isPlaying,
   linesOfPlayer,
+  MAX_ROWS_AT_ONCE,
   measure,
   playerAt,
   resultAt,
@@ -28,7 +29,7 @@ type Work = Doc<"miniGameWork">;
 type Result = Doc<"miniGameResults">;
 type Phase = Work["phase"];
 
-/** Players of one step: at worst 366 days and an award each, far below half of what a transaction can read. */
+/** Players of one step; fewer when measuring them reads many rows. */
 const PLAYERS_PER_STEP = 20;
 const ACTOR = { kind: "system" } as const;
 
@@ -51,11 +52,15 @@ async function scheduleStep(ctx: WriteCtx, step: StepArgs): Promise<void> {
   await ctx.scheduler.runAfter(0, internal.mutations.miniGameSteps.step, step);
 }
 
-/** Begins to settle or to reverse a game with its first player; what was under way for it stops. */
+/**
+ * Begins to settle or to reverse a game with its first player; what was under way for it stops.
+ *
+ * @param phase `measure` for a settlement, `settle` for one whose players are measured already
+ */
 export async function beginWork(
   ctx: WriteCtx,
   gameId: Id<"miniGames">,
-  phase: "measure" | "reverse",
+  phase: Phase,
 ): Promise<void> {
   const fields = { gameId, phase, next: 1, failures: 0, tries: 0, beatAt: Date.now() };
   const work = await workOf(ctx, gameId);
@@ -88,11 +93,12 @@ export async function runStep(ctx: WriteCtx, { gameId, phase, next }: StepArgs):
   const count = work.tries > 0 ? 1 : PLAYERS_PER_STEP;
   const end = Math.min(next + count, game.players + 1);
   let { failures } = work;
-  for (let position = next; position < end; position += 1) {
-    if (phase === "measure") await measurePlayer(ctx, game, position);
+  let position = next;
+  for (let rows = 0; position < end && rows < MAX_ROWS_AT_ONCE; position += 1) {
+    if (phase === "measure") rows += await measurePlayer(ctx, game, position);
     else if (!(await runPlayer(ctx, { gameId, phase, position }, work.tries > 0))) failures += 1;
   }
-  await advance(ctx, game, { ...work, next: end, failures, tries: 0 });
+  await advance(ctx, game, { ...work, next: position, failures, tries: 0 });
 }
 
 async function advance(ctx: WriteCtx, game: Game, work: Work): Promise<void> {
@@ -128,17 +134,19 @@ async function runPlayer(
   }
 }
 
-/** Freezes the figures of a player, once. */
-async function measurePlayer(ctx: WriteCtx, game: Game, position: number): Promise<void> {
-  if ((await resultAt(ctx, game._id, position)) !== null) return;
+/** Freezes the figures of a player, once; answers how many rows that read. */
+async function measurePlayer(ctx: WriteCtx, game: Game, position: number): Promise<number> {
+  if ((await resultAt(ctx, game._id, position)) !== null) return 0;
   const place = await playerAt(ctx, game, position);
   if (place === null) throw new Error(`no player ${position} in ${game._id}`);
   const { challengeId, _id: gameId, settings } = game;
   const { userId } = place.player;
-  const figures =
+  const measured =
     settings.kind === "huntWeek" ? null : await measure(ctx, { challengeId, userId }, game);
+  const figures = measured?.figures ?? null;
   const fields = { state: "measured" as const, points: 0, lines: [] };
   await openTable(ctx, "miniGameResults").insert({ gameId, userId, position, figures, ...fields });
+  return measured?.rows ?? 0;
 }
 
 /** Settles one player, or takes back what they got; a player that is done already changes nothing. */
@@ -149,7 +157,8 @@ export async function doPlayer(
   const game = await ctx.db.get("miniGames", gameId);
   const result = await resultAt(ctx, gameId, position);
   if (game === null || result === null) return;
-  if (phase === "settle" && result.state === "measured") await settlePlayer(ctx, game, result);
+  const isUnpaid = result.state === "measured" || result.state === "failed";
+  if (phase === "settle" && isUnpaid) await settlePlayer(ctx, game, result);
   if (phase === "reverse" && result.state !== "reversed") await reversePlayer(ctx, game, result);
 }
 
@@ -164,14 +173,15 @@ async function settlePlayer(ctx: WriteCtx, game: Game, result: Result): Promise<
   const isHere = await isPlaying(ctx, game, userId);
   const lines = isHere ? await linesOfPlayer(game, place, frozenFacts(ctx, game, end)) : null;
   const table = openTable(ctx, "miniGameResults");
-  if (lines === null) return await table.patch(result._id, { state: "skipped" });
+  if (lines === null)
+    return await table.patch(result._id, { state: "skipped", problem: undefined });
   const points = pointsOf(lines);
   if (points !== 0) {
     const award = { source: "miniGame" as const, awardKey: awardKeyOf(game._id), label: name };
     const whose = { challenge, userId, actor: ACTOR };
     await awardBonusActivity(ctx, { ...whose, ...award, points, loggedDate: game.endsOn });
   }
-  await table.patch(result._id, { state: "settled", points, lines });
+  await table.patch(result._id, { state: "settled", points, lines, problem: undefined });
   await notify(ctx, [userId], { challengeId, news: { kind: "gameSettled", name, points } });
 }
 
@@ -191,7 +201,10 @@ async function reversePlayer(ctx: WriteCtx, game: Game, result: Result): Promise
     const news = { kind: "pointsAdjusted" as const, points: 0 - activity.pointsEarned };
     await notify(ctx, [userId], { challengeId, news });
   }
-  await openTable(ctx, "miniGameResults").patch(result._id, { state: "reversed" });
+  await openTable(ctx, "miniGameResults").patch(result._id, {
+    state: "reversed",
+    problem: undefined,
+  });
 }
 
 /** Names a game's award: at most one a player. */

@@ -1,6 +1,14 @@
 import type { Id } from "../_generated/dataModel";
 import { frozenNameOf } from "./displayNames";
-import { type Game, isPlaying, linesOfPlayer, liveFacts, type Player, playerAt } from "./gameFacts";
+import {
+  type Game,
+  isPlaying,
+  linesOfPlayer,
+  liveFacts,
+  MAX_ROWS_AT_ONCE,
+  type Player,
+  playerAt,
+} from "./gameFacts";
 import { counterpartsOf, isAbove, pointsOf } from "./rules/games";
 import { needFewPlayers } from "./games";
 import { readBoard } from "./snapshots";
@@ -39,11 +47,17 @@ export async function startPage(ctx: ReadCtx, game: Game, { after, count }: Page
   return { players: rows.length, page, continueCursor: cursorAfter(after + count, rows.length) };
 }
 
-/** What a game would give some of its players if it ended now, computed as the settlement does it. */
+/**
+ * What a game would give some of its players if it ended now, computed as the settlement does it; fewer than asked for
+ * where measuring them reads many rows.
+ */
 export async function settlementPage(ctx: ReadCtx, game: Game, { after, count }: Page) {
   const facts = liveFacts(ctx, game, game);
   const page = [];
-  for (let position = after + 1; position <= Math.min(after + count, game.players); position += 1) {
+  const last = Math.min(after + count, game.players);
+  let position = after;
+  while (position < last && facts.rowsRead() < MAX_ROWS_AT_ONCE) {
+    position += 1;
     const place = await playerAt(ctx, game, position);
     if (place === null) throw new Error(`no player ${position} in ${game._id}`);
     const { userId } = place.player;
@@ -53,7 +67,7 @@ export async function settlementPage(ctx: ReadCtx, game: Game, { after, count }:
     const person = await named(ctx, game, userId);
     page.push({ position, ...person, isSkipped: lines === null, points, lines: lines ?? [] });
   }
-  return { players: game.players, page, continueCursor: cursorAfter(after + count, game.players) };
+  return { players: game.players, page, continueCursor: cursorAfter(position, game.players) };
 }
 
 /** How a player stands in a game now. */

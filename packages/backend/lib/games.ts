@@ -97,16 +97,25 @@ export async function startGame(
 
 /**
  * Ends an active game now; today is its last day when it would have gone on. Its settlement follows once the snapshot is
- * complete. Refuses CHALLENGE_FINAL, and INVALID_INPUT unless it is active and has had a day.
+ * complete. A game that was completed in the last 48 hours with players who could not be paid is settled again: they are
+ * tried once more, by the figures that were frozen, and the others are done. Answers whether that settlement is to begin.
+ * Refuses CHALLENGE_FINAL, and INVALID_INPUT for other games and before their first day.
  */
 export async function endGame(
   ctx: WriteCtx,
   { game, challenge }: { game: Game; challenge: Challenge },
-): Promise<void> {
+): Promise<boolean> {
+  if (game.status === "completed" && game.failures > 0) {
+    needRecent(game);
+    needNotFinal(challenge);
+    await openTable(ctx, "miniGames").patch(game._id, { status: "settling", failures: 0 });
+    return true;
+  }
   const endsOn = needEndable({ game, challenge }, Date.now());
   const wish = { kind: "gameEnd", gameId: game._id, version: 1 } as const;
   const endSnapshotId = await requestSnapshot(ctx, { challengeId: challenge._id, ...wish });
   await openTable(ctx, "miniGames").patch(game._id, { endSnapshotId, endsOn, dueAt: null });
+  return false;
 }
 
 /**
@@ -160,18 +169,24 @@ async function dropGame(ctx: WriteCtx, game: Game, because: CancelReason): Promi
 }
 
 /**
- * Takes a completed game back within 48 hours: all its points go, and it is cancelled after that. Refuses INVALID_INPUT
- * for other games and later, and CHALLENGE_FINAL.
+ * Takes a completed game back within 48 hours: all its points go, and it is cancelled after that. One that was cancelled
+ * with points that could not be taken back is tried again. Refuses INVALID_INPUT for other games and later, and
+ * CHALLENGE_FINAL.
  */
 export async function reverseGame(
   ctx: WriteCtx,
   { game, challenge }: { game: Game; challenge: Challenge },
 ): Promise<void> {
-  if (game.status !== "completed") refuseState("gameId", "is not completed");
-  if (Date.now() > (game.completedAt ?? 0) + REVERSIBLE_MS)
-    refuseState("gameId", "was completed more than 48 hours ago");
+  const isUnfinished = game.status === "cancelled" && game.failures > 0;
+  if (game.status !== "completed" && !isUnfinished) refuseState("gameId", "is not completed");
+  if (!isUnfinished) needRecent(game);
   needNotFinal(challenge);
   await openTable(ctx, "miniGames").patch(game._id, { status: "reversing" });
+}
+
+function needRecent({ completedAt }: Game): void {
+  if (Date.now() > (completedAt ?? 0) + REVERSIBLE_MS)
+    refuseState("gameId", "was completed more than 48 hours ago");
 }
 
 /** Closes a game whose last player is done: completed after its settlement, cancelled after its points were taken back. */
@@ -182,7 +197,7 @@ export async function closeGame(ctx: WriteCtx, game: Game, failures: number): Pr
           status: "cancelled",
           cancelledBecause: game.completedAt === null ? "asked" : "reversed",
         } as const)
-      : ({ status: "completed", completedAt: Date.now() } as const);
+      : ({ status: "completed", completedAt: game.completedAt ?? Date.now() } as const);
   await openTable(ctx, "miniGames").patch(game._id, { ...change, failures });
 }
 
@@ -206,7 +221,7 @@ export async function runDueGame(ctx: WriteCtx, game: Game): Promise<void> {
   const challenge = await ctx.db.get("challenges", game.challengeId);
   if (challenge === null) return await dropGame(ctx, game, "missed");
   if (challenge.finalAt !== undefined) return await dropGame(ctx, game, "final");
-  if (game.status === "active") return await endGame(ctx, { game, challenge });
+  if (game.status === "active") return void (await endGame(ctx, { game, challenge }));
   if (instantsOf(game, challenge.timezone).endsAt <= now)
     return await dropGame(ctx, game, "missed");
   if ((await listedCount(ctx, challenge._id)) > MAX_PLAYERS)

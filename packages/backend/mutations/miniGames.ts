@@ -56,14 +56,16 @@ export const start = viewerMutation({
 });
 
 /**
- * Ends an active game now and settles it; today becomes its last day if it would have gone on. Refuses the roles like
- * `create`, INVALID_INPUT unless it is active and has had a day, and CHALLENGE_FINAL.
+ * Ends an active game now and settles it; today becomes its last day if it would have gone on. Of a game that was
+ * completed in the last 48 hours with `failures`, those players are tried again. Refuses the roles like `create`,
+ * INVALID_INPUT for other games and before their first day, and CHALLENGE_FINAL.
  */
 export const end = viewerMutation({
   args: gameArgs,
   returns: v.null(),
   handler: async (ctx, { gameId }) => {
-    await games.endGame(ctx, await needGameAdmin(ctx, gameId));
+    const isRetried = await games.endGame(ctx, await needGameAdmin(ctx, gameId));
+    if (isRetried) await beginWork(ctx, gameId, "settle");
     return null;
   },
 });
@@ -83,8 +85,8 @@ export const cancel = viewerMutation({
 });
 
 /**
- * Takes a completed game back within 48 hours: its points go, player by player. Refuses the roles like `create`,
- * INVALID_INPUT for other games and later, and CHALLENGE_FINAL.
+ * Takes a completed game back within 48 hours: its points go, player by player; one that was cancelled with `failures` is
+ * tried again. Refuses the roles like `create`, INVALID_INPUT for other games and later, and CHALLENGE_FINAL.
  */
 export const reverse = viewerMutation({
   args: gameArgs,

@@ -6,6 +6,7 @@ import {
   endGame,
   gameOf,
   type GameScene,
+  HOUR,
   later,
   loseSteps,
   MINUTE,
@@ -18,6 +19,7 @@ import {
   sweep,
   totalsOf,
 } from "./games.setup";
+import { refusalFrom } from "./backend.setup";
 import { standAtNoon } from "./ledger.setup";
 
 beforeEach(standAtNoon);
@@ -134,6 +136,68 @@ describe("a player who cannot be paid", () => {
     ]);
     const results = await t.run((ctx) => ctx.db.query("miniGameResults").collect());
     expect(results[2]?.problem).toBe("LIMIT_REACHED");
+
+    // They fail again as long as nothing has changed, and are paid once it has; the others are paid once.
+    await endGame(scene);
+    await runAll(t);
+    expect(await gameOf(scene)).toMatchObject({ status: "completed", failures: 1 });
+    await t.run(async (ctx) => {
+      for (const own of await ctx.db.query("standings").collect())
+        if (own.userId === last.userId) await ctx.db.patch("standings", own._id, { rowCount: 2 });
+    });
+    const before = await gameOf(scene);
+    await endGame(scene);
+    expect(await gameOf(scene)).toMatchObject({ status: "settling" });
+    await runAll(t);
+    expect(await gameOf(scene)).toMatchObject({ status: "completed", failures: 0 });
+    expect((await gameOf(scene)).completedAt).toBe(before.completedAt);
+    expect((await resultsOf(scene))?.map(({ state, points }) => [state, points])).toEqual([
+      ["settled", 0],
+      ["settled", -25],
+      ["settled", 75],
+    ]);
+    const awards = await t.run((ctx) => ctx.db.query("activities").collect());
+    const paid = awards.filter(({ source }) => source === "miniGame");
+    expect(paid.map(({ pointsEarned }) => pointsEarned).sort()).toEqual([-25, 75]);
+    expect(await refusalFrom(endGame(scene))).toMatchObject({ code: "INVALID_INPUT" });
+  });
+
+  test("is not tried again after 48 hours, nor in a final challenge", async () => {
+    const scene = await passing();
+    const { t, last, gameId } = scene;
+    await t.run(async (ctx) => {
+      for (const own of await ctx.db.query("standings").collect())
+        if (own.userId === last.userId)
+          await ctx.db.patch("standings", own._id, { rowCount: 2_000 });
+    });
+    await endGame(scene);
+    await runAll(t);
+    const tomorrow = await gameOf(scene);
+    later(48 * HOUR + MINUTE);
+    expect(await refusalFrom(endGame(scene))).toMatchObject({ path: "gameId" });
+    await t.run(async (ctx) => {
+      await ctx.db.patch("miniGames", gameId, { completedAt: Date.now() });
+      await ctx.db.patch("challenges", scene.challengeId, { finalAt: Date.now() });
+    });
+    expect(await refusalFrom(endGame(scene))).toMatchObject({ code: "CHALLENGE_FINAL" });
+    expect((await gameOf(scene)).status).toBe(tomorrow.status);
+  });
+
+  test("back is taken again by another reversal", async () => {
+    const scene = await passing();
+    const { t, admin, gameId } = scene;
+    const before = await totalsOf(scene);
+    await endGame(scene);
+    await runAll(t);
+    expect(await totalsOf(scene)).not.toEqual(before);
+    // As a reversal leaves it that could not take back the last player's points.
+    await t.run(async (ctx) => {
+      await ctx.db.patch("miniGames", gameId, { status: "cancelled", failures: 1 });
+    });
+    await admin.as.mutation(api.mutations.miniGames.reverse, { gameId });
+    await runAll(t);
+    expect(await gameOf(scene)).toMatchObject({ status: "cancelled", failures: 0 });
+    expect(await totalsOf(scene)).toEqual(before);
   });
 
   test("by an error is tried again alone, and then written down", async () => {
