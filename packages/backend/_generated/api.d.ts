@@ -18,6 +18,7 @@ import type * as lib_access from "../lib/access.js";
 import type * as lib_accountFacts from "../lib/accountFacts.js";
 import type * as lib_achievementAwards from "../lib/achievementAwards.js";
 import type * as lib_achievementEvaluation from "../lib/achievementEvaluation.js";
+import type * as lib_achievementVerification from "../lib/achievementVerification.js";
 import type * as lib_achievements from "../lib/achievements.js";
 import type * as lib_activityChanges from "../lib/activityChanges.js";
 import type * as lib_activityFacts from "../lib/activityFacts.js";
@@ -246,6 +247,7 @@ declare const fullApi: ApiFromModules<{
   "lib/accountFacts": typeof lib_accountFacts;
   "lib/achievementAwards": typeof lib_achievementAwards;
   "lib/achievementEvaluation": typeof lib_achievementEvaluation;
+  "lib/achievementVerification": typeof lib_achievementVerification;
   "lib/achievements": typeof lib_achievements;
   "lib/activityChanges": typeof lib_activityChanges;
   "lib/activityFacts": typeof lib_activityFacts;

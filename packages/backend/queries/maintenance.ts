@@ -1,6 +1,7 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
+import { verifyAwards } from "../lib/achievementVerification";
 import { accountFacts, ruleReader } from "../lib/accountFacts";
 import { needChallenge, needChallengeAdmin } from "../lib/access";
 import { need, refuse } from "../lib/errors";
@@ -28,7 +29,7 @@ const finding = v.object(findingValidator.fields);
 
 /**
  * Verifies the next people of a challenge (`limit` at most 50, fewer when they have many rows): live rows, aggregate,
- * standing, events, day and board totals, streak and, unless changes are queued, the ranks must agree; the first page also names
+ * standing, events, day and board totals, streak, awards and, unless changes are queued, the ranks must agree; the first page also names
  * changes of ranks that were lost. Finds, and repairs nothing. Refuses NOT_FOUND and INVALID_INPUT.
  *
  * @param cursor where the last page ended, null for the first
@@ -60,9 +61,11 @@ export const verifyPage = internalQuery({
       const facts = await accountFacts(ctx, challenge, userId, rules);
       checked += 1;
       if (facts === null) continue;
-      read += facts.rows.length + facts.events.length + facts.days.length;
+      // The rows are read once more for the awards.
+      read += 2 * facts.rows.length + facts.events.length + facts.days.length;
       read += facts.boards.length * READS_PER_RANK;
       findings.push(...verifyAccount(facts).findings.map((one) => ({ ...one, userId })));
+      findings.push(...(await verifyAwards(ctx, challenge, userId)).findings);
       verified.push(userId);
     }
     findings.push(...(await rankFindings(ctx, challengeId, verified)));

@@ -1,6 +1,7 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { AccountFinding } from "../../tables/jobs";
 import { needChallenge } from "../access";
+import { repairAwards, verifyAwards } from "../achievementVerification";
 import { activityPointsAggregate } from "../activityPointsAggregate";
 import { clearAggregate } from "../activityWrites";
 import { setAggregateState } from "../challenges";
@@ -101,6 +102,19 @@ export const accounts: Stage = {
       .filter(({ kind }) => !(job.isRebuild && kind.startsWith("aggregate.")))
       .map((finding) => ({ ...finding, userId }));
     return { findings, isAgain: !repaired.isDone };
+  },
+};
+
+/** Compares everybody's awards with what their rows deserve. */
+export const awards: Stage = {
+  batch: 5,
+  keys: people,
+  apply: async (ctx, job, key): Promise<Applied> => {
+    const challenge = await challengeOf(ctx, job);
+    const userId = key as Id<"users">;
+    const { findings, wrong } = await verifyAwards(ctx, challenge, userId);
+    if (!job.dryRun) await repairAwards(ctx, challenge, userId, wrong);
+    return { findings };
   },
 };
 

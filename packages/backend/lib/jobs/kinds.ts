@@ -1,5 +1,13 @@
 import type { JobKind } from "../../tables/jobs";
-import { accounts, aggregateSum, beginBuilding, deadLetters, endBuilding, ranks } from "./accounts";
+import {
+  accounts,
+  aggregateSum,
+  awards,
+  beginBuilding,
+  deadLetters,
+  endBuilding,
+  ranks,
+} from "./accounts";
 import { deleteChallenge } from "./deleteChallenge";
 import { deletePerson } from "./deletePerson";
 import { rescore } from "./rescore";
@@ -8,8 +16,8 @@ import type { Stage } from "./stage";
 /** What each kind of job does, stage by stage. */
 export const STAGES: Record<JobKind, readonly Stage[]> = {
   /** Never writes: it is always a dry run. */
-  verify: [aggregateSum, accounts, ranks, deadLetters],
-  repair: [aggregateSum, accounts, ranks, deadLetters, endBuilding],
+  verify: [aggregateSum, accounts, awards, ranks, deadLetters],
+  repair: [aggregateSum, accounts, awards, ranks, deadLetters, endBuilding],
   backfill: [beginBuilding, accounts, ranks, deadLetters, endBuilding],
   rescore: [rescore],
   deletePerson,
