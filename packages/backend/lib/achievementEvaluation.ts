@@ -37,7 +37,7 @@ const LOST_AFTER_MS = 5 * 60_000;
 const MAX_LOSSES = 3;
 
 /** All rows of a person in a challenge, at most 2,000: there cannot be more. */
-async function rowsOf(ctx: ReadCtx, { challengeId, userId }: Owner): Promise<ActivityNow[]> {
+export async function rowsOf(ctx: ReadCtx, { challengeId, userId }: Owner): Promise<ActivityNow[]> {
   const rows = await ctx.db
     .query("activities")
     .withIndex("by_challengeId_and_userId_and_loggedDate", (q) =>
@@ -73,10 +73,36 @@ function sealedAmong(
 }
 
 /** False for people whose account was erased, whose points stay as they are, and while one is being erased. */
-async function hasAccount(ctx: ReadCtx, { challengeId, userId }: Owner): Promise<boolean> {
+export async function hasAccount(ctx: ReadCtx, { challengeId, userId }: Owner): Promise<boolean> {
   if ((await personOf(ctx, userId)) === null) return false;
   const participation = await participationOf(ctx, challengeId, userId);
   return participation !== null && participation.status !== "erasing";
+}
+
+/** What all rows of a person say about an achievement, beside what is stored. */
+export interface Assessment {
+  stored: Doc<"achievementProgress"> | null;
+  entries: Entry[];
+  deserved: HeldAward[];
+  /** The awards that stand among the rows. */
+  held: HeldAward[];
+}
+
+/**
+ * What a person deserves of an achievement.
+ *
+ * @param rows all of the person's in the challenge
+ */
+export async function assess(
+  ctx: ReadCtx,
+  challenge: Challenge,
+  achievement: Achievement,
+  { userId, rows }: { userId: Id<"users">; rows: readonly ActivityNow[] },
+): Promise<Assessment> {
+  const stored = await progressOf(ctx, achievement._id, userId);
+  const entries = entriesAfter(achievement.criteria, sealedAmong(rows, achievement, stored), rows);
+  const deserved = awardsOf(awardRuleOf(achievement, challenge.startsOn), entries);
+  return { stored, entries, deserved, held: heldAmong(rows, achievement._id) };
 }
 
 /**
@@ -84,20 +110,17 @@ async function hasAccount(ctx: ReadCtx, { challengeId, userId }: Owner): Promise
  *
  * @returns how many awards changed, and whether that were all
  */
-async function evaluateAccount(
+export async function evaluateAccount(
   ctx: WriteCtx,
   challenge: Challenge,
   achievement: Achievement,
   standing: Standing,
 ): Promise<{ changed: number; isComplete: boolean }> {
   const { userId } = standing;
-  const achievementId = achievement._id;
   if (!(await hasAccount(ctx, standing))) return { changed: 0, isComplete: true };
-  const rows = await rowsOf(ctx, standing);
-  const stored = await progressOf(ctx, achievementId, userId);
-  const entries = entriesAfter(achievement.criteria, sealedAmong(rows, achievement, stored), rows);
-  const deserved = awardsOf(awardRuleOf(achievement, challenge.startsOn), entries);
-  const held = heldAmong(rows, achievementId);
+  const account = { userId, rows: await rowsOf(ctx, standing) };
+  const assessment = await assess(ctx, challenge, achievement, account);
+  const { stored, entries, deserved, held } = assessment;
   const { changes, awards, gained, isComplete } = await settleAwards(ctx, {
     challenge,
     userId,
@@ -167,7 +190,7 @@ export async function evaluateStep(
   const achievement = await ctx.db.get("achievements", achievementId);
   const challenge = achievement && (await ctx.db.get("challenges", achievement.challengeId));
   if (!challenge || challenge.finalAt !== undefined) {
-    await saveEvaluation(ctx, evaluation, { status: "stopped", heartbeatAt: at });
+    await saveEvaluation(ctx, evaluation, { status: "failed", heartbeatAt: at });
     return;
   }
   const { batch } = evaluation;

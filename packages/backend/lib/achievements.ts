@@ -215,6 +215,13 @@ export async function evaluationsOf(
     .take(MAX_ALL);
 }
 
+/** Refuses INVALID_INPUT while everybody is evaluated: frozen standings would hold the awards of some. */
+export async function needNoEvaluation(ctx: ReadCtx, challengeId: Id<"challenges">): Promise<void> {
+  const evaluations = await evaluationsOf(ctx, challengeId);
+  if (evaluations.some(({ status }) => status === "running"))
+    refuseInput("challengeId", "awards are being given: wait until that is done");
+}
+
 /** Starts an evaluation of everybody from the first person; a run that is on its way ends at its next step. */
 async function startEvaluation(
   ctx: WriteCtx,

@@ -81,8 +81,8 @@ export const leave = participantMutation({
 
 /**
  * Freezes the standings of a challenge whose grace period is over; `queries/standings:final` shows them within seconds.
- * Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT while people can still log or a
- * mini-game is on, and CHALLENGE_FINAL the second time.
+ * Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT while people can still log, a
+ * mini-game is on or awards are given to everybody, and CHALLENGE_FINAL the second time.
  */
 export const finalize = challengeAdminMutation({
   args: {},

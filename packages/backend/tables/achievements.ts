@@ -72,8 +72,7 @@ export type HeldAward = Infer<typeof heldAwardValidator>;
 export const evaluationStatusValidator = v.union(
   v.literal("running"),
   v.literal("done"),
-  /** The challenge became final before it was done. */
-  v.literal("stopped"),
+  /** Lost three times; people it did not come to are left as they are until it is asked for again. */
   v.literal("failed"),
 );
 

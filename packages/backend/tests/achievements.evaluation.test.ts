@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api, internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
+import { refusedUnchanged } from "./backend.setup";
 import { awardsHeld, findingsOf, newAchievement, progressRows, stored } from "./achievements.setup";
 import {
   joined,
@@ -160,15 +161,17 @@ describe("an evaluation of everybody", () => {
     expect(await evaluationOf(scene, achievementId)).toMatchObject({ status: "done" });
   });
 
-  test("of a challenge that became final stops", async () => {
+  test("holds up the end of the challenge: frozen standings have the awards of everybody", async () => {
     const { scene, people, achievementId } = await waiting();
     vi.setSystemTime(new Date("2026-07-03T12:00:00Z"));
     const { challengeId, admin, t } = scene;
-    await admin.as.mutation(api.mutations.challenges.finalize, { challengeId });
+    const { finalize } = api.mutations.challenges;
+    await refusedUnchanged(t, "INVALID_INPUT", () => admin.as.mutation(finalize, { challengeId }));
     await t.mutation(restartLostEvaluations, {});
     await settled(t);
-    expect(await evaluationOf(scene, achievementId)).toMatchObject({ status: "stopped" });
-    expect(await pointsOf(scene, people)).toEqual([5, 5, 5, 5, 5, 5]);
+    await admin.as.mutation(finalize, { challengeId });
+    expect(await evaluationOf(scene, achievementId)).toMatchObject({ status: "done" });
+    expect(await pointsOf(scene, people)).toEqual([50, 50, 50, 50, 50, 50]);
   });
 });
 

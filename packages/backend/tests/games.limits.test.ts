@@ -158,7 +158,7 @@ describe("a player who cannot be paid", () => {
     ]);
     const awards = await t.run((ctx) => ctx.db.query("activities").collect());
     const paid = awards.filter(({ source }) => source === "miniGame");
-    expect(paid.map(({ pointsEarned }) => pointsEarned).sort()).toEqual([-25, 75]);
+    expect(paid.map(({ pointsEarned }) => pointsEarned).sort((a, b) => a - b)).toEqual([-25, 75]);
     expect(await refusalFrom(endGame(scene))).toMatchObject({ code: "INVALID_INPUT" });
   });
 
