@@ -12,7 +12,7 @@ import { type Holder, syncActivity, syncList, syncSealedRow, type Try } from "./
 /** Everything that talks to Strava. What it learns is written by one internal mutation a person and challenge. */
 
 /** How long a worker stays away while another refreshes the tokens it needs. */
-const REFRESH_PAUSE_MS = 3_000;
+const REFRESH_PAUSE_MS = 15_000;
 
 const held = { taskId: v.id("stravaTasks"), lease: v.number() };
 
