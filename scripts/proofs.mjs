@@ -38,6 +38,16 @@ function proofs(isLong) {
       file: "strava.storm.test.ts",
       env: { MILEPOST_STORM: isLong ? "10000" : "1000" },
     },
+    ...[["verify", "rescore"], ["repair"], ["backfill"]].map((kinds) => ({
+      name: `every disturbance of jobs at every boundary: ${kinds.join(", ")}`,
+      file: "interleavings.test.ts",
+      env: { MILEPOST_COMBINATIONS: "all", MILEPOST_KINDS: kinds.join(" ") },
+    })),
+    {
+      name: "1,000 tamperings",
+      file: "tamper.test.ts",
+      env: { MILEPOST_TAMPERINGS: "1000" },
+    },
     {
       name: "every time zone on every day of three years",
       file: "zones.test.ts",

@@ -101,6 +101,7 @@ import type * as lib_rules_decimal from "../lib/rules/decimal.js";
 import type * as lib_rules_deeds from "../lib/rules/deeds.js";
 import type * as lib_rules_flagQuota from "../lib/rules/flagQuota.js";
 import type * as lib_rules_games from "../lib/rules/games.js";
+import type * as lib_rules_impact from "../lib/rules/impact.js";
 import type * as lib_rules_importRows from "../lib/rules/importRows.js";
 import type * as lib_rules_ledger from "../lib/rules/ledger.js";
 import type * as lib_rules_ledgerBook from "../lib/rules/ledgerBook.js";
@@ -330,6 +331,7 @@ declare const fullApi: ApiFromModules<{
   "lib/rules/deeds": typeof lib_rules_deeds;
   "lib/rules/flagQuota": typeof lib_rules_flagQuota;
   "lib/rules/games": typeof lib_rules_games;
+  "lib/rules/impact": typeof lib_rules_impact;
   "lib/rules/importRows": typeof lib_rules_importRows;
   "lib/rules/ledger": typeof lib_rules_ledger;
   "lib/rules/ledgerBook": typeof lib_rules_ledgerBook;

@@ -98,7 +98,7 @@ export async function updateActivityType(
   const { catalogueKey = type.catalogueKey } = wish;
   if (catalogueKey !== undefined) needFreeCatalogueKey(catalogueKey, others);
   const before = ruleOf(type);
-  const rule = needRule({ ...before, ...wish });
+  const rule = changedRule(type, wish);
   const isSameRule = compareValues(rule, before) === 0;
   const version = isSameRule ? type.version : type.version + 1;
   await openTable(ctx, "activityTypes").patch(type._id, { name, catalogueKey, version, ...rule });
@@ -107,6 +107,11 @@ export async function updateActivityType(
     await versions.insert({ activityTypeId: type._id, version, ...rule });
   }
   return version;
+}
+
+/** The rule of a type with a change that is not saved; refuses INVALID_INPUT. */
+export function changedRule(type: ActivityType, wish: Partial<Rule>): Rule {
+  return needRule({ ...ruleOf(type), ...wish });
 }
 
 function needRule(wish: Rule): Rule {

@@ -1,5 +1,5 @@
 import type { PaginationOptions, PaginationResult } from "convex/server";
-import type { Infer } from "convex/values";
+import { compareValues, type Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { streakBonusValidator, visibilityValidator } from "../tables/challenges";
 import { activeParticipation, refuseOutsider, type Viewer } from "./access";
@@ -9,6 +9,7 @@ import { needZone } from "./people";
 import { countCall } from "./rateLimits";
 import { daysBetween, isDay } from "./rules/dates";
 import { stageOf } from "./rules/logWindow";
+import type { StreakRules } from "./rules/rebuildAccount";
 import { randomCode } from "./secrets";
 import { listedCount } from "./ranks";
 import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
@@ -23,6 +24,7 @@ const MAX_DAYS = 366;
 const MAX_GRACE_HOURS = 720;
 const MAX_STREAK_MIN_POINTS = 1_000_000;
 const STREAK_BONUS_DAILY_CAP = 30;
+const MAX_STREAK_DAILY_CAP = 1_000;
 const MAX_PARTICIPANTS = 50_000;
 /** Taking away the points of somebody with many activities takes about so long. */
 const TAKING_POINTS_MS = 60_000;
@@ -58,9 +60,7 @@ export async function createChallenge(
     joinCode,
     aggregateState: "ready",
   });
-  if (fields.visibility === "private") {
-    await openTable(ctx, "challengeKeys").insert({ challengeId, viewKey: randomCode() });
-  }
+  if (fields.visibility === "private") await needViewKey(ctx, challengeId);
   await participations.enter(ctx, { challengeId, userId: ctx.userId, role: "admin" });
   return { challengeId, joinCode };
 }
@@ -96,24 +96,43 @@ function needValidFields(
   };
 }
 
-/** What an organiser may change while people take part: nothing that points were given by. */
+/** What an organiser may change while people take part: nothing that activities were scored or dated by. */
 export type ChallengeChange = Partial<
-  Pick<NewChallenge, "name" | "description" | "backdateDays" | "graceHours">
+  Omit<NewChallenge, "startsOn" | "endsOn" | "timezone"> & {
+    streakBonusDailyCap: number;
+    /** Day number (1 = the first) from which activities of the final days can be logged. */
+    finalDaysFrom: number;
+  }
 >;
 
-/** Changes a challenge; what is left out stays. Refuses INVALID_INPUT and CHALLENGE_FINAL. */
+/**
+ * Changes a challenge; what is left out stays. One that becomes private gets a view key. Refuses INVALID_INPUT and
+ * CHALLENGE_FINAL.
+ *
+ * @returns the rules of the streak where they changed, so that everybody's has to be settled anew
+ */
 export async function updateChallenge(
   ctx: WriteCtx,
   challenge: Challenge,
   change: ChallengeChange,
-): Promise<void> {
-  const { name, description, backdateDays, graceHours } = needValidFields({
-    ...challenge,
-    ...change,
-  });
+): Promise<StreakRules | null> {
+  const fields = needValidFields({ ...challenge, ...change });
+  const { streakBonusDailyCap: cap, finalDaysFrom: day } = { ...challenge, ...change };
+  const days = daysBetween(challenge.startsOn, challenge.endsOn) + 1;
+  fields.streakBonusDailyCap = needWhole(cap, "streakBonusDailyCap", [1, MAX_STREAK_DAILY_CAP]);
+  fields.finalDaysFrom = needWhole(day, "finalDaysFrom", [1, days]);
   needNotFinal(challenge);
-  const fields = { name, description, backdateDays, graceHours };
   await openTable(ctx, "challenges").patch(challenge._id, fields);
+  if (fields.visibility === "private") await needViewKey(ctx, challenge._id);
+  const streak = streakRulesOf(fields);
+  return compareValues({ ...streak }, { ...streakRulesOf(challenge) }) === 0 ? null : streak;
+}
+
+function streakRulesOf(
+  challenge: Pick<Challenge, "streakMinPoints" | "streakBonus" | "streakBonusDailyCap">,
+): StreakRules {
+  const { streakMinPoints, streakBonus, streakBonusDailyCap } = challenge;
+  return { minPoints: streakMinPoints, bonus: streakBonus, dailyCap: streakBonusDailyCap };
 }
 
 /**
@@ -199,12 +218,22 @@ export async function expelFromChallenge(
   await rotateViewKey(ctx, challenge._id);
 }
 
-/** Makes a new view key, so that the old one shows nothing more to somebody who is out. */
-export async function rotateViewKey(ctx: WriteCtx, challengeId: Id<"challenges">): Promise<void> {
-  const key = await ctx.db
+async function viewKeyOf(ctx: ReadCtx, challengeId: Id<"challenges">) {
+  return await ctx.db
     .query("challengeKeys")
     .withIndex("by_challengeId", (q) => q.eq("challengeId", challengeId))
     .unique();
+}
+
+/** Makes the view key of a private challenge, where it has none. */
+async function needViewKey(ctx: WriteCtx, challengeId: Id<"challenges">): Promise<void> {
+  if ((await viewKeyOf(ctx, challengeId)) === null)
+    await openTable(ctx, "challengeKeys").insert({ challengeId, viewKey: randomCode() });
+}
+
+/** Makes a new view key, so that the old one shows nothing more to somebody who is out. */
+export async function rotateViewKey(ctx: WriteCtx, challengeId: Id<"challenges">): Promise<void> {
+  const key = await viewKeyOf(ctx, challengeId);
   if (key !== null) await openTable(ctx, "challengeKeys").patch(key._id, { viewKey: randomCode() });
 }
 

@@ -1,12 +1,14 @@
+import { compareValues } from "convex/values";
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
-import type { AccountFinding, JobKind, JobOptions, JobStatus } from "../tables/jobs";
+import type { AccountFinding, ImpactShare, JobKind, JobOptions, JobStatus } from "../tables/jobs";
 import { refuse } from "./errors";
 import { STAGES } from "./jobs/kinds";
 import type { Applied, Job, Stage } from "./jobs/stage";
 import { notify } from "./notifications";
 import { adminIdsOf } from "./participations";
 import { listedCount } from "./ranks";
+import { addShare } from "./rules/impact";
 import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /**
@@ -23,6 +25,7 @@ const MAX_ATTEMPTS = 3;
 const MAX_WAITS = 3;
 const WAIT_MS = 2_000;
 const MAX_SWEPT = 50;
+const MAX_QUEUED = 100;
 
 /** 40 % of what Convex allows a transaction: a batch that fails leaves room to try half of it. */
 const LIMITS = {
@@ -47,17 +50,18 @@ export interface NewJob {
 const stageOf = ({ kind, stage }: Pick<Job, "kind" | "stage">): Stage | undefined =>
   STAGES[kind][stage];
 
-async function jobOfStatus(
+/** Jobs of a challenge in a state, the oldest first; more than 100 never wait, because starts are limited. */
+async function jobsOfStatus(
   ctx: ReadCtx,
   challengeId: Job["challengeId"],
   status: JobStatus,
-): Promise<Job | null> {
+): Promise<Job[]> {
   return await ctx.db
     .query("jobs")
     .withIndex("by_challengeId_and_status", (q) =>
       q.eq("challengeId", challengeId).eq("status", status),
     )
-    .first();
+    .take(MAX_QUEUED);
 }
 
 /**
@@ -66,10 +70,10 @@ async function jobOfStatus(
  */
 export async function startJob(ctx: WriteCtx, wish: NewJob): Promise<Id<"jobs">> {
   const { kind, dryRun, challengeId, options = {}, startedBy } = wish;
-  const running = await jobOfStatus(ctx, challengeId, "running");
-  for (const other of [running, await jobOfStatus(ctx, challengeId, "queued")]) {
-    const isSame = other?.kind === kind && other.dryRun === dryRun;
-    if (isSame && JSON.stringify(other.options) === JSON.stringify(options)) return other._id;
+  const running = await jobsOfStatus(ctx, challengeId, "running");
+  for (const other of [...running, ...(await jobsOfStatus(ctx, challengeId, "queued"))]) {
+    const isSame = other.kind === kind && other.dryRun === dryRun;
+    if (isSame && compareValues(other.options, options) === 0) return other._id;
   }
   const jobId = await openTable(ctx, "jobs").insert({
     challengeId,
@@ -91,8 +95,24 @@ export async function startJob(ctx: WriteCtx, wish: NewJob): Promise<Id<"jobs">>
     waits: 0,
     ticket: 0,
   });
-  if (running === null) await run(ctx, await needJob(ctx, jobId));
+  if (running.length === 0) await run(ctx, await needJob(ctx, jobId));
   return jobId;
+}
+
+/** Starts a dry run of a rescore by a rule that is not saved; what its caller previewed before is cancelled. */
+export async function startPreview(
+  ctx: WriteCtx,
+  wish: Pick<NewJob, "challengeId" | "options"> & { startedBy: Id<"users"> },
+): Promise<Id<"jobs">> {
+  const { challengeId, startedBy } = wish;
+  // The waiting ones first: the end of the running one starts the next.
+  for (const status of ["queued", "running"] as const) {
+    for (const job of await jobsOfStatus(ctx, challengeId, status)) {
+      const isOwn = job.options.proposed !== undefined && job.startedBy === startedBy;
+      if (isOwn) await endJob(ctx, job, "cancelled");
+    }
+  }
+  return await startJob(ctx, { ...wish, kind: "rescore", dryRun: true });
 }
 
 /** A job; refuses NOT_FOUND. */
@@ -111,9 +131,9 @@ async function run(ctx: WriteCtx, job: Job, change: Partial<Job> = {}, delayMs =
 
 /** Lets the next job of the scope begin, where none runs. */
 async function runNext(ctx: WriteCtx, { challengeId }: Job): Promise<void> {
-  if ((await jobOfStatus(ctx, challengeId, "running")) !== null) return;
-  const next = await jobOfStatus(ctx, challengeId, "queued");
-  if (next !== null) await run(ctx, next);
+  if ((await jobsOfStatus(ctx, challengeId, "running")).length > 0) return;
+  const [next] = await jobsOfStatus(ctx, challengeId, "queued");
+  if (next !== undefined) await run(ctx, next);
 }
 
 /** Stops a job after the step that runs now; it keeps how far it came. Refuses INVALID_INPUT for one that has ended. */
@@ -155,6 +175,7 @@ async function endJob(
   error: string | null = null,
 ): Promise<void> {
   const { challengeId, kind, startedBy } = job;
+  const isAlarm = kind === "verify" && status === "completed" && (await hasNews(ctx, job));
   const isDeletion = challengeId === null || kind === "deleteChallenge";
   const isLast = kind === "deleteChallenge" && status === "completed";
   if (!isLast) await openTable(ctx, "jobs").patch(job._id, { status, error, endedAt: Date.now() });
@@ -163,7 +184,7 @@ async function endJob(
   if (isDeletion) {
     const news = { kind: "jobEnded", job: kind, status } as const;
     if (startedBy !== null) await notify(ctx, [startedBy], { news });
-  } else if (kind === "verify" && status === "completed" && found > 0) {
+  } else if (isAlarm) {
     const admins = await adminIdsOf(ctx, challengeId);
     await notify(ctx, admins, { challengeId, news: { kind: "verifyFailed", findings: found } });
   } else if (startedBy !== null && kind !== "verify")
@@ -192,6 +213,20 @@ async function eraseJobs(ctx: WriteCtx, job: Job): Promise<boolean> {
   return false;
 }
 
+/** Whether a verification found what the one before it did not: the same drift is told of once, and not every night. */
+async function hasNews(ctx: ReadCtx, job: Job): Promise<boolean> {
+  if (job.challengeId === null || openFindings(job.counts) === 0) return false;
+  const before = await lastVerification(ctx, job.challengeId);
+  if (before === null) return true;
+  const keyOf = ({ kind, userId, about }: Doc<"jobFindings">) => `${kind} ${userId} ${about}`;
+  const known = new Set((await findingsOf(ctx, before._id, MAX_FINDINGS)).map(keyOf));
+  const found = await findingsOf(ctx, job._id, MAX_FINDINGS);
+  if (found.some((finding) => finding.cure !== "explained" && !known.has(keyOf(finding))))
+    return true;
+  // What is over the findings that are kept is only counted.
+  return openFindings(job.counts) > openFindings(before.counts);
+}
+
 /** Findings that are not explained. */
 export function openFindings(counts: Job["counts"]): number {
   const kinds = Object.entries(counts).filter(([kind]) => !kind.endsWith(" (explained)"));
@@ -210,13 +245,13 @@ export async function stepJob(
   const job = await ctx.db.get("jobs", jobId);
   if (job === null || job.status !== "running" || job.ticket !== ticket) return;
   const { challengeId, cursor, batchSize } = job;
-  const isDeleted =
-    challengeId !== null &&
-    job.kind !== "deleteChallenge" &&
-    (await ctx.db.get("challenges", challengeId)) === null;
+  const challenge = challengeId === null ? null : await ctx.db.get("challenges", challengeId);
+  const isDeleted = challengeId !== null && job.kind !== "deleteChallenge" && challenge === null;
   if (isDeleted) return await endJob(ctx, job, "cancelled", "the challenge is deleted");
   const stage = stageOf(job);
   if (stage === undefined) return await endJob(ctx, job, "completed");
+  if (stage.needsOpen && challenge?.finalAt !== undefined)
+    return await endJob(ctx, job, "cancelled", "the standings are final");
   const keys = await stage.keys(ctx, job, { after: cursor, limit: batchSize });
   if (keys.length === 0) return await enterStage(ctx, job, job.stage + 1);
   const outcome = await applyHalving(ctx, job, keys);
@@ -231,8 +266,9 @@ async function enterStage(ctx: WriteCtx, job: Job, stage: number): Promise<void>
 }
 
 /** What a batch did: how many items are done, and what was found. */
-export interface BatchResult extends Applied {
+export interface BatchResult extends Omit<Applied, "share"> {
   done: number;
+  shares: ImpactShare[];
 }
 
 type Outcome = BatchResult & { lastKey: string | null; batchSize: number };
@@ -260,7 +296,7 @@ async function applyHalving(
       if (size === 1) return poisoned(job, keys[0] ?? "", errorText(error));
       size = Math.max(1, Math.floor(size / 2));
       // What the tries read counts on: another one belongs into a new transaction.
-      if (isLastTry) return { done: 0, lastKey: null, batchSize: size };
+      if (isLastTry) return { done: 0, shares: [], lastKey: null, batchSize: size };
     }
   }
   throw new Error("unreachable");
@@ -268,7 +304,8 @@ async function applyHalving(
 
 function poisoned(job: Job, key: string, error: string): Outcome {
   const finding = { kind: "poison", about: key, expected: null, actual: error, cure: "none" };
-  return { done: 1, lastKey: key, batchSize: job.batchSize, findings: [finding as AccountFinding] };
+  const findings = [finding as AccountFinding];
+  return { done: 1, shares: [], lastKey: key, batchSize: job.batchSize, findings };
 }
 
 const errorText = (error: unknown) =>
@@ -276,7 +313,7 @@ const errorText = (error: unknown) =>
 
 /** Remembers what a batch did, and goes on. */
 async function record(ctx: WriteCtx, job: Job, outcome: Outcome): Promise<void> {
-  const { findings = [], done, lastKey, batchSize, isWaiting, isRebuild } = outcome;
+  const { findings = [], shares, done, lastKey, batchSize, isWaiting, isRebuild } = outcome;
   const counts = { ...job.counts };
   const room = MAX_FINDINGS - Object.values(counts).reduce((sum, count) => sum + count, 0);
   for (const [index, finding] of findings.entries()) {
@@ -285,8 +322,11 @@ async function record(ctx: WriteCtx, job: Job, outcome: Outcome): Promise<void> 
     if (index < room) await openTable(ctx, "jobFindings").insert({ jobId: job._id, ...finding });
   }
   const waits = isWaiting && done === 0 ? job.waits + 1 : 0;
+  let { impact } = job;
+  for (const share of shares) impact = addShare(impact, share);
   const change = {
     counts,
+    impact,
     batchSize,
     waits,
     processed: job.processed + done,
@@ -310,10 +350,11 @@ export async function applyKeys(
   const job = await needJob(ctx, jobId);
   const stage = stageOf(job);
   if (stage === undefined) throw new Error("a job without a stage");
-  const result: BatchResult = { done: 0, findings: [] };
+  const result: BatchResult = { done: 0, shares: [], findings: [] };
   for (const key of keys) {
     const applied = await stage.apply(ctx, job, key);
     result.findings?.push(...(applied.findings ?? []));
+    if (applied.share) result.shares.push(applied.share);
     result.isRebuild ||= applied.isRebuild;
     result.isWaiting = applied.isWaiting;
     if (applied.isWaiting || applied.isAgain) break;

@@ -62,7 +62,18 @@ export function ledgerReads(ctx: ReadCtx): LedgerReads {
             q.eq("challengeId", owner.challengeId).eq("userId", owner.userId),
           )
           .take(MAX_DAYS);
-        return { challenge, standing, days };
+        const lastEvent = await ctx.db
+          .query("pointEvents")
+          .withIndex("by_challengeId_and_userId_and_seq", (q) =>
+            q
+              .eq("challengeId", owner.challengeId)
+              .eq("userId", owner.userId)
+              .eq("seq", standing.seq),
+          )
+          .first();
+        // Events go on from the last one: a stored total that is wrong stays in the standing, where a repair finds it.
+        const ledgerTotal = lastEvent?.totalAfter ?? standing.totalPoints;
+        return { challenge, standing, days, ledgerTotal };
       },
     },
     rules: ruleReads(ctx),

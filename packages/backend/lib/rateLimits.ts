@@ -21,6 +21,8 @@ const LIMITS = {
   updatePerson: { kind: "token bucket", rate: 30, period: MINUTE },
   /** Of one kind, per challenge. */
   startJob: { kind: "token bucket", rate: 6, period: HOUR },
+  /** Per challenge. */
+  previewRule: { kind: "token bucket", rate: 30, period: HOUR },
   signIn: { kind: "token bucket", rate: 10, period: HOUR },
   apiCall: { kind: "token bucket", rate: 120, period: MINUTE },
   failedApiKey: { kind: "token bucket", rate: 20, period: MINUTE },

@@ -1,9 +1,13 @@
 import { v } from "convex/values";
-import { needChallengeAdmin } from "../lib/access";
-import { createActivityType, updateActivityType } from "../lib/activityTypes";
+import { needChallengeAdmin, type Viewer } from "../lib/access";
+import type { Id } from "../_generated/dataModel";
+import { changedRule, createActivityType, updateActivityType } from "../lib/activityTypes";
 import { needNotFinal } from "../lib/challenges";
 import { refuse } from "../lib/errors";
 import { challengeAdminMutation, viewerMutation } from "../lib/functions";
+import { startPreview } from "../lib/jobs";
+import { countCall } from "../lib/rateLimits";
+import type { ReadCtx } from "../lib/tableOwners";
 import { bonusValidator, limitsValidator, scoringValidator } from "../tables/scoring";
 
 const optionalFields = {
@@ -34,6 +38,44 @@ export const create = challengeAdminMutation({
   },
 });
 
+/** Fields of a rule, all optional: what is left out stays. */
+const changeFields = {
+  scoring: v.optional(scoringValidator),
+  contributesToStreak: v.optional(v.boolean()),
+  category: v.optional(v.string()),
+  limits: v.optional(limitsValidator),
+  bonuses: v.optional(v.array(bonusValidator)),
+  isNegative: v.optional(v.boolean()),
+};
+
+/**
+ * Says what a rescore by a changed rule would do, before it is saved: starts a dry run over everybody, whose answer is
+ * `queries/maintenance:impact`. The caller's other previews of the challenge end. Nothing else is written. Refuses
+ * NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT (the rule), CHALLENGE_FINAL and
+ * RATE_LIMITED (30 an hour in a challenge).
+ */
+export const preview = viewerMutation({
+  args: { activityTypeId: v.id("activityTypes"), ...changeFields },
+  returns: v.object({ jobId: v.id("jobs") }),
+  handler: async (ctx, { activityTypeId, ...wish }) => {
+    const { type, challenge } = await needOwnType(ctx, activityTypeId);
+    const proposed = { activityTypeId, ...changedRule(type, wish) };
+    needNotFinal(challenge);
+    await countCall(ctx, "previewRule", challenge._id);
+    const versions = [{ activityTypeId, version: type.version + 1 }];
+    const by = { challengeId: challenge._id, startedBy: ctx.userId };
+    return { jobId: await startPreview(ctx, { ...by, options: { versions, proposed } }) };
+  },
+});
+
+/** A type whose challenge the caller administers. */
+async function needOwnType(ctx: ReadCtx & Viewer, activityTypeId: Id<"activityTypes">) {
+  const type = await ctx.db.get("activityTypes", activityTypeId);
+  if (type === null) return refuse({ code: "NOT_FOUND", what: "activityType" });
+  const { challenge } = await needChallengeAdmin(ctx, type.challengeId, "activityType");
+  return { type, challenge };
+}
+
 /**
  * Changes an activity type; what is left out stays. A changed rule is a new version: activities that exist keep the
  * one they were scored with. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT
@@ -49,9 +91,7 @@ export const update = viewerMutation({
   },
   returns: v.object({ version: v.number() }),
   handler: async (ctx, { activityTypeId, ...wish }) => {
-    const type = await ctx.db.get("activityTypes", activityTypeId);
-    if (type === null) return refuse({ code: "NOT_FOUND", what: "activityType" });
-    const { challenge } = await needChallengeAdmin(ctx, type.challengeId, "activityType");
+    const { type, challenge } = await needOwnType(ctx, activityTypeId);
     const version = await updateActivityType(ctx, type, wish);
     needNotFinal(challenge);
     return { version };

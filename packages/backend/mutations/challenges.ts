@@ -3,6 +3,8 @@ import { addStarterTypes } from "../lib/activityTypes";
 import { createChallenge, joinChallenge, leaveChallenge, updateChallenge } from "../lib/challenges";
 import { deleteChallenge } from "../lib/deletion";
 import { freezeStandings } from "../lib/finalStandings";
+import { startJob } from "../lib/jobs";
+import { countCall } from "../lib/rateLimits";
 import { challengeAdminMutation, participantMutation, viewerMutation } from "../lib/functions";
 import { streakBonusValidator, visibilityValidator } from "../tables/challenges";
 
@@ -34,21 +36,30 @@ export const create = viewerMutation({
 });
 
 /**
- * Changes what people read about a challenge, and how long they may log; what is left out stays. Days, zone, visibility
- * and the streak's rules stay as they were made. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN,
- * INVALID_INPUT and CHALLENGE_FINAL.
+ * Changes a challenge; what is left out stays. Days and zone stay as they were made: activities are dated by them. Other
+ * rules of the streak are settled for everybody by a rescore that starts in the same transaction: `jobId`. Refuses
+ * NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT, CHALLENGE_FINAL and RATE_LIMITED (6
+ * changes of the streak an hour).
  */
 export const update = challengeAdminMutation({
   args: {
     name: v.optional(v.string()),
     description: v.optional(v.string()),
+    visibility: v.optional(visibilityValidator),
+    streakMinPoints: v.optional(v.number()),
+    streakBonus: v.optional(streakBonusValidator),
+    streakBonusDailyCap: v.optional(v.number()),
     backdateDays: v.optional(v.number()),
     graceHours: v.optional(v.number()),
+    finalDaysFrom: v.optional(v.number()),
   },
-  returns: v.null(),
-  handler: async (ctx, change) => {
-    await updateChallenge(ctx, ctx.challenge, change);
-    return null;
+  returns: v.object({ jobId: v.union(v.id("jobs"), v.null()) }),
+  handler: async (ctx, { challengeId, ...change }) => {
+    const streak = await updateChallenge(ctx, ctx.challenge, change);
+    if (streak === null) return { jobId: null };
+    await countCall(ctx, "startJob", `${challengeId} streak`);
+    const wish = { challengeId, kind: "rescore", dryRun: false, options: { streak } } as const;
+    return { jobId: await startJob(ctx, { ...wish, startedBy: ctx.userId }) };
   },
 });
 

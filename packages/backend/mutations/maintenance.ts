@@ -10,7 +10,7 @@ import { checkReason } from "../lib/rules/reasons";
 import { challengesAfter, openChallengesAfter } from "../lib/challenges";
 import type { Id } from "../_generated/dataModel";
 import type { ReadCtx } from "../lib/tableOwners";
-import { findingValidator } from "../tables/jobs";
+import { findingValidator, impactShareValidator } from "../tables/jobs";
 import { damageValidator } from "../tables/ledger";
 import { internal } from "../_generated/api";
 
@@ -163,6 +163,7 @@ export const step = internalMutation({
 
 const batchResult = v.object({
   done: v.number(),
+  shares: v.array(impactShareValidator),
   findings: v.optional(v.array(findingValidator)),
   isAgain: v.optional(v.boolean()),
   isWaiting: v.optional(v.boolean()),

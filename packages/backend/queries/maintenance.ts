@@ -4,16 +4,23 @@ import type { Doc, Id } from "../_generated/dataModel";
 import { verifyAwards } from "../lib/achievementVerification";
 import { accountFacts, ruleReader } from "../lib/accountFacts";
 import { needChallenge, needChallengeAdmin } from "../lib/access";
+import { displayNameOf } from "../lib/displayNames";
 import { need, refuse } from "../lib/errors";
 import { internalQuery, viewerQuery } from "../lib/functions";
 import { findingsOf, lastVerification, needJob, openFindings } from "../lib/jobs";
 import { peopleAfter } from "../lib/jobs/accounts";
+import { closeImpact } from "../lib/rules/impact";
 import { checkPageSize, checkPaging } from "../lib/rules/pages";
 import { verifyAccount } from "../lib/rules/verifyAccount";
 import { listedRows, lostFinding, rankFinding, wrongRanks } from "../lib/rankRepair";
 import { lostRankChanges } from "../lib/ranks";
 import type { ReadCtx } from "../lib/tableOwners";
-import { findingValidator, jobKindValidator, jobStatusValidator } from "../tables/jobs";
+import {
+  findingValidator,
+  impactShareValidator,
+  jobKindValidator,
+  jobStatusValidator,
+} from "../tables/jobs";
 
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 50;
@@ -169,6 +176,33 @@ export const job = viewerQuery({
   handler: async (ctx, { challengeId, jobId }) => {
     await needChallengeAdmin(ctx, challengeId);
     return jobView(await needOwnJob(ctx, jobId, challengeId));
+  },
+});
+
+/**
+ * What a rescore has changed so far, or, of a dry run, would change: people, activities, points, the ten largest changes
+ * of one person, and how many activities it had to leave. Streak bonuses count as points; awards that follow do so once
+ * they are given, so not in a dry run; activities of Strava are counted, and their points are not. Nothing for jobs of other kinds. Refuses like `health`.
+ */
+export const impact = viewerQuery({
+  args: { challengeId: v.id("challenges"), jobId: v.id("jobs") },
+  returns: v.object({
+    status: jobStatusValidator,
+    people: v.number(),
+    activities: v.number(),
+    points: v.number(),
+    skipped: v.number(),
+    largest: v.array(v.object({ ...impactShareValidator.fields, displayName: v.string() })),
+  }),
+  handler: async (ctx, { challengeId, jobId }) => {
+    await needChallengeAdmin(ctx, challengeId);
+    const found = await needOwnJob(ctx, jobId, challengeId);
+    const { largest, ...sums } = closeImpact(found.impact);
+    const named = [];
+    for (const share of largest)
+      named.push({ ...share, displayName: await displayNameOf(ctx, share.userId) });
+    const skipped = found.counts["rescored.skipped"] ?? 0;
+    return { status: found.status, ...sums, skipped, largest: named };
   },
 });
 

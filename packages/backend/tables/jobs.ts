@@ -1,5 +1,7 @@
 import { defineTable } from "convex/server";
 import { type Infer, v } from "convex/values";
+import { streakBonusValidator } from "./challenges";
+import { ruleFields } from "./scoring";
 
 export const jobKindValidator = v.union(
   v.literal("verify"),
@@ -47,15 +49,41 @@ export type AccountFinding = Infer<typeof findingValidator>;
 
 /** What a job was told beside its kind, fixed for all its steps. */
 export const jobOptionsValidator = v.object({
-  /** rescore: the version of each type it applies, whatever is saved meanwhile. */
+  /** rescore: the version each type is brought to, whatever is saved meanwhile; types that are not named stay. */
   versions: v.optional(
     v.array(v.object({ activityTypeId: v.id("activityTypes"), version: v.number() })),
   ),
   /** deletePerson: whose data goes, and whether their points go with it. */
   userId: v.optional(v.id("users")),
   points: v.optional(v.union(v.literal("keep"), v.literal("remove"))),
+  /** rescore: the change of the streak it follows; it settles by the rules of the moment, which may be newer still. */
+  streak: v.optional(
+    v.object({ minPoints: v.number(), bonus: streakBonusValidator, dailyCap: v.number() }),
+  ),
+  /** A dry run of rescore: stands for the version given above of its type, which nobody saved. */
+  proposed: v.optional(v.object({ activityTypeId: v.id("activityTypes"), ...ruleFields })),
 });
 export type JobOptions = Infer<typeof jobOptionsValidator>;
+
+/** What a rescore changes for one person: activities whose points change, and what that moves their total by. */
+export const impactShareValidator = v.object({
+  userId: v.id("users"),
+  activities: v.number(),
+  points: v.number(),
+});
+export type ImpactShare = Infer<typeof impactShareValidator>;
+
+/** What a rescore changes altogether. */
+export const impactValidator = v.object({
+  people: v.number(),
+  activities: v.number(),
+  points: v.number(),
+  /** The largest changes of one person, either way; at most 10. */
+  largest: v.array(impactShareValidator),
+  /** The person the last item was about: more of theirs may come. */
+  last: v.union(impactShareValidator, v.null()),
+});
+export type Impact = Infer<typeof impactValidator>;
 
 export const jobTables = {
   /**
@@ -82,6 +110,8 @@ export const jobTables = {
     isRebuild: v.boolean(),
     /** Findings by kind. */
     counts: v.record(v.string(), v.number()),
+    /** rescore: what it has changed so far, or would. */
+    impact: v.optional(impactValidator),
     startedBy: v.union(v.id("users"), v.null()),
     error: v.union(v.string(), v.null()),
     /** UTC ms of the last step. */

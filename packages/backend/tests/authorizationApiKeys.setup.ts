@@ -54,7 +54,7 @@ export const apiKeyDoors: Record<string, Door> = {
     ],
   },
   "mutations/challenges:update": {
-    answers: "",
+    answers: "jobId",
     cases: [["admins", "of their challenge", plus(here, { description: "Once around the lake" })]],
   },
 };

@@ -27,6 +27,20 @@ export const maintenanceDoors: Record<string, Door> = {
     answers: `${PAGED} ${under("page", FINDING)}`,
     cases: [["admins", "of its own job", plus(ofJob, { paginationOpts })]],
   },
+  "queries/maintenance:impact": {
+    answers: `status people activities points skipped ${under("largest", "userId activities points displayName")}`,
+    cases: [["admins", "of its own", ofJob]],
+  },
+  "mutations/activityTypes:preview": {
+    answers: "jobId",
+    cases: [
+      [
+        "admins",
+        "at any time",
+        ({ activityTypeId }) => ({ activityTypeId, scoring: { kind: "fixed", points: 1_000 } }),
+      ],
+    ],
+  },
   "mutations/maintenance:start": {
     answers: "jobId",
     cases: [

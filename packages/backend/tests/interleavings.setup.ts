@@ -5,17 +5,35 @@ import { clearAggregate } from "../lib/activityWrites";
 import { refusalOf } from "../lib/errors";
 import { sealCtx } from "../lib/tableOwners";
 import { asNewPerson } from "./backend.setup";
-import { accountOf, km, log, type Member, newScene, type Scene } from "./ledger.setup";
-import { dayOf, type ModelPerson, newPerson, newRow, streakOf, totalOf } from "./model.setup";
+import { accountOf, km, log, type Member, newScene, rowOf, type Scene } from "./ledger.setup";
+import {
+  dayOf,
+  type ModelPerson,
+  type ModelRow,
+  newPerson,
+  newRow,
+  streakOf,
+  totalOf,
+} from "./model.setup";
+
+/** A row, the version it was scored by, and whether it was out of the count while the job ran. */
+type Row = ModelRow & { ruleVersion: number; wasDeleted?: boolean };
+type Person = Omit<ModelPerson, "rows"> & { rows: Row[] };
+
+export type Kind = "verify" | "repair" | "backfill" | "rescore";
 
 /**
  * A challenge that jobs run over while its people go on, and a model of what its people have. Each disturbance is a real
  * call; what it should mean for points is said again in the model.
  */
 export class Traffic {
-  private readonly people = new Map<Id<"users">, ModelPerson>();
+  private readonly people = new Map<Id<"users">, Person>();
   private calls = 0;
+  /** Points a km gives by each version of the rule; the last one is the rule of now. */
+  private readonly rates = [10];
   private isCyIn = true;
+  /** The version a rescore began with. */
+  private pinned = 0;
 
   private constructor(
     readonly scene: Scene,
@@ -28,7 +46,8 @@ export class Traffic {
     const cy = await asNewPerson(t, "Cy", { timezone: "UTC" });
     await cy.as.mutation(api.mutations.challenges.join, { challengeId });
     const traffic = new Traffic(scene, cy);
-    for (const { userId } of [ada, bob]) traffic.people.set(userId, newPerson(userId, 0));
+    for (const { userId } of [ada, bob])
+      traffic.people.set(userId, { ...newPerson(userId, 0), rows: [] });
     for (const who of [ada, ada, bob, bob]) await traffic.log(who);
     return traffic;
   }
@@ -44,12 +63,16 @@ export class Traffic {
     "second start": async (jobId) => await this.startAgain(jobId),
   };
 
+  private pointsOf(amount: number, ruleVersion: number): number {
+    return (amount * (this.rates[ruleVersion - 1] ?? NaN)) / 1_000;
+  }
+
   private anybody(): Member {
     this.calls += 1;
     return this.calls % 2 === 0 ? this.scene.ada : this.scene.bob;
   }
 
-  private modelOf({ userId }: Member): ModelPerson {
+  private modelOf({ userId }: Member): Person {
     const person = this.people.get(userId);
     if (person === undefined) throw new Error("nobody");
     return person;
@@ -74,9 +97,11 @@ export class Traffic {
       log(this.scene, who, { loggedDate, metrics: km(amount / 1000) }),
     );
     if (made === null) return;
+    const ruleVersion = this.rates.length;
     const facts = { number: this.calls, source: "manual", type: "run" } as const;
-    const said = { id: made.activityId, day, amount, points: amount / 100 };
-    this.modelOf(who).rows.push(newRow({ ...facts, ...said }));
+    const points = this.pointsOf(amount, ruleVersion);
+    const row = newRow({ ...facts, id: made.activityId, day, amount, points });
+    this.modelOf(who).rows.push({ ...row, ruleVersion });
   }
 
   private someRow(isDeleted: boolean) {
@@ -93,7 +118,10 @@ export class Traffic {
     const amount = row.amount + 300;
     const change = { activityId, metrics: km(amount / 1000) };
     const done = await this.unlessUnopened(who.as.mutation(api.mutations.activities.edit, change));
-    if (done !== null) Object.assign(row, { amount, points: amount / 100 });
+    if (done === null) return;
+    // By the version the row has by now: a rescore may have passed.
+    const { ruleVersion } = await rowOf(this.scene.t, activityId);
+    Object.assign(row, { amount, ruleVersion, points: this.pointsOf(amount, ruleVersion) });
   }
 
   private async removeOne(): Promise<void> {
@@ -101,7 +129,8 @@ export class Traffic {
     if (found === null) return;
     const { who, row, activityId } = found;
     const call = who.as.mutation(api.mutations.activities.remove, { activityId });
-    if ((await this.unlessUnopened(call)) !== null) row.isDeleted = true;
+    if ((await this.unlessUnopened(call)) !== null)
+      Object.assign(row, { isDeleted: true, wasDeleted: true });
   }
 
   private async restoreOne(): Promise<void> {
@@ -125,8 +154,12 @@ export class Traffic {
     this.calls += 1;
     const activityTypeId = this.scene.types.run;
     const category = `Category ${this.calls % 3}`;
-    const change = { activityTypeId, category };
+    // Whole points for every 100 m, and never the rule of before.
+    const pointsPerUnit = 10 + 10 * (this.rates.length % 4);
+    const scoring = { kind: "perUnit", metric: "distance_m", unit: "km", pointsPerUnit } as const;
+    const change = { activityTypeId, category, scoring };
     await this.scene.admin.as.mutation(api.mutations.activityTypes.update, change);
+    this.rates.push(pointsPerUnit);
   }
 
   private async startAgain(jobId: Id<"jobs">): Promise<void> {
@@ -158,9 +191,30 @@ export class Traffic {
   }
 
   /** Makes the challenge one that the job of this kind has something to do for. */
-  async prepare(kind: "verify" | "repair" | "backfill"): Promise<void> {
+  async prepare(kind: Kind): Promise<void> {
     if (kind === "repair") await this.damage();
     if (kind === "backfill") await this.forget();
+    if (kind !== "rescore") return;
+    await this.changeRule();
+    this.pinned = this.rates.length;
+    for (const { rows } of this.people.values())
+      for (const row of rows) row.wasDeleted = row.isDeleted;
+  }
+
+  /**
+   * What a rescore means: rows that counted all the time have the version it began with, or a newer one. Answers who was
+   * left behind; null when nobody was.
+   */
+  async rescored(): Promise<string | null> {
+    for (const { rows } of this.people.values())
+      for (const row of rows) {
+        const { ruleVersion } = await rowOf(this.scene.t, row.id as Id<"activities">);
+        const wanted = Math.max(row.ruleVersion, this.pinned);
+        if (row.wasDeleted ? ruleVersion > wanted : ruleVersion !== wanted)
+          return `${row.id} has version ${ruleVersion} and not ${wanted}`;
+        Object.assign(row, { ruleVersion, points: this.pointsOf(row.amount, ruleVersion) });
+      }
+    return null;
   }
 
   private async damage(): Promise<void> {
@@ -168,8 +222,8 @@ export class Traffic {
     const adas = await accountOf(this.scene, ada);
     const bobs = await accountOf(this.scene, bob);
     await t.run(async (ctx) => {
-      // Not the total: an event that a live change writes meanwhile would carry it on, as damage of the ledger.
-      const wrong = { negTotal: -1, activityCount: 50, longestStreak: 99 };
+      const totalPoints = bobs.standing.totalPoints + 7;
+      const wrong = { totalPoints, negTotal: -1, activityCount: 50, longestStreak: 99 };
       await ctx.db.patch("standings", bobs.standing._id, wrong);
       const [day] = adas.days;
       if (day) await ctx.db.patch("dayTotals", day._id, { points: day.points + 5 });

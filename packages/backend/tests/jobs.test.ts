@@ -302,7 +302,8 @@ describe("C9 C14 rescore", () => {
     const wish = { challengeId, kind: "rescore", dryRun: false } as const;
     const { jobId } = await t.mutation(maintenance.startInternal, wish);
     await t.run(async (ctx) => await ctx.db.patch("challenges", challengeId, { finalAt: 1 }));
-    expect((await runJob(t, jobId)).job.status).toBe("completed");
+    const error = "the standings are final";
+    expect((await runJob(t, jobId)).job).toMatchObject({ status: "cancelled", error });
     expect(await totalOf(scene)).toBe(13);
   });
 });
@@ -355,10 +356,17 @@ describe("health", () => {
       status: "drift",
       findings: [{ kind: "standings.totalPoints" }, { kind: "standings.negTotal" }],
     });
-    const told = await t.run(async (ctx) => await ctx.db.query("notifications").collect());
-    expect(told).toMatchObject([
-      { userId: admin.userId, news: { kind: "verifyFailed", findings: 2 } },
-    ]);
+    const told = async () =>
+      await t.run(async (ctx) => await ctx.db.query("notifications").collect());
+    const news = { userId: admin.userId, news: { kind: "verifyFailed", findings: 2 } };
+    expect(await told()).toMatchObject([news]);
+    // The same drift is no news, something more is.
+    await verifyNow();
+    expect(await told()).toHaveLength(1);
+    const { standing } = await accountOf(scene, scene.ada);
+    await t.run(async (ctx) => await ctx.db.patch("standings", standing._id, { rowCount: 99 }));
+    await verifyNow();
+    expect(await told()).toMatchObject([news, { news: { kind: "verifyFailed", findings: 3 } }]);
     await settled(t);
   });
 });

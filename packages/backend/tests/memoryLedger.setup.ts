@@ -145,7 +145,8 @@ export class MemoryLedger implements Ledger {
     account: async (challenge, userId) => {
       if (userId !== ADA) return null;
       const days = [...this.dayRows.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
-      return { challenge, standing: this.standing, days };
+      const ledgerTotal = this.events.at(-1)?.totalAfter ?? 0;
+      return { challenge, standing: this.standing, days, ledgerTotal };
     },
     appendEvent: async (event, { note }) => {
       this.writes += 1;

@@ -1,10 +1,9 @@
 import type { MutationCtx } from "../_generated/server";
 import { activityPointsAggregate } from "../lib/activityPointsAggregate";
 import type { accountOf } from "./ledger.setup";
+import type { Draw } from "./random.setup";
 
 export type Account = Awaited<ReturnType<typeof accountOf>>;
-/** A number from 0 up to, and without, `below`. */
-export type Draw = (below: number) => number;
 
 /** One way to damage an account behind the ledger's back. */
 export interface Tampering {

@@ -1,16 +1,20 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { AccountFinding, JobOptions } from "../../tables/jobs";
 import { activityTypesOf } from "../activityTypes";
+import { participationOf } from "../participations";
 import { ledgerReads, rescoreAccount, standingOf } from "../pointLedger";
-import { planRescore, type RescoreArgs } from "../pointLedger/rescore";
+import type { LedgerReads, Owner } from "../pointLedger/ports";
+import { planRescore, type Rescore, type RescoreArgs } from "../pointLedger/rescore";
 import type { ReadCtx } from "../tableOwners";
 import { challengeOf, peopleAfter } from "./accounts";
 import type { Job, Stage } from "./stage";
 
 /** An account has at most 2,000 rows. */
 const MAX_ROWS = 2_001;
-/** Rows one item is about: each may replace an entry of the aggregate. */
+/** Rows one step writes: each may replace an entry of the aggregate. */
 const CHUNK = 25;
+/** Rows one step looks at, but for one person alone. */
+const MAX_READ = 2_000;
 
 /** The version each type of a challenge has now: what a rescore that begins applies, whatever is saved meanwhile. */
 export async function currentVersions(
@@ -21,36 +25,86 @@ export async function currentVersions(
   return { versions: types.map(({ _id, version }) => ({ activityTypeId: _id, version })) };
 }
 
-/** All rows of a person in the order they were made, which later rows do not change. */
-async function rowsOf(ctx: ReadCtx, challengeId: Id<"challenges">, userId: Id<"users">) {
-  const rows = await ctx.db
+type DatedRow = Doc<"activities"> & { loggedDate: string };
+
+/** Some of a person's days; whole ones, because the rows of a day are priced together. */
+interface Span {
+  userId: Id<"users">;
+  /** First and last day, `YYYY-MM-DD`; both empty where there is nothing but the streak to look at. */
+  from: string;
+  to: string;
+}
+
+const keyOf = ({ userId, from, to }: Span) => `${userId} ${from} ${to}`;
+function spanOf(key: string): Span {
+  const [userId = "", from = "", to = ""] = key.split(" ");
+  return { userId: userId as Id<"users">, from, to };
+}
+
+const versionsOf = ({ options }: Job) =>
+  new Map(options.versions?.map(({ activityTypeId, version }) => [activityTypeId, version]));
+
+/** All rows of a person by their days, and those the job has to score: what was logged since by a newer version keeps it. */
+async function rowsOf(ctx: ReadCtx, job: Job, { challengeId, userId }: Owner) {
+  const versions = versionsOf(job);
+  const all = await ctx.db
     .query("activities")
     .withIndex("by_challengeId_and_userId_and_loggedDate", (q) =>
       q.eq("challengeId", challengeId).eq("userId", userId),
     )
     .take(MAX_ROWS);
-  return rows.sort((a, b) => a._creationTime - b._creationTime || (a._id < b._id ? -1 : 1));
+  const older = all.filter((row): row is DatedRow => {
+    const { activityTypeId, loggedDate, ruleVersion, deletedAt } = row;
+    if (activityTypeId === null || loggedDate === null || deletedAt !== undefined) return false;
+    return ruleVersion < (versions.get(activityTypeId) ?? 0);
+  });
+  return { all, older };
 }
 
-const keyOf = (userId: string, chunk: number) => `${userId} ${String(chunk).padStart(4, "0")}`;
-const partsOf = (key: string) => {
-  const [userId = "", chunk = "0"] = key.split(" ");
-  return { userId: userId as Id<"users">, chunk: Number(chunk) };
-};
+/** The next days of somebody, at most `CHUNK` rows or one day; a dry run writes nothing and takes them all. */
+function nextDays(rows: readonly DatedRow[], { after, isAll }: { after: string; isAll: boolean }) {
+  const open = rows.filter((row) => row.loggedDate > after);
+  const [first] = open;
+  if (first === undefined) return null;
+  const taken = isAll ? open : open.slice(0, CHUNK);
+  const last = taken.at(-1)?.loggedDate ?? first.loggedDate;
+  const isCut = open[taken.length]?.loggedDate === last;
+  const whole = isCut ? taken.findLast((row) => row.loggedDate < last) : undefined;
+  return { from: first.loggedDate, to: whole?.loggedDate ?? last };
+}
 
-/** The next chunks of somebody's rows: the rest of the last person's, else of the next who has rows. */
-const chunks: Stage["keys"] = async (ctx, job, { after }) => {
-  const challenge = await challengeOf(ctx, job);
-  // Frozen standings change no more: a job that meets them ends.
-  if (challenge.finalAt !== undefined) return [];
-  const last = after === null ? null : partsOf(after);
-  if (last !== null) {
-    const rows = await rowsOf(ctx, challenge._id, last.userId);
-    if (rows.length > (last.chunk + 1) * CHUNK) return [keyOf(last.userId, last.chunk + 1)];
+async function spanAfter(ctx: ReadCtx, job: Job, last: Span | null) {
+  const { _id: challengeId } = await challengeOf(ctx, job);
+  const isAll = job.dryRun;
+  if (last !== null && last.to !== "") {
+    const { all, older } = await rowsOf(ctx, job, { challengeId, userId: last.userId });
+    const days = nextDays(older, { after: last.to, isAll });
+    if (days !== null) return { span: { userId: last.userId, ...days }, all, older };
   }
   const range = { after: last?.userId ?? null, limit: 1 };
-  const people = await peopleAfter(ctx, challenge._id, range);
-  return people.map((userId) => keyOf(userId, 0));
+  const [person] = await peopleAfter(ctx, challengeId, range);
+  if (person === undefined) return null;
+  const userId = person as Id<"users">;
+  const { all, older } = await rowsOf(ctx, job, { challengeId, userId });
+  const days = nextDays(older, { after: "", isAll }) ?? { from: "", to: "" };
+  return { span: { userId, ...days }, all, older };
+}
+
+/** The next days of people, as many as one step can take. */
+const spans: Stage["keys"] = async (ctx, job, { after, limit }) => {
+  const keys: string[] = [];
+  let last = after === null ? null : spanOf(after);
+  let [read, written] = [0, 0];
+  while (keys.length < limit) {
+    const next = await spanAfter(ctx, job, last);
+    if (next === null) break;
+    read += next.all.length;
+    written += next.older.length;
+    if (keys.length > 0 && (read > MAX_READ || written > CHUNK)) break;
+    last = next.span;
+    keys.push(keyOf(last));
+  }
+  return keys;
 };
 
 /**
@@ -59,75 +113,104 @@ const chunks: Stage["keys"] = async (ctx, job, { after }) => {
  */
 function findingsOf(
   userId: Id<"users">,
-  { rows, skipped }: Awaited<ReturnType<typeof planRescore>>,
-  all: ReadonlyArray<Doc<"activities">>,
-) {
-  const hidden = new Set(all.flatMap(({ _id, source }) => (source === "strava" ? [_id] : [])));
-  const changed = rows.map(({ activityId, pointsAfter, pointsBefore }): AccountFinding => ({
-    kind: "rescored",
-    userId,
-    about: activityId,
-    expected: hidden.has(activityId) ? null : pointsAfter,
-    actual: hidden.has(activityId) ? null : pointsBefore,
-    cure: "repair",
-  }));
-  const left = skipped.map(({ activityId, reason }): AccountFinding => ({
-    kind: "rescored.skipped",
-    userId,
-    about: activityId,
-    expected: null,
-    actual: reason,
-    cure: "none",
-  }));
+  { rows, skipped }: Rescore,
+  hidden: ReadonlySet<string>,
+): AccountFinding[] {
+  const changed = rows
+    .filter(({ pointsAfter, pointsBefore }) => pointsAfter !== pointsBefore)
+    // By days, as the spans come one after the other.
+    .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+    .map((row): AccountFinding => ({
+      kind: "rescored",
+      userId,
+      about: row.activityId,
+      expected: hidden.has(row.activityId) ? null : row.pointsAfter,
+      actual: hidden.has(row.activityId) ? null : row.pointsBefore,
+      cure: "repair",
+    }));
+  const left = skipped.map(({ activityId, reason }) => skippedFinding(userId, activityId, reason));
   return [...changed, ...left];
 }
 
-function argsOf(
-  job: Job,
-  {
-    challenge,
-    userId,
-    rows,
-  }: Pick<RescoreArgs, "challenge" | "userId"> & { rows: Doc<"activities">[] },
-): RescoreArgs {
-  const versions = new Map(
-    job.options.versions?.map(({ activityTypeId, version }) => [activityTypeId, version]),
-  );
-  // What was logged since by a newer version keeps it.
-  const isOlder = ({ activityTypeId, ruleVersion }: Doc<"activities">) =>
-    activityTypeId !== null && ruleVersion < (versions.get(activityTypeId) ?? 0);
-  const { startedBy } = job;
+const placeOf = ({ loggedDate, activityId }: Rescore["rows"][number]) =>
+  `${loggedDate} ${activityId}`;
+
+function skippedFinding(userId: Id<"users">, about: string, reason: string): AccountFinding {
+  const why = { expected: null, actual: reason, cure: "none" } as const;
+  return { kind: "rescored.skipped", userId, about, ...why };
+}
+
+/**
+ * The ledger's reads of one account whose rows are known: a plan of a whole year reads no day again. Where the job has a
+ * rule that nobody saved, that is the version it stands for.
+ */
+function readsOf(ctx: ReadCtx, job: Job, all: ReadonlyArray<Doc<"activities">>): LedgerReads {
+  const reads = ledgerReads(ctx);
+  const { proposed } = job.options;
+  const known = new Map<string, ReturnType<LedgerReads["rules"]["version"]>>();
+  const version: LedgerReads["rules"]["version"] = async (activityTypeId, number) => {
+    const isProposed =
+      activityTypeId === proposed?.activityTypeId &&
+      number === versionsOf(job).get(proposed.activityTypeId);
+    if (proposed && isProposed) {
+      const { activityTypeId: _, ...rule } = proposed;
+      return { activityTypeId, version: number, rule };
+    }
+    const key = `${activityTypeId} ${number}`;
+    const found = known.get(key) ?? reads.rules.version(activityTypeId, number);
+    known.set(key, found);
+    return await found;
+  };
+  const liveOfType: LedgerReads["activities"]["liveOfType"] = async (_, activityTypeId, day) =>
+    all.filter(
+      (row) =>
+        row.activityTypeId === activityTypeId &&
+        row.loggedDate === day &&
+        row.deletedAt === undefined,
+    );
   return {
-    challenge,
-    userId,
-    actor: startedBy === null ? { kind: "system" } : { kind: "challengeAdmin", userId: startedBy },
-    rows: rows.filter(isOlder),
-    versions: Object.fromEntries(versions),
+    ...reads,
+    activities: { ...reads.activities, liveOfType },
+    rules: { ...reads.rules, version },
   };
 }
 
 /**
- * Scores the rows of everybody by the versions the job was given. A dry run is the impact preview: it names each row
- * whose points change.
+ * Scores the rows of everybody by the versions the job was given, and settles streaks by the challenge's rules of now. A
+ * dry run is the impact preview: it names each row whose points change.
  */
 export const rescore: Stage = {
-  batch: 1,
-  keys: chunks,
+  batch: 10,
+  needsOpen: true,
+  keys: spans,
   apply: async (ctx, job, key) => {
-    const { userId, chunk } = partsOf(key);
+    const { userId, from, to } = spanOf(key);
     const challenge = await challengeOf(ctx, job);
-    const all = await rowsOf(ctx, challenge._id, userId);
-    const rows = all.slice(chunk * CHUNK, (chunk + 1) * CHUNK);
-    const args = argsOf(job, { challenge, userId, rows });
-    // An account without a standing is closed: its person is being deleted.
-    if (
-      args.rows.length === 0 ||
-      (await standingOf(ctx, { challengeId: challenge._id, userId })) === null
-    )
-      return {};
+    const owner = { challengeId: challenge._id, userId };
+    const participation = await participationOf(ctx, challenge._id, userId);
+    if (participation?.status === "erasing") return {};
+    const { all, older } = await rowsOf(ctx, job, owner);
+    if ((await standingOf(ctx, owner)) === null)
+      return older.length === 0 ? {} : { findings: [skippedFinding(userId, userId, "NOT_FOUND")] };
+    const { startedBy } = job;
+    const args: RescoreArgs = {
+      challenge,
+      userId,
+      actor:
+        startedBy === null ? { kind: "system" } : { kind: "challengeAdmin", userId: startedBy },
+      rows: older.filter(({ loggedDate }) => loggedDate >= from && loggedDate <= to),
+      versions: Object.fromEntries(versionsOf(job)),
+    };
     const done = job.dryRun
-      ? await planRescore(ledgerReads(ctx), args, Date.now())
+      ? await planRescore(readsOf(ctx, job, all), args, Date.now())
       : await rescoreAccount(ctx, args);
-    return { findings: findingsOf(userId, done, all) };
+    const hidden = new Set(all.flatMap(({ _id, source }) => (source === "strava" ? [_id] : [])));
+    const findings = findingsOf(userId, done, hidden);
+    const activities = findings.filter(({ kind }) => kind === "rescored").length;
+    const untold = done.rows
+      .filter(({ activityId }) => hidden.has(activityId))
+      .reduce((sum, row) => sum + row.pointsAfter - row.pointsBefore, 0);
+    const points = done.totalAfter - done.totalBefore - untold;
+    return { findings, share: { userId, activities, points } };
   },
 };

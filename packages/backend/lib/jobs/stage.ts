@@ -1,5 +1,5 @@
 import type { Doc } from "../../_generated/dataModel";
-import type { AccountFinding } from "../../tables/jobs";
+import type { AccountFinding, ImpactShare } from "../../tables/jobs";
 import type { ReadCtx, WriteCtx } from "../tableOwners";
 
 export type Job = Doc<"jobs">;
@@ -13,13 +13,17 @@ export interface Applied {
   isWaiting?: boolean;
   /** The aggregate is being built from nothing, so what it lacks is no finding. */
   isRebuild?: boolean;
+  /** What it changed for a person. */
+  share?: ImpactShare;
 }
 
 /** One pass of a job over items in the order of their keys. */
 export interface Stage {
   /** Items a step takes at first. */
   batch: number;
-  /** The next items after the last one that is done; fewer than `limit` end the stage. Reads only. */
+  /** It moves points, so that frozen standings end the job. */
+  needsOpen?: true;
+  /** The next items after the last one that is done, at most `limit`; none end the stage. Reads only. */
   keys(
     ctx: ReadCtx,
     job: Job,

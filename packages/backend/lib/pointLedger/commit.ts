@@ -3,12 +3,14 @@ import type { Actor, ReplacedFacts } from "../../tables/ledger";
 import { need, refuse } from "../errors";
 import { sameMetrics } from "../rules/deeds";
 import {
+  type Account,
   type ActivityRow,
   livePoints,
   type PlannedRow,
   type RowChange,
   type StoredActivity,
   type StoredChallenge,
+  type Tally,
 } from "../rules/ledger";
 import { LedgerBook, type Taken } from "../rules/ledgerBook";
 import type { RowDecision } from "../rules/rowDecisions";
@@ -61,15 +63,24 @@ export async function commit(ledger: Ledger, book: LedgerBook): Promise<WrittenR
   if (written.length === 0) return [];
   for (const change of await ledger.effects(book, written)) need(book.post(change));
   await writeTaken(ledger, book, book.take());
+  await close(ledger, book);
+  return written;
+}
+
+/** Writes the streak row where the rules of the streak give something else, and the totals of what was written. */
+export async function close(ledger: Ledger, book: LedgerBook): Promise<void> {
   const plan = need(book.close(await readStreakRow(ledger, book)));
   const [streak] = await writeTaken(ledger, book, plan.taken);
   if (streak) plan.tally.streakActivityId = streak.activityId;
   const { account, posting } = book;
   await ledger.participations.saveDays(account, plan.days);
   await ledger.participations.saveBoards(account, plan.boards, posting.at);
-  await ledger.participations.saveTally(account, plan.tally);
-  return written;
+  if (isTallyChanged(account, plan.tally))
+    await ledger.participations.saveTally(account, plan.tally);
 }
+
+const isTallyChanged = ({ standing }: Account, tally: Tally) =>
+  (Object.keys(tally) as Array<keyof Tally>).some((field) => tally[field] !== standing[field]);
 
 /** The stored streak row, where its points change. */
 export async function readStreakRow(

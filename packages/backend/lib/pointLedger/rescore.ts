@@ -7,7 +7,7 @@ import { checkNotFinal } from "../rules/rowDecisions";
 import { decideRescore, type FetchedFacts } from "../rules/rescoring";
 import { openDays } from "./openDays";
 import type { Ledger, LedgerReads } from "./ports";
-import { commit, openBook, readStreakRow, type VerbArgs } from "./commit";
+import { close, commit, openBook, readStreakRow, type VerbArgs } from "./commit";
 
 export interface RescoreArgs extends VerbArgs {
   /** Rows of the account, as they are stored; at most 25 a call, because each may replace a row in the aggregate. */
@@ -139,13 +139,15 @@ export async function planRescore(
  * Brings a chunk of a person's live rows to the given versions of their types as one change of the account: days,
  * streak and awards follow, so totals agree after every chunk. Limits and the log window do not bind; the rows are
  * there. A row that is at its version already is left alone, so a second run writes nothing; deleted rows keep
- * theirs. Sealed rows without facts of their source are skipped as RAW_EXPIRED, rows the new rule cannot score with its code. Refuses NOT_FOUND when
+ * theirs. The streak is settled by the challenge's rules of now, also without a row. Sealed rows without facts of their source are skipped as RAW_EXPIRED, rows the new rule cannot score with its code. Refuses NOT_FOUND when
  * the person never took part and CHALLENGE_FINAL.
  */
 export async function rescoreAccount(ledger: Ledger, args: RescoreArgs): Promise<Rescore> {
   const book = await openBook(ledger, args, ledger.now());
   const totalBefore = book.totalPoints;
   const skipped = await postRows(ledger, book, args);
-  const rows = rescoredRows(await commit(ledger, book));
+  const written = await commit(ledger, book);
+  if (written.length === 0) await close(ledger, book);
+  const rows = rescoredRows(written);
   return { rows, skipped, totalBefore, totalAfter: book.totalPoints };
 }

@@ -38,6 +38,8 @@ export interface Account {
   challenge: StoredChallenge;
   standing: Stored<StandingRow, "standings">;
   days: ReadonlyArray<Stored<DayRow, "dayTotals">>;
+  /** The total the last event ended at, which the next one goes on from; as in the standing, unless that was damaged. */
+  ledgerTotal: number;
 }
 
 /** Who writes, when (UTC ms), and on whose calendar. */

@@ -89,7 +89,7 @@ export class LedgerBook {
     this.days = new Map(this.stored);
     this.boards = new BoardChanges(account.challenge.startsOn);
     this.tally = tallyOf(account.standing);
-    this.takenTotal = this.tally.totalPoints;
+    this.takenTotal = account.ledgerTotal;
   }
 
   get totalPoints(): number {
