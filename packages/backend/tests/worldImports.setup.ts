@@ -188,7 +188,8 @@ export class Imports {
     { decision, asAdmin }: Pick<Of<"decideHeld">, "decision" | "asAdmin">,
   ): ErrorCode | null {
     if (person.status !== "in") return asAdmin ? "NOT_FOUND" : "NOT_PARTICIPANT";
-    if (held.isDiscarded) return "NOT_FOUND";
+    // Nobody but their person learns of Strava's rows.
+    if (held.isDiscarded || (asAdmin && held.source === "strava")) return "NOT_FOUND";
     if (decision === "discard") return null;
     const { twin, said } = held;
     const takesTwin = decision === "replace" && !twin.isDeleted;

@@ -51,9 +51,9 @@ export const operation = fc.oneof(
       byKey,
     }),
   ),
-  weighed(7, fc.record({ kind: kind("strava"), who, row: said })),
-  weighed(2, fc.record({ kind: kind("stravaGone"), who, number: fc.nat(3) })),
-  weighed(3, fc.record({ kind: kind("seal"), pick })),
+  weighed(10, fc.record({ kind: kind("strava"), who, row: said })),
+  weighed(4, fc.record({ kind: kind("stravaGone"), who, number: fc.nat(3) })),
+  weighed(4, fc.record({ kind: kind("seal"), pick })),
   weighed(
     7,
     fc.record({

@@ -7,9 +7,8 @@ import type { VerbArgs } from "../lib/pointLedger/commit";
 import { sealCtx, type WriteCtx } from "../lib/tableOwners";
 import schema from "../schema";
 import type { Metrics } from "../tables/scoring";
-import { newAchievement } from "./achievements.setup";
 import { keyOf } from "./api.setup";
-import { type Member, newScene, type Scene, uuid } from "./ledger.setup";
+import { type Member, newScene, type Scene, settled, uuid } from "./ledger.setup";
 import * as model from "./model.setup";
 import type { Expected, ModelHeld, ModelPerson, ModelRow, ModelVersion } from "./model.setup";
 import { type AwardPrefixes, FAR, settleAwards, WEEKLY } from "./modelAwards.setup";
@@ -187,13 +186,16 @@ export async function newStage(): Promise<Stage> {
   const types = { ...scene.types, ...made } as Stage["types"];
   const mapping = { challengeId, label: "Jog", activityTypeId: types.jog };
   await admin.as.mutation(api.mutations.imports.setMapping, mapping);
-  const weekly = await newAchievement(scene, {
+  const { create } = api.mutations.achievements;
+  const { achievementId: weekly } = await admin.as.mutation(create, {
+    challengeId,
     name: WEEKLY.name,
     points: WEEKLY.points,
     frequency: "oncePerWeek",
     criteria: { kind: "count", activityTypeIds: [types.run, types.jog], times: WEEKLY.times },
   });
-  const far = await newAchievement(scene, {
+  const { achievementId: far } = await admin.as.mutation(create, {
+    challengeId,
     name: FAR.name,
     points: FAR.points,
     frequency: "oncePerChallenge",
@@ -208,6 +210,7 @@ export async function newStage(): Promise<Stage> {
       ],
     },
   });
+  await settled(scene.t);
   const prefixes = { weekly: `achievement/${weekly}/`, far: `achievement/${far}/` };
   const keys = {
     admin: (await keyOf(scene, admin, "admin")).apiKeyId,
