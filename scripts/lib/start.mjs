@@ -1,10 +1,9 @@
 import { cpSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { internal } from "@milepost/backend/api";
-import { connect } from "./client.mjs";
 import { seedDemo } from "./demo.mjs";
 import { Failure } from "./failure.mjs";
 import { LAUNCH_OPTIONS, launchDeployment, untilStopped } from "./launch.mjs";
+import { buildOldData } from "./old-data.mjs";
 import { readOptions } from "./options.mjs";
 import { pushIfChanged } from "./push.mjs";
 import { createWebServer, listen } from "./serve.mjs";
@@ -44,16 +43,6 @@ function printHints({ deployment, webUrl }) {
 }
 
 /**
- * Data an older release made lacks what this one derives from it: jobs build it while people go on.
- * @param {Deployment} deployment
- */
-async function buildOldData(deployment) {
-  const { admin } = connect(deployment);
-  const { started } = await admin.mutation(internal.mutations.maintenance.backfillAll, {});
-  if (started > 0) console.log(`Building the totals of ${started} challenges of an older release.`);
-}
-
-/**
  * `npm start`: the embedded deployment with the backend, the web page, and on the first start the demo challenge.
  * Runs until a signal or until the deployment ends.
  * @param {string[]} argv
@@ -69,11 +58,12 @@ export async function start(argv) {
     const { deployment, webPort, webUrl, demoAllowed } = running;
     cleanups.push(deployment.stop);
     await allDone([pushIfChanged(deployment), building]);
-    await buildOldData(deployment);
+    const watchBuilding = await buildOldData(deployment);
     const fillDemo = demoAllowed ? await seedDemo(deployment) : null;
     const server = await serveWeb({ deployment, webPort, host: options.host, demo: demoAllowed });
     cleanups.push(async () => server.close().closeAllConnections());
     printHints({ deployment, webUrl });
+    void watchBuilding?.();
     void fillDemo?.();
     const { code, signal } = await deployment.exited;
     throw new Failure(`The deployment ended (${signal ?? `exit ${code}`}), so Milepost stops.`);

@@ -214,25 +214,16 @@ async function searchNameOf(ctx: ReadCtx, userId: Id<"users">): Promise<string |
   return person === null ? undefined : searchForm(person.displayName);
 }
 
-/**
- * Makes the next 100 participations findable that were made before there was a search.
- *
- * @param cursor where the last call ended, null for the first
- * @returns where the next one goes on, null when all are done
- */
-export async function fillSearchNames(
+/** Makes somebody findable who joined before there was a search; nothing where they are. */
+export async function fillSearchName(
   ctx: WriteCtx,
-  cursor: string | null,
-): Promise<string | null> {
-  const { page, isDone, continueCursor } = await ctx.db
-    .query("participations")
-    .paginate({ cursor, numItems: RENAMED_AT_ONCE });
-  for (const { _id, userId, searchName } of page) {
-    if (searchName !== undefined) continue;
-    const found = { searchName: await searchNameOf(ctx, userId) };
-    await openTable(ctx, "participations").patch(_id, found);
-  }
-  return isDone ? null : continueCursor;
+  challengeId: Id<"challenges">,
+  userId: Id<"users">,
+): Promise<void> {
+  const participation = await participationOf(ctx, challengeId, userId);
+  if (participation === null || participation.searchName !== undefined) return;
+  const searchName = await searchNameOf(ctx, userId);
+  await openTable(ctx, "participations").patch(participation._id, { searchName });
 }
 
 /** People who take part whose display name begins with this, by name; capitals and accents do not matter. */

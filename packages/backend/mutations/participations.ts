@@ -33,15 +33,3 @@ export const renameMore = internalMutation({
     return null;
   },
 });
-
-/** Makes people findable who joined before there was a search, 100 at a time; run it once by `npx convex run`. */
-export const fillSearchNames = internalMutation({
-  args: { cursor: v.optional(v.string()) },
-  returns: v.null(),
-  handler: async (ctx, args): Promise<null> => {
-    const cursor = await participations.fillSearchNames(ctx, args.cursor ?? null);
-    const { fillSearchNames: again } = internal.mutations.participations;
-    if (cursor !== null) await ctx.scheduler.runAfter(0, again, { cursor });
-    return null;
-  },
-});

@@ -81,14 +81,16 @@ describe("finding people by the beginning of their name", () => {
     expect(await again).not.toBeNull();
   });
 
-  test("finds people who joined before there was a search, once their names are filled in", async () => {
+  test("finds people who joined before there was a search, once the challenge is backfilled", async () => {
     const scene = await newScene();
     await scene.t.run(async (ctx) => {
       for (const { _id } of await ctx.db.query("participations").collect())
         await ctx.db.patch("participations", _id, { searchName: undefined });
     });
     expect(await found(scene, "ad")).toEqual([]);
-    await scene.t.mutation(internal.mutations.participations.fillSearchNames, {});
+    const { startInternal } = internal.mutations.maintenance;
+    const { challengeId } = scene;
+    await scene.t.mutation(startInternal, { challengeId, kind: "backfill", dryRun: false });
     await settled(scene.t);
     expect(await found(scene, "ad")).toEqual(["Ada"]);
   });

@@ -5,6 +5,7 @@ import { repairAwards, verifyAwards } from "../achievementVerification";
 import { activityPointsAggregate } from "../activityPointsAggregate";
 import { clearAggregate } from "../activityWrites";
 import { setAggregateState } from "../challenges";
+import { fillSearchName } from "../participations";
 import { repairAccount } from "../pointLedger";
 import { listedRows, lostFinding, rankFinding, repairRanks, wrongRanks } from "../rankRepair";
 import { forgetLostChange, lostRankChanges } from "../ranks";
@@ -129,6 +130,17 @@ export const ranks: Stage = {
     if (wrong === null) return { isWaiting: true };
     if (!job.dryRun) await repairRanks(ctx, wrong);
     return { findings: wrong.map(rankFinding) };
+  },
+};
+
+/** Makes everybody findable by name who joined before there was a search. */
+export const searchNames: Stage = {
+  batch: 50,
+  keys: people,
+  apply: async (ctx, job, key) => {
+    const { _id } = await challengeOf(ctx, job);
+    if (!job.dryRun) await fillSearchName(ctx, _id, key as Id<"users">);
+    return {};
   },
 };
 

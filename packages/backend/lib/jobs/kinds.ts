@@ -7,6 +7,7 @@ import {
   deadLetters,
   endBuilding,
   ranks,
+  searchNames,
 } from "./accounts";
 import { deleteChallenge } from "./deleteChallenge";
 import { deletePerson } from "./deletePerson";
@@ -18,7 +19,7 @@ export const STAGES: Record<JobKind, readonly Stage[]> = {
   /** Never writes: it is always a dry run. */
   verify: [aggregateSum, accounts, awards, ranks, deadLetters],
   repair: [aggregateSum, accounts, awards, ranks, deadLetters, endBuilding],
-  backfill: [beginBuilding, accounts, ranks, deadLetters, endBuilding],
+  backfill: [beginBuilding, accounts, ranks, searchNames, deadLetters, endBuilding],
   rescore: [rescore],
   deletePerson,
   deleteChallenge,
