@@ -1,4 +1,5 @@
 // What the demo challenge is made of: invented people and six weeks of their days, the same for the same day.
+import { HABITS, PEOPLE, SPORTS } from "./demo-people.mjs";
 import { seededRandom } from "./random.mjs";
 
 const DAY_MS = 86_400_000;
@@ -7,154 +8,10 @@ const DAYS_AFTER = 13;
 /** Days before today that people log by hand; earlier ones came with their archives. */
 const HAND_LOGGED_DAYS = 5;
 
-/** @typedef {{distance_m?: number, moving_s?: number, duration_s?: number}} Metrics */
-/** @typedef {{sport: string, type: string, title: string, day: string, startedAt: number, metrics: Metrics}} PlannedActivity */
+/** @typedef {{distance_m?: number, moving_s?: number, duration_s?: number, count?: number, steps?: number}} Metrics */
+/** @typedef {{sport: string, type: string, variant?: string, title: string, day: string, startedAt: number, metrics: Metrics}} PlannedActivity */
+/** @typedef {import("./demo-people.mjs").Habit} Habit */
 /** @typedef {{displayName: string, email: string, imported: PlannedActivity[], logged: PlannedActivity[]}} PlannedPerson */
-
-/**
- * Sports of the demo: label in an archive, key of the starter type, metres per second of an average person.
- * @type {Record<string, {label: string, type: string, speed: number, titles: string[]}>}
- */
-const SPORTS = {
-  run: {
-    label: "Run",
-    type: "run",
-    speed: 2.8,
-    titles: ["Morning run", "Evening run", "Park loop"],
-  },
-  ride: {
-    label: "Ride",
-    type: "ride",
-    speed: 6.6,
-    titles: ["Commute", "Canal ride", "Hill repeats"],
-  },
-  row: { label: "Rowing", type: "row", speed: 3.4, titles: ["Rowing club", "Steady row"] },
-  swim: { label: "Swim", type: "swim", speed: 0.75, titles: ["Pool laps", "Lake swim"] },
-  walk: { label: "Walk", type: "walk", speed: 1.35, titles: ["Lunch walk", "Dog walk", "Woods"] },
-  yoga: { label: "Yoga", type: "yoga", speed: 0, titles: ["Yoga class", "Stretching"] },
-  strength: {
-    label: "Weight Training",
-    type: "strength",
-    speed: 0,
-    titles: ["Gym", "Kettlebells"],
-  },
-};
-
-/**
- * How somebody spends the weeks: chance of doing something on a weekday and at the weekend, and per sport its share
- * and usual amount (metres, or minutes where there is no distance).
- * @typedef {{weekday: number, weekend: number, sports: Array<[string, number, number]>}} Habit
- * @type {Record<string, Habit>}
- */
-const HABITS = {
-  everyDay: { weekday: 1, weekend: 1, sports: [["run", 1, 6_500]] },
-  runner: {
-    weekday: 0.6,
-    weekend: 0.8,
-    sports: [
-      ["run", 5, 8_200],
-      ["strength", 1, 40],
-    ],
-  },
-  distance: {
-    weekday: 0.4,
-    weekend: 0.9,
-    sports: [
-      ["run", 4, 15_500],
-      ["walk", 1, 6_000],
-    ],
-  },
-  cyclist: {
-    weekday: 0.5,
-    weekend: 0.8,
-    sports: [
-      ["ride", 6, 38_000],
-      ["yoga", 1, 35],
-    ],
-  },
-  commuter: { weekday: 0.9, weekend: 0.2, sports: [["ride", 1, 11_000]] },
-  walker: { weekday: 0.85, weekend: 0.9, sports: [["walk", 1, 5_200]] },
-  swimmer: {
-    weekday: 0.45,
-    weekend: 0.5,
-    sports: [
-      ["swim", 4, 2_000],
-      ["walk", 1, 4_000],
-    ],
-  },
-  rower: {
-    weekday: 0.4,
-    weekend: 0.7,
-    sports: [
-      ["row", 4, 8_000],
-      ["strength", 2, 45],
-    ],
-  },
-  gym: {
-    weekday: 0.55,
-    weekend: 0.3,
-    sports: [
-      ["strength", 3, 50],
-      ["yoga", 2, 45],
-    ],
-  },
-  weekend: {
-    weekday: 0.05,
-    weekend: 0.95,
-    sports: [
-      ["walk", 2, 12_000],
-      ["ride", 1, 30_000],
-    ],
-  },
-};
-
-/**
- * Name and habit; the first is the organiser, and the first five are offered for the one-click sign-in. A third
- * entry names the person whose training somebody shares, so that they tie.
- * @type {Array<[string, string, string?]>}
- */
-const PEOPLE = [
-  ["Ines Calloway", "runner"],
-  ["Tariq Benhaddou", "everyDay"],
-  ["Mei-Lin Zhao", "cyclist"],
-  ["Oskar Lindqvist", "walker"],
-  ["Amara Okonjo", "gym"],
-  ["Joaquín Arrieta", "distance"],
-  ["Priya Venkataraman", "swimmer"],
-  ["Liam Gallowhill", "commuter"],
-  ["Sofía Quispe", "runner"],
-  ["Haruto Minegishi", "rower"],
-  ["Nadia Wojnarowska", "walker"],
-  ["Kwabena Ofori-Darko", "runner"],
-  ["Freya Halvorsdottir", "distance"],
-  ["Mateus Carvalhal", "cyclist"],
-  ["Leilani Kahananui", "swimmer"],
-  ["Bram van Oosterwijk", "commuter"],
-  ["Zeynep Karadeniz", "everyDay"],
-  ["Eoghan Mac Dhòmhnaill", "weekend"],
-  ["Thandiwe Mabuza", "walker"],
-  ["Lucía Ferreiro", "gym"],
-  ["Anh Tuấn Đoàn", "runner"],
-  ["Rosalind Thackeray", "weekend"],
-  ["Ibrahim Al-Sabbagh", "runner"],
-  ["Chiara Montefusco", "gym"],
-  ["Ngaio Te Rangihaeata", "rower"],
-  ["Pavel Hronský", "cyclist"],
-  ["Yasmin Daneshvar", "walker"],
-  ["Gideon Achterberg", "distance"],
-  ["Saoirse Ní Bhriain", "runner"],
-  ["Dmitri Volkanov", "rower"],
-  ["Abena Asantewaa", "commuter"],
-  ["Wendell Blackfeather", "weekend"],
-  ["Ritika Chowdhary", "walker", "Yasmin Daneshvar"],
-  ["Sven-Erik Dahlgren", "cyclist"],
-  ["Marisol Etcheverry", "swimmer"],
-  ["Tomasz Grzelak", "gym"],
-  ["Adaeze Nwachukwu", "everyDay"],
-  ["Caleb Winterbourne", "weekend"],
-  ["Hanna Virtasalo", "runner", "Saoirse Ní Bhriain"],
-  ["Rashid Qureishi", "walker"],
-];
 
 /** @param {string} day @param {number} days */
 function shift(day, days) {
@@ -194,7 +51,7 @@ function planActivity(random, habit, day) {
     type: sport.type,
     title,
     day,
-    startedAt: Date.parse(`${day}T00:00:00Z`) + Math.round((6 + 13 * random()) * 3600) * 1000,
+    startedAt: atHour(day, 6 + 13 * random()),
     metrics: {
       ...(distance === undefined ? {} : { distance_m: distance }),
       moving_s: moving,
@@ -223,6 +80,35 @@ function planActivities(trainingName, habit, startsOn, today) {
   return activities;
 }
 
+/** When it happened, in UTC ms. @param {string} day @param {number} hour */
+const atHour = (day, hour) => Date.parse(`${day}T00:00:00Z`) + Math.round(hour * 3600) * 1000;
+
+/**
+ * What some people log by hand beside their sport: steps, drinks and climbing, the types with rules about days and options.
+ * @param {string} name @param {string} from @param {string} today
+ */
+function planHabits(name, from, today) {
+  const random = seededRandom(`milepost demo habits ${name}`);
+  const [counts, drinks, climbs] = [random() < 0.25, random() < 0.3, random() < 0.2];
+  /** @type {PlannedActivity[]} */
+  const planned = [];
+  /** @param {string} day @param {number} hour @param {Omit<PlannedActivity, "sport" | "day" | "startedAt">} deed */
+  const add = (day, hour, deed) =>
+    planned.push({ sport: deed.type, day, startedAt: atHour(day, hour), ...deed });
+  for (let day = from; day < today; day = shift(day, 1)) {
+    const steps = Math.round(30 + 130 * random()) * 100;
+    if (counts) add(day, 20, { type: "Steps", title: "All day", metrics: { steps } });
+    const count = 1 + Math.floor(3 * random());
+    if (drinks && random() < 0.5) add(day, 21, { type: "Drinks", title: "", metrics: { count } });
+    const hours = 1 + 2 * random();
+    if (!climbs || random() < 0.6) continue;
+    const variant = hours >= 2 ? "multiPitch" : "boulder";
+    const metrics = { duration_s: Math.round(hours * 3600) };
+    add(day, 17, { type: "Climbing", variant, title: "With the club", metrics });
+  }
+  return planned;
+}
+
 /** @param {string} name */
 function emailOf(name) {
   const ascii = name.normalize("NFD").replaceAll("Đ", "D").replaceAll("đ", "d");
@@ -245,11 +131,12 @@ export function planDemo(today) {
     const habit = HABITS[habitName];
     if (habit === undefined) throw new Error(`no habit ${habitName}`);
     const activities = planActivities(sharedWith ?? displayName, habit, startsOn, today);
+    const habits = planHabits(displayName, handLoggedFrom, today);
     return {
       displayName,
       email: emailOf(displayName),
       imported: activities.filter(({ day }) => day < handLoggedFrom),
-      logged: activities.filter(({ day }) => day >= handLoggedFrom),
+      logged: [...activities.filter(({ day }) => day >= handLoggedFrom), ...habits],
     };
   });
   return {
@@ -263,8 +150,14 @@ export function planDemo(today) {
       visibility: /** @type {const} */ ("public"),
       // Everybody brings four weeks of history.
       backdateDays: DAYS_BEFORE + DAYS_AFTER + 1,
-      starterTypes: [...new Set(Object.values(SPORTS).map(({ type }) => type))],
+      starterTypes: [...new Set(Object.values(SPORTS).map(({ key }) => key)), "drinks"],
     },
     people,
+    days: {
+      weekAgo: shift(today, -6),
+      yesterday: shift(today, -1),
+      today,
+      inAWeek: shift(today, 6),
+    },
   };
 }

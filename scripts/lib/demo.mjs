@@ -1,6 +1,10 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { api, internal } from "@milepost/backend/api";
-import { connect, inParallel } from "./client.mjs";
+import { connect, inParallel, patiently } from "./client.mjs";
 import { planDemo, plannedDay } from "./demo-plan.mjs";
+import { ensureAchievements, ensureTypes, playGames } from "./demo-rules.mjs";
+import { playScenes } from "./demo-scenes.mjs";
 import { requestIdFor } from "./random.mjs";
 import { readState, updateState } from "./start-state.mjs";
 
@@ -12,6 +16,7 @@ const CHUNK = 100;
 /** @typedef {ReturnType<typeof connect>} Connection */
 /** @typedef {ReturnType<typeof planDemo>} Plan */
 /** @typedef {import("./demo-plan.mjs").PlannedPerson & {userId: import("convex/values").GenericId<"users">}} Person */
+/** @typedef {{connection: Connection, challengeId: ChallengeId, organiser: import("./client.mjs").Caller}} Demo */
 
 /**
  * Makes the person unless an earlier, interrupted start did.
@@ -46,7 +51,7 @@ async function ensureChallenge(connection, challenge, organiser) {
 
 /**
  * Somebody joins and brings what they did earlier as an archive.
- * @param {{connection: Connection, challengeId: ChallengeId}} demo @param {Person} person
+ * @param {Demo} demo @param {Person} person
  */
 async function joinWithHistory({ connection, challengeId }, person) {
   const caller = connection.as(person.userId);
@@ -71,35 +76,47 @@ async function joinWithHistory({ connection, challengeId }, person) {
 
 /**
  * What everybody logged by hand in the last days, oldest first, so that the board moves as it did.
- * @param {{connection: Connection, challengeId: ChallengeId}} demo
- * @param {Person[]} people
+ * @param {Demo} demo @param {Person[]} people @param {import("./demo-rules.mjs").TypeIds} typeIds
  */
-async function logRecentDays({ connection, challengeId }, people) {
-  const [first] = people;
-  if (first === undefined) return;
-  const types = await connection
-    .as(first.userId)
-    .query(api.queries.activityTypes.list, { challengeId });
-  const typeIds = new Map(types.map((type) => [type.catalogueKey, type.activityTypeId]));
+async function logRecentDays({ connection, challengeId }, people, typeIds) {
   const logs = people.flatMap((person) => person.logged.map((activity) => ({ person, activity })));
   logs.sort((a, b) => a.activity.startedAt - b.activity.startedAt);
   await inParallel(logs, WIDTH, async ({ person, activity }) => {
-    const activityTypeId = typeIds.get(activity.type);
-    if (activityTypeId === undefined) throw new Error(`the demo has no type ${activity.type}`);
-    await connection.as(person.userId).mutation(api.mutations.activities.log, {
+    const { type, variant, day, metrics, title, startedAt } = activity;
+    const activityTypeId = typeIds.get(type);
+    if (activityTypeId === undefined) throw new Error(`the demo has no type ${type}`);
+    const purpose = `demo log ${challengeId} ${person.email} ${type} ${startedAt}`;
+    const log = {
       challengeId,
       activityTypeId,
-      loggedDate: activity.day,
-      metrics: activity.metrics,
-      notes: activity.title,
-      requestId: requestIdFor(`demo log ${challengeId} ${person.email} ${activity.startedAt}`),
-    });
+      loggedDate: day,
+      metrics,
+      ...(variant === undefined ? {} : { variant }),
+      notes: title,
+      requestId: requestIdFor(purpose),
+    };
+    // Who has much to log is asked to wait.
+    await patiently(() => connection.as(person.userId).mutation(api.mutations.activities.log, log));
   });
 }
 
+/** The organiser's key to the HTTP API, for its command line client: in a file only its owner can read. @param {string} dataDir */
+export const demoKeyFile = (dataDir) => join(dataDir, "demo-key");
+
+/** Makes that key unless there is one. @param {Demo} demo @param {string} dataDir */
+async function ensureKey({ organiser, challengeId }, dataDir) {
+  if (existsSync(demoKeyFile(dataDir))) return;
+  const { key } = await organiser.mutation(api.mutations.apiKeys.create, {
+    challengeId,
+    name: "Command line",
+    scopes: ["read", "log", "admin"],
+  });
+  writeFileSync(demoKeyFile(dataDir), `${key}\n`, { mode: 0o600 });
+}
+
 /**
- * Makes the demo's people and its challenge, which takes a moment, and answers the longer rest as a function: joins,
- * imports and logs, all through the doors everybody uses. Every step can be repeated, so a killed start goes on, with
+ * Makes the demo's people and its challenge, which takes a moment, and answers the longer rest as a function: rules,
+ * joins, imports, logs, what organisers decide and mini-games, all through the doors everybody uses. Every step can be repeated, so a killed start goes on, with
  * the days of the first one.
  * @param {import("./embedded.mjs").Deployment} deployment
  * @param {string} today YYYY-MM-DD
@@ -113,14 +130,19 @@ async function prepareDemo(deployment, today) {
   if (first === undefined) throw new Error("the demo has no people");
   const organiser = await ensurePerson(connection, first);
   const { challengeId, startsOn } = await ensureChallenge(connection, challenge, organiser);
+  const demo = { connection, challengeId, organiser: connection.as(organiser.userId) };
+  await ensureKey(demo, deployment.dataDir);
   return async () => {
-    const demo = { connection, challengeId };
     const plan = planDemo(plannedDay(startsOn));
     const people = await inParallel(plan.people, WIDTH, (person) =>
       ensurePerson(connection, person),
     );
+    const typeIds = await ensureTypes(demo);
+    await ensureAchievements(demo, typeIds);
     await inParallel(people, WIDTH, (person) => joinWithHistory(demo, person));
-    await logRecentDays(demo, people);
+    await logRecentDays(demo, people, typeIds);
+    await playScenes(demo, people, { typeIds, day: plan.days.yesterday });
+    await playGames(demo, plan.days);
     return { activities: plan.people.reduce((n, p) => n + p.imported.length + p.logged.length, 0) };
   };
 }

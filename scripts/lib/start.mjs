@@ -1,6 +1,6 @@
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, existsSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { seedDemo } from "./demo.mjs";
+import { demoKeyFile, seedDemo } from "./demo.mjs";
 import { Failure } from "./failure.mjs";
 import { LAUNCH_OPTIONS, launchDeployment, untilStopped } from "./launch.mjs";
 import { buildOldData } from "./old-data.mjs";
@@ -39,6 +39,11 @@ function printHints({ deployment, webUrl }) {
   console.log(
     `  Deployment ${deployment.url}, HTTP actions ${deployment.siteUrl}, data in ${folder}`,
   );
+  const keyFile = demoKeyFile(deployment.dataDir);
+  if (existsSync(keyFile)) {
+    const options = `--url ${deployment.siteUrl} --key-file ${relative(process.cwd(), keyFile)}`;
+    console.log(`  The demo on the command line: npm run milepost -- board ${options}`);
+  }
   console.log("  Ctrl-C stops it; all options: npm start -- --help");
 }
 

@@ -26,6 +26,7 @@ const MAX_WAITS = 3;
 const WAIT_MS = 2_000;
 const MAX_SWEPT = 50;
 const MAX_QUEUED = 100;
+const MAX_LOOKED_AT = 100;
 
 /** 40 % of what Convex allows a transaction: a batch that fails leaves room to try half of it. */
 const LIMITS = {
@@ -405,4 +406,23 @@ export async function findingsOf(
     .query("jobFindings")
     .withIndex("by_jobId", (q) => q.eq("jobId", jobId))
     .take(limit);
+}
+
+/**
+ * The backfills of all challenges that have not ended, with the items they have done together, and how many failed. At
+ * most 100 jobs of each status are looked at.
+ */
+export async function backfillsUnderWay(
+  ctx: ReadCtx,
+): Promise<{ open: number; processed: number; failed: number }> {
+  const backfills = async (status: JobStatus) => {
+    const jobs = await ctx.db
+      .query("jobs")
+      .withIndex("by_status_and_heartbeatAt", (q) => q.eq("status", status))
+      .take(MAX_LOOKED_AT);
+    return jobs.filter(({ kind }) => kind === "backfill");
+  };
+  const open = [...(await backfills("running")), ...(await backfills("queued"))];
+  const processed = open.reduce((sum, job) => sum + job.processed, 0);
+  return { open: open.length, processed, failed: (await backfills("failed")).length };
 }

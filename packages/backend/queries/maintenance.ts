@@ -7,7 +7,13 @@ import { needChallenge, needChallengeAdmin } from "../lib/access";
 import { displayNameOf } from "../lib/displayNames";
 import { need, refuse } from "../lib/errors";
 import { internalQuery, viewerQuery } from "../lib/functions";
-import { findingsOf, lastVerification, needJob, openFindings } from "../lib/jobs";
+import {
+  backfillsUnderWay,
+  findingsOf,
+  lastVerification,
+  needJob,
+  openFindings,
+} from "../lib/jobs";
 import { peopleAfter } from "../lib/jobs/accounts";
 import { closeImpact } from "../lib/rules/impact";
 import { checkPageSize, checkPaging } from "../lib/rules/pages";
@@ -31,7 +37,6 @@ const READS_PER_RANK = 40;
 /** Findings a verification shows at once; `findings` pages through all that are kept. */
 const MAX_SHOWN = 100;
 const MAX_JOBS = 20;
-const MAX_OPEN = 100;
 
 const finding = v.object(findingValidator.fields);
 
@@ -170,27 +175,12 @@ async function needOwnJob(ctx: ReadCtx, jobId: Id<"jobs">, challengeId: Id<"chal
   return job.challengeId === challengeId ? job : refuse({ code: "NOT_FOUND", what: "job" });
 }
 
-/**
- * The backfills of all challenges that have not ended, with the items they have done together, and how many failed: what
- * `npm start` shows. At most 100 jobs of each status are looked at.
- */
+/** How far the backfills of all challenges have come: what `npm start` shows. */
 export const openBackfills = internalQuery({
   args: {},
   returns: v.object({ open: v.number(), processed: v.number(), failed: v.number() }),
-  handler: async (ctx) => {
-    const open = [...(await backfills(ctx, "running")), ...(await backfills(ctx, "queued"))];
-    const processed = open.reduce((sum, one) => sum + one.processed, 0);
-    return { open: open.length, processed, failed: (await backfills(ctx, "failed")).length };
-  },
+  handler: async (ctx) => await backfillsUnderWay(ctx),
 });
-
-async function backfills(ctx: ReadCtx, status: "running" | "queued" | "failed") {
-  const jobs = await ctx.db
-    .query("jobs")
-    .withIndex("by_status_and_heartbeatAt", (q) => q.eq("status", status))
-    .take(MAX_OPEN);
-  return jobs.filter(({ kind }) => kind === "backfill");
-}
 
 /** How far a job of a challenge has come, live, for its admins. Refuses like `health`. */
 export const job = viewerQuery({
