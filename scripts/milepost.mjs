@@ -6,12 +6,20 @@ import { apiClient } from "./lib/api-client.mjs";
 import { Failure, runMain } from "./lib/failure.mjs";
 import { printReport } from "./lib/import-report.mjs";
 import { loadRules } from "./lib/load-rules.mjs";
+import {
+  WRONG_USAGE,
+  amountOf,
+  boardOf,
+  numberOf,
+  queryOf,
+  textOf,
+  wrongUsage,
+} from "./lib/milepost-values.mjs";
 import { readOptions } from "./lib/options.mjs";
 import { progressOn } from "./lib/progress.mjs";
 
 /** Rows of one call: where all of them move points, more are too many in a large challenge. */
 const CHUNK = 50;
-const WRONG_USAGE = 2;
 
 const CONNECTION = /** @type {const} */ ({
   url: { type: "string", value: "URL", help: "of the HTTP API; else MILEPOST_URL" },
@@ -29,7 +37,7 @@ const BOARD = /** @type {const} */ ({
 });
 
 /** @typedef {ReturnType<typeof apiClient>} Call */
-/** @typedef {Record<string, string | boolean | undefined>} Values */
+/** @typedef {import("./lib/milepost-values.mjs").Values} Values */
 /** @typedef {{call: Call, values: Values, file: string | undefined}} Setting */
 /**
  * @typedef {object} Command
@@ -43,29 +51,6 @@ const BOARD = /** @type {const} */ ({
 function show({ json }, answer, print) {
   if (json === true) console.log(JSON.stringify(answer));
   else print(answer);
-}
-
-/** @param {Values} values @param {string} name */
-function textOf(values, name) {
-  const value = values[name];
-  return typeof value === "string" ? value : undefined;
-}
-
-/** @param {string} problem */
-const wrongUsage = (problem) =>
-  new Failure(`${problem} Run with --help to see the options.`, WRONG_USAGE);
-
-/**
- * An amount with its unit, as `5 km` or `30 minute`.
- * @param {string | undefined} text @param {string} option @param {string[]} units
- */
-function amountOf(text, option, units) {
-  if (text === undefined) return undefined;
-  const [, number, unit = ""] = /^([0-9]+(?:\.[0-9]+)?) ?([a-z]+)$/.exec(text) ?? [];
-  if (number === undefined || !units.includes(unit)) {
-    throw wrongUsage(`--${option} must be a number and ${units.join(", ")}: "5 ${units[0]}".`);
-  }
-  return { value: Number(number), unit };
 }
 
 /** The calendar day of the key's person. @param {any} me @param {any} challenge */
@@ -93,29 +78,20 @@ async function typeIdOf(call, path, wanted) {
   throw new Failure(`There is no activity type "${wanted}" here. There are: ${names}.`);
 }
 
-/** Query parameters that are set. @param {Record<string, string | undefined>} values */
-function queryOf(values) {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(values))
-    if (value !== undefined) query.set(name, value);
-  return query.size === 0 ? "" : `?${query}`;
-}
-
 /** @param {Setting} setting */
 async function log({ call, values }) {
   const wanted = textOf(values, "type");
   if (wanted === undefined) throw wrongUsage("--type is missing.");
   const lengths = ["km", "mile", "m", "foot"];
   const times = ["minute", "hour", "second"];
-  const count = textOf(values, "count");
-  if (count !== undefined && !/^\d+(\.\d+)?$/.test(count)) {
-    throw wrongUsage("--count must be a number.");
-  }
   const metrics = {
     distance: amountOf(textOf(values, "distance"), "distance", lengths),
+    elevation: amountOf(textOf(values, "elevation"), "elevation", ["m", "foot"]),
     duration: amountOf(textOf(values, "duration"), "duration", times),
     moving: amountOf(textOf(values, "moving"), "moving", times),
-    count: count === undefined ? undefined : Number(count),
+    count: numberOf(values, "count"),
+    steps: numberOf(values, "steps"),
+    units: numberOf(values, "units"),
   };
   const { me, path } = await placeOf(call);
   const loggedDate = textOf(values, "date") ?? (await todayOf(me, await call("GET", path)));
@@ -147,16 +123,6 @@ async function list({ call, values }) {
   });
 }
 
-/** Which board `--week` or `--category` names. @param {Values} values */
-function boardOf(values) {
-  const week = textOf(values, "week");
-  const category = textOf(values, "category");
-  if (week !== undefined && category !== undefined)
-    throw wrongUsage("--week and --category name two boards.");
-  if (week !== undefined) return { board: "week", key: week };
-  return category === undefined ? {} : { board: "category", key: category };
-}
-
 /** @param {Setting} setting */
 async function board({ call, values }) {
   const wanted = boardOf(values);
@@ -185,6 +151,23 @@ async function standing({ call, values }) {
   show(values, answer, ({ rank, totalPoints, activityCount, currentStreak, longestStreak }) => {
     console.log(`Rank ${rank ?? "-"} with ${totalPoints} points by ${activityCount} activities.`);
     console.log(`Streak of ${currentStreak} days, longest ${longestStreak}.`);
+  });
+}
+
+/** @param {Setting} setting */
+async function events({ call, values }) {
+  const { path } = await placeOf(call);
+  const query = queryOf({ limit: textOf(values, "limit"), cursor: textOf(values, "cursor") });
+  const answer = await call("GET", `${path}/points/events${query}`);
+  show(values, answer, ({ items, nextCursor }) => {
+    for (const { seq, kind, pointsBefore, pointsAfter, totalAfter } of items) {
+      const change = pointsAfter - pointsBefore;
+      const signed = `${change < 0 ? "" : "+"}${change}`.padStart(7);
+      console.log(
+        `${String(seq).padStart(5)}${signed} = ${String(totalAfter).padStart(7)}  ${kind}`,
+      );
+    }
+    if (nextCursor !== null) console.log(`More: --cursor ${nextCursor}`);
   });
 }
 
@@ -241,7 +224,10 @@ const COMMANDS = {
       distance: { type: "string", value: "AMOUNT", help: '"5 km", "3.1 mile", "400 m"' },
       duration: { type: "string", value: "AMOUNT", help: '"30 minute", "1.5 hour"' },
       moving: { type: "string", value: "AMOUNT", help: "moving time, as duration" },
+      elevation: { type: "string", value: "AMOUNT", help: '"350 m", "1100 foot"' },
       count: { type: "string", value: "N", help: "how many" },
+      steps: { type: "string", value: "N", help: "how many steps" },
+      units: { type: "string", value: "N", help: "how many units" },
       option: { type: "string", value: "KEY", help: "of the type, where it has options" },
       notes: { type: "string", value: "TEXT", help: "kept with the activity" },
     },
@@ -258,6 +244,7 @@ const COMMANDS = {
   },
   board: { help: "show a leaderboard", options: { ...BOARD, ...PAGE }, run: board },
   standing: { help: "show one's rank, points and streak", options: BOARD, run: standing },
+  events: { help: "show one's ledger, newest event first", options: PAGE, run: events },
   me: { help: "check the key: whose it is, and what for", options: {}, run: checkKey },
 };
 

@@ -59,6 +59,16 @@ function decideDemo(dataDir, isWanted) {
   return demo;
 }
 
+/** @param {string} dataDir */
+function makeDataDir(dataDir) {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new Failure(`--data-dir ${dataDir} cannot be made: ${text}`);
+  }
+}
+
 /**
  * Finds the three ports and starts the deployment on its data folder, with what the backend needs in its environment.
  * @param {LaunchOptions} options
@@ -67,7 +77,7 @@ export async function launchDeployment(options) {
   const { host } = options;
   checkHost(host);
   const dataDir = resolve(options["data-dir"]);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeDataDir(dataDir);
   /** @param {"port" | "site-port" | "web-port"} option @param {string} purpose */
   const port = (option, purpose) => {
     const wanted = readPort(options[option], option);

@@ -34,7 +34,7 @@ export function HistoryItem({ row, isForeign, isFrozen }: HistoryItemProps) {
         >
           <p className="font-semibold">
             {row.typeName}
-            {row.title !== undefined && (
+            {row.title !== undefined && row.title !== row.typeName && (
               <span className="font-normal text-ink-soft"> · {row.title}</span>
             )}
           </p>
