@@ -9,8 +9,10 @@ type Connection = Doc<"stravaConnections">;
 
 /** How long somebody may take on Strava's page, and again to confirm. */
 const GRANT_LIFETIME_MS = 10 * 60_000;
-/** A refresh takes seconds; a lost worker holds the others up so long. */
-/** Longer than any request: a second worker that sent the same refresh token would make Strava call it void. */
+/**
+ * A lost worker holds the others up so long. Longer than any request can take: a second worker that sent the same refresh
+ * token would make Strava call it void.
+ */
 const REFRESH_LEASE_MS = 120_000;
 
 /** Tokens as they are stored. */
