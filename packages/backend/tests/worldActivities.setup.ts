@@ -118,10 +118,10 @@ export class Activities {
     ...operation
   }: Of<"remove"> | Of<"restore">): Promise<Outcome> {
     const { stage } = this;
-    const found = stage.ownRow(pick);
+    const isRemove = kind === "remove";
+    const found = stage.ownRow(pick, ({ isDeleted }) => isDeleted !== isRemove);
     if (found === null) return IDLE;
     const { person, row } = found;
-    const isRemove = kind === "remove";
     const isNothing = row.isDeleted === isRemove;
     const isStale = operation.isStale && !isNothing;
     // Removing takes back what a person claimed: they may, whoever corrected it.

@@ -29,6 +29,8 @@ import {
 
 /** Why Strava's row may not stay where it says it is now. */
 const UNCOUNTED = ["INVALID_INPUT", "LIMIT_REACHED", "NOT_AVAILABLE_THIS_WEEK", "UNMAPPED_SPORT"];
+/** What the numbers of imported rows are drawn from. */
+const NUMBERS = [0, 1, 2, 3];
 const ATHLETE = { athleteId: "1" };
 
 /** A row as its source sends it. */
@@ -125,9 +127,13 @@ export class Imports {
   }
 
   /** Strava has an activity no more. */
-  async stravaGone({ who, number }: Of<"stravaGone">): Promise<Outcome> {
+  async stravaGone({ who, number: drawn }: Of<"stravaGone">): Promise<Outcome> {
     const { stage } = this;
-    const person = stage.person(who);
+    const isThere = (person: Player, number: number) =>
+      stravaRow(person, { number })?.isDeleted === false;
+    const person = stage.personWho(who, (one) => NUMBERS.some((number) => isThere(one, number)));
+    const known = NUMBERS.filter((number) => isThere(person, number));
+    const number = known[drawn] ?? drawn;
     const externalId = externalIdOf({ number });
     const run = stage.asSystem(person, async (ctx, account) => {
       await applyGone(ctx, { ...account, ...ATHLETE }, externalId);
@@ -146,11 +152,8 @@ export class Imports {
   /** The raw fields of one of Strava's rows may be kept no longer. */
   async seal({ pick }: Of<"seal">): Promise<Outcome> {
     const { stage } = this;
-    const rows = stage.people.flatMap((person) =>
-      person.rows.filter(({ source }) => source === "strava").map((row) => ({ person, row })),
-    );
-    const found = rows[pick % Math.max(rows.length, 1)];
-    if (found === undefined) return IDLE;
+    const found = stage.ownRow(pick, ({ source }) => source === "strava");
+    if (found?.row.source !== "strava") return IDLE;
     const { person, row } = found;
     const run = stage.asSystem(person, async (ctx) => {
       await sealActivity(ctx, { activity: await stage.activity(ctx, row) });

@@ -9,7 +9,8 @@ export class Members {
   constructor(private readonly stage: Stage) {}
 
   async leaveOrJoin({ kind, who }: Of<"leave"> | Of<"join">): Promise<Outcome> {
-    const person = this.stage.person(who);
+    const isIn = kind === "leave";
+    const person = this.stage.personWho(who, ({ status }) => (status === "in") === isIn);
     const { challengeId } = this.stage.scene;
     const { status } = person;
     const { refusal } = await attempt(person.member.as.mutation(challenges[kind], { challengeId }));
@@ -53,7 +54,7 @@ export class Members {
   }
 
   async unban({ who, isProper }: Of<"unban">): Promise<Outcome> {
-    const person = this.stage.person(who);
+    const person = this.stage.personWho(who, ({ status }) => status === "banned");
     const { challengeId, admin, ada, bob } = this.stage.scene;
     const { userId } = person.member;
     // Nobody but an organiser may.

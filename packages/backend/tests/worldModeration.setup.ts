@@ -81,13 +81,8 @@ export class Moderation {
 
   async decideFlags({ pick, decision }: Of<"decideFlags">): Promise<Outcome> {
     const { stage } = this;
-    const rows = stage.people.flatMap((person) =>
-      person.rows.filter(({ type }) => type !== null).map((row) => ({ person, row })),
-    );
-    // Mostly a flagged row; now and then one that nobody flagged.
-    const flagged = rows.filter(({ row }) => this.openFlags(row).length > 0);
-    const found = [...flagged, ...rows.slice(0, 1)][pick % (flagged.length + 1)];
-    if (found === undefined) return IDLE;
+    const found = stage.ownRow(pick, (one) => this.openFlags(one).length > 0);
+    if (found === null) return IDLE;
     const { person, row } = found;
     const requestId = stage.nextRequest();
     const activityId = row.id as Id<"activities">;
@@ -106,13 +101,8 @@ export class Moderation {
 
   async appeal({ pick }: Of<"appeal">): Promise<Outcome> {
     const { stage } = this;
-    const all = stage.people.flatMap((person) =>
-      person.rows.filter(({ type }) => type !== null).map((row) => ({ person, row })),
-    );
-    // Mostly a row there is something to say about.
-    const appealable = all.filter(({ row }) => this.isAppealable(row));
-    const found = [...appealable, ...all.slice(0, 1)][pick % (appealable.length + 1)];
-    if (found === undefined) return IDLE;
+    const found = stage.ownRow(pick, (one) => this.isAppealable(one) && !one.isAppealed);
+    if (found === null) return IDLE;
     const { person, row } = found;
     const args = { activityId: row.id as Id<"activities">, text: "I was there" };
     const { answer, refusal } = await attempt(person.member.as.mutation(moderation.appeal, args));

@@ -17,7 +17,7 @@ const type = fc.oneof(
 const asAdmin = fc.boolean();
 const isStale = fc.nat(3).map((one) => one === 0);
 /** By an API key instead of a session. */
-const byKey = fc.nat(2).map((one) => one === 0);
+const byKey = fc.boolean();
 /** Mostly as it should be. */
 const isProper = fc.nat(5).map((one) => one !== 0);
 const kind = <Kind extends string>(name: Kind) => fc.constant(name);
@@ -40,22 +40,22 @@ export const operation = fc.oneof(
     fc.record({ kind: kind("edit"), pick, type, day, amount, asAdmin, isStale, byKey, isProper }),
   ),
   weighed(5, fc.record({ kind: kind("remove"), pick, asAdmin, isStale, byKey })),
-  weighed(5, fc.record({ kind: kind("restore"), pick, asAdmin, isStale, byKey })),
+  weighed(6, fc.record({ kind: kind("restore"), pick, asAdmin, isStale, byKey })),
   weighed(
     9,
     fc.record({
       kind: kind("import"),
       who,
       rows: fc.array(said, { minLength: 1, maxLength: 4 }),
-      allowDuplicates: fc.boolean(),
+      allowDuplicates: isProper.map((proper) => !proper),
       byKey,
     }),
   ),
-  weighed(10, fc.record({ kind: kind("strava"), who, row: said })),
+  weighed(9, fc.record({ kind: kind("strava"), who, row: said })),
   weighed(4, fc.record({ kind: kind("stravaGone"), who, number: fc.nat(3) })),
   weighed(4, fc.record({ kind: kind("seal"), pick })),
   weighed(
-    7,
+    5,
     fc.record({
       kind: kind("decideHeld"),
       pick,
@@ -64,7 +64,7 @@ export const operation = fc.oneof(
     }),
   ),
   weighed(3, fc.record({ kind: kind("award"), who, key: fc.nat(1), points: amount })),
-  weighed(2, fc.record({ kind: kind("revoke"), who, key: fc.nat(1) })),
+  weighed(3, fc.record({ kind: kind("revoke"), who, key: fc.nat(1) })),
   weighed(
     3,
     fc.record({
@@ -91,16 +91,16 @@ export const operation = fc.oneof(
       isProper,
     }),
   ),
-  weighed(6, fc.record({ kind: kind("rescore"), who })),
+  weighed(4, fc.record({ kind: kind("rescore"), who })),
   weighed(1, fc.record({ kind: kind("leave"), who })),
   weighed(1, fc.record({ kind: kind("remove person"), who, isProper })),
   weighed(1, fc.record({ kind: kind("ban"), who, isProper })),
   weighed(2, fc.record({ kind: kind("unban"), who, isProper })),
-  weighed(4, fc.record({ kind: kind("join"), who })),
+  weighed(3, fc.record({ kind: kind("join"), who })),
   weighed(3, fc.record({ kind: kind("rank"), who, ranked: fc.boolean() })),
   weighed(3, fc.record({ kind: kind("replay") })),
   weighed(3, fc.record({ kind: kind("hostile"), who, variant: fc.nat(7) })),
-  weighed(1, fc.record({ kind: kind("repair"), isDue: isProper.map((proper) => !proper) })),
+  weighed(2, fc.record({ kind: kind("repair"), isDue: isProper.map((proper) => !proper) })),
 );
 type Drawn<Arbitrary> = Arbitrary extends fc.Arbitrary<infer Value> ? Value : never;
 export type Operation = Drawn<typeof operation>;

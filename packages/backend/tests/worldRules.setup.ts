@@ -52,9 +52,9 @@ export class Rules {
   /** Brings all of somebody's rows to the current versions, in chunks as its job does. */
   async rescore({ who }: Of<"rescore">): Promise<Outcome> {
     const { stage } = this;
-    const person = stage.person(who);
-    const rows = person.rows.filter(({ type }) => type !== null);
     const isStale = (row: ModelRow) => this.isStale(row);
+    const person = stage.personWho(who, (one) => one.rows.some(isStale));
+    const rows = person.rows.filter(({ type }) => type !== null);
     const isNothing = !rows.some(isStale);
     for (let from = 0; from < rows.length; from += ROWS_PER_RESCORE)
       await this.rescoreChunk(person, rows.slice(from, from + ROWS_PER_RESCORE));
@@ -116,7 +116,9 @@ export class Rules {
 
   async revoke({ who, key }: Of<"revoke">): Promise<Outcome> {
     const { stage } = this;
-    const person = stage.person(who);
+    const isAward = ({ awardKey, isDeleted }: ModelRow) =>
+      awardKey === `award-${key}` && !isDeleted;
+    const person = stage.personWho(who, (one) => one.rows.some(isAward));
     const row = person.rows.find(({ awardKey }) => awardKey === `award-${key}`);
     if (row === undefined) return IDLE;
     const { refusal } = await attempt(

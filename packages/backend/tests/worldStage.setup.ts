@@ -10,12 +10,18 @@ import type { Metrics } from "../tables/scoring";
 import { keyOf } from "./api.setup";
 import { type Member, newScene, type Scene, settled, uuid } from "./ledger.setup";
 import * as model from "./model.setup";
-import type { Expected, ModelHeld, ModelPerson, ModelRow, ModelVersion } from "./model.setup";
+import type { Expected, ModelPerson, ModelRow, ModelVersion } from "./model.setup";
 import { type AwardPrefixes, FAR, settleAwards, WEEKLY } from "./modelAwards.setup";
 import { FIRST_RULE, type RuledType, WORLD_RULES, type WorldType } from "./worldTypes.setup";
 
 /** Somebody of the world: how they call, and what the model holds of them. */
 export type Player = ModelPerson & { member: Member; apiKeyId: Id<"apiKeys"> };
+
+/** A row and whose it is. */
+export interface Found {
+  person: Player;
+  row: ModelRow;
+}
 
 /** What came of an operation, and what the model expects. */
 export interface Outcome {
@@ -70,12 +76,19 @@ export class Stage {
     return person;
   }
 
-  /** One of the rows people wrote, of anybody. */
-  ownRow(index: number): { person: Player; row: ModelRow } | null {
+  /** This person, or the other where only they are worth it. */
+  personWho(index: number, isWorth: (person: Player) => boolean): Player {
+    const [first, other] = [this.person(index), this.person(index + 1)];
+    return !isWorth(first) && isWorth(other) ? other : first;
+  }
+
+  /** One of the rows people wrote, of anybody: mostly one that is worth it, now and then another. */
+  ownRow(index: number, isWorth: (row: ModelRow) => boolean = () => true): Found | null {
     const all = this.people.flatMap((person) =>
       person.rows.filter(({ type }) => type !== null).map((row) => ({ person, row })),
     );
-    return all[index % Math.max(all.length, 1)] ?? null;
+    const worth = all.filter(({ row }) => isWorth(row));
+    return [...worth, ...all.slice(0, 1)][index % (worth.length + 1)] ?? null;
   }
 
   nextRequest(): string {
@@ -143,7 +156,15 @@ export class Stage {
         );
         row.id = stored?._id ?? "";
       }
-      for (const held of person.held.filter(({ id }) => id === "")) held.id = heldId(tables, held);
+      for (const held of person.held.filter(({ id }) => id === "")) {
+        const stored = tables.heldActivities.find(
+          (one) =>
+            one.userId === person.userId &&
+            one.source === held.source &&
+            one.externalId === held.externalId,
+        );
+        held.id = stored?._id ?? "";
+      }
     }
   }
 
@@ -163,13 +184,6 @@ export class Stage {
   }
 }
 export type Stored = Awaited<ReturnType<Stage["stored"]>>;
-
-function heldId(tables: Stored["tables"], { source, externalId }: ModelHeld): string {
-  const found = tables.heldActivities.find(
-    (one) => one.source === source && one.externalId === externalId,
-  );
-  return found?._id ?? "";
-}
 
 /** A new world: two participants with keys, an organiser, all types and two achievements. */
 export async function newStage(): Promise<Stage> {
