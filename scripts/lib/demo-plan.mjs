@@ -119,6 +119,9 @@ function emailOf(name) {
   return `${words.join(".")}@demo.invalid`;
 }
 
+/** The log limit lets ten through at once. */
+const MOST_BY_HAND = 10;
+
 /**
  * The demo challenge around a day: six weeks, of which four are over, and who did what until today.
  * @param {string} today YYYY-MM-DD
@@ -131,12 +134,13 @@ export function planDemo(today) {
     const habit = HABITS[habitName];
     if (habit === undefined) throw new Error(`no habit ${habitName}`);
     const activities = planActivities(sharedWith ?? displayName, habit, startsOn, today);
-    const habits = planHabits(displayName, handLoggedFrom, today);
+    const habits = planHabits(sharedWith ?? displayName, handLoggedFrom, today);
+    const byHand = [...activities.filter(({ day }) => day >= handLoggedFrom), ...habits];
     return {
       displayName,
       email: emailOf(displayName),
       imported: activities.filter(({ day }) => day < handLoggedFrom),
-      logged: [...activities.filter(({ day }) => day >= handLoggedFrom), ...habits],
+      logged: byHand.slice(0, MOST_BY_HAND),
     };
   });
   return {

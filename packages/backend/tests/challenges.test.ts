@@ -292,7 +292,7 @@ describe("leaving a challenge", () => {
     const refusal = await refusedUnchanged(t, "LIMIT_REACHED", () =>
       admin.as.mutation(api.mutations.challenges.leave, { challengeId }),
     );
-    expect(refusal).toEqual({ code: "LIMIT_REACHED", limit: "lastAdmin", max: 1 });
+    expect(refusal).toEqual({ code: "LIMIT_REACHED", limit: "lastAdmin", max: 1, challengeId });
   });
 });
 
