@@ -56,6 +56,7 @@ import type * as lib_jobs_deletePerson from "../lib/jobs/deletePerson.js";
 import type * as lib_jobs_kinds from "../lib/jobs/kinds.js";
 import type * as lib_jobs_rescore from "../lib/jobs/rescore.js";
 import type * as lib_jobs_stage from "../lib/jobs/stage.js";
+import type * as lib_jobs_takePoints from "../lib/jobs/takePoints.js";
 import type * as lib_ledgerAccess from "../lib/ledgerAccess.js";
 import type * as lib_ledgerEffects from "../lib/ledgerEffects.js";
 import type * as lib_moderationLog from "../lib/moderationLog.js";
@@ -286,6 +287,7 @@ declare const fullApi: ApiFromModules<{
   "lib/jobs/kinds": typeof lib_jobs_kinds;
   "lib/jobs/rescore": typeof lib_jobs_rescore;
   "lib/jobs/stage": typeof lib_jobs_stage;
+  "lib/jobs/takePoints": typeof lib_jobs_takePoints;
   "lib/ledgerAccess": typeof lib_ledgerAccess;
   "lib/ledgerEffects": typeof lib_ledgerEffects;
   "lib/moderationLog": typeof lib_moderationLog;

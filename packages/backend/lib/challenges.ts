@@ -203,7 +203,7 @@ export async function leaveChallenge(
 
 /**
  * Removes or bans somebody, with a new view key. Their points stay on the boards without a name, or go: off the boards at
- * once, and then row by row, see `mutations/participants:takePoints`. Somebody who is out already can still be banned, and
+ * once, and then row by row, see `lib/jobs/takePoints`. Somebody who is out already can still be banned, and
  * lose their points. Refuses LIMIT_REACHED for the only admin, and CHALLENGE_FINAL for taking points from frozen
  * standings.
  */

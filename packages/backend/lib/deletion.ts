@@ -2,10 +2,10 @@ import type { Doc, Id } from "../_generated/dataModel";
 import { internal } from "../_generated/api";
 import type { ChallengeAdmin, Viewer } from "./access";
 import { eraseApiKeys } from "./apiKeys";
-import { dropChallenge } from "./challenges";
+import { dropChallenge, rotateViewKey } from "./challenges";
 import { refuse } from "./errors";
 import { startJob } from "./jobs";
-import { resign } from "./participations";
+import { participationsOf, resign } from "./participations";
 import { type Person, tombstone } from "./people";
 import { connectionOf } from "./stravaConnections";
 import { disconnect } from "./stravaPurge";
@@ -18,6 +18,8 @@ import type { ReadCtx, WriteCtx } from "./tableOwners";
 
 /** Sessions, tokens and keys that go with the call itself; the job takes further ones, which are refused already. */
 const AT_ONCE = 100;
+/** Challenges whose view key changes with the call; the job changes it in all. */
+const KEYS_AT_ONCE = 20;
 
 /** Refuses INVALID_INPUT (`confirm`) unless the name of what is deleted was typed. */
 function needConfirmed(typed: string, names: ReadonlyArray<string | undefined>): void {
@@ -36,7 +38,7 @@ function needConfirmed(typed: string, names: ReadonlyArray<string | undefined>):
  * INVALID_INPUT (`confirm`: their display name or e-mail address) and LIMIT_REACHED (`lastAdmin`, with the challenge)
  * while a challenge that is not final would be left without an admin.
  *
- * @param wish.startedBy who is told when it is done; null: nobody, they delete themselves
+ * @param wish.startedBy who is told when it is done; null: nobody, they delete themselves, and platform admins are told if it fails
  */
 export async function deletePerson(
   ctx: WriteCtx,
@@ -47,6 +49,8 @@ export async function deletePerson(
   const user = await ctx.db.get("users", userId);
   needConfirmed(wish.confirm, [displayName, user?.email]);
   await resign(ctx, userId);
+  const parts = (await participationsOf(ctx, userId)).filter(({ status }) => status === "active");
+  for (const { challengeId } of parts.slice(0, KEYS_AT_ONCE)) await rotateViewKey(ctx, challengeId);
   const connection = await connectionOf(ctx, userId);
   if (connection !== null) await disconnect(ctx, connection, "keep");
   await eraseApiKeys(ctx, { userId }, AT_ONCE);

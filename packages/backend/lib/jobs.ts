@@ -7,6 +7,7 @@ import { STAGES } from "./jobs/kinds";
 import type { Applied, Job, Stage } from "./jobs/stage";
 import { notify } from "./notifications";
 import { adminIdsOf } from "./participations";
+import { platformAdmins } from "./people";
 import { listedCount } from "./ranks";
 import { addShare } from "./rules/impact";
 import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
@@ -71,10 +72,11 @@ async function jobsOfStatus(
  */
 export async function startJob(ctx: WriteCtx, wish: NewJob): Promise<Id<"jobs">> {
   const { kind, dryRun, challengeId, options = {}, startedBy } = wish;
+  const isAboutOne = challengeId === null || kind === "takePoints";
   const running = await jobsOfStatus(ctx, challengeId, "running");
   for (const other of [...running, ...(await jobsOfStatus(ctx, challengeId, "queued"))]) {
     const isSame = other.kind === kind && other.dryRun === dryRun;
-    if (isSame && compareValues(other.options, options) === 0) return other._id;
+    if (isSame && isSameWork(other.options, options)) return other._id;
   }
   const jobId = await openTable(ctx, "jobs").insert({
     challengeId,
@@ -85,7 +87,7 @@ export async function startJob(ctx: WriteCtx, wish: NewJob): Promise<Id<"jobs">>
     stage: 0,
     cursor: null,
     processed: 0,
-    total: challengeId === null ? null : await listedCount(ctx, challengeId),
+    total: isAboutOne ? null : await listedCount(ctx, challengeId),
     batchSize: stageOf({ kind, stage: 0 })?.batch ?? 1,
     isRebuild: false,
     counts: {},
@@ -99,6 +101,10 @@ export async function startJob(ctx: WriteCtx, wish: NewJob): Promise<Id<"jobs">>
   if (running.length === 0) await run(ctx, await needJob(ctx, jobId));
   return jobId;
 }
+
+/** Whoever asks for it, and in whatever order the fields are. */
+const isSameWork = (a: JobOptions, b: JobOptions) =>
+  compareValues({ ...a, admin: null }, { ...b, admin: null }) === 0;
 
 /** Starts a dry run of a rescore by a rule that is not saved; what its caller previewed before is cancelled. */
 export async function startPreview(
@@ -184,7 +190,14 @@ async function endJob(
   const found = openFindings(job.counts);
   if (isDeletion) {
     const news = { kind: "jobEnded", job: kind, status } as const;
-    if (startedBy !== null) await notify(ctx, [startedBy], { news });
+    // Who deletes themselves cannot be told: that it failed is the platform's business.
+    const told =
+      startedBy === null && status === "failed" ? await platformAdmins(ctx) : [startedBy];
+    await notify(
+      ctx,
+      told.flatMap((userId) => userId ?? []),
+      { news },
+    );
   } else if (isAlarm) {
     const admins = await adminIdsOf(ctx, challengeId);
     await notify(ctx, admins, { challengeId, news: { kind: "verifyFailed", findings: found } });

@@ -121,7 +121,7 @@ export async function leave(
 
 /**
  * Ends somebody's part in a challenge for them. Kept points stay on the boards without a name; others are off them at
- * once and are taken away by `mutations/participants:takePoints`, which the caller schedules. Refuses LIMIT_REACHED
+ * once and are taken away by the job `takePoints`, which the caller starts. Refuses LIMIT_REACHED
  * (`lastAdmin`) for the only admin.
  */
 export async function expel(

@@ -9,6 +9,8 @@ export type Person = Doc<"people">;
 /** In characters (code points). */
 export const MAX_DISPLAY_NAME_LENGTH = 80;
 
+/** At most this many admins of the platform are told of something. */
+const MAX_PLATFORM_ADMINS = 50;
 /** At most this many made-up people are offered for one-click sign-in. */
 const MAX_DEMO_ACCOUNTS = 5;
 
@@ -84,6 +86,15 @@ export async function updatePerson(
 /** Lets a person administrate the whole platform. */
 export async function grantPlatformAdmin(ctx: WriteCtx, person: Person): Promise<void> {
   await openTable(ctx, "people").patch(person._id, { isPlatformAdmin: true });
+}
+
+/** Who administrates the whole platform, the first 50. */
+export async function platformAdmins(ctx: ReadCtx): Promise<Array<Id<"users">>> {
+  const admins = await ctx.db
+    .query("people")
+    .withIndex("by_isPlatformAdmin", (q) => q.eq("isPlatformAdmin", true))
+    .take(MAX_PLATFORM_ADMINS);
+  return admins.map(({ userId }) => userId);
 }
 
 /** The made-up people offered for one-click sign-in, oldest first: the seed makes the organiser first. */

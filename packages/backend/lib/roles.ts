@@ -2,10 +2,10 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { ChallengeAdmin } from "./access";
 import { expelFromChallenge } from "./challenges";
 import { need, refuse } from "./errors";
+import { startJob } from "./jobs";
 import { record } from "./moderationLog";
 import { notify } from "./notifications";
 import { participationOf, setRole, unban } from "./participations";
-import { revokeBonusActivity, softDeleteActivity } from "./pointLedger";
 import { checkReason } from "./rules/reasons";
 import type { ReadCtx, WriteCtx } from "./tableOwners";
 
@@ -13,9 +13,6 @@ type Challenge = Doc<"challenges">;
 type Participation = Doc<"participations">;
 /** The ctx of a mutation for admins of a challenge. */
 export type AdminCtx = WriteCtx & { challenge: Challenge; admin: ChallengeAdmin };
-
-/** Rows of one step of taking points away: each is a change of its own, about 60 of the 4,096 reads. */
-const ROWS_PER_STEP = 20;
 
 async function needParticipation(
   ctx: ReadCtx & { challenge: Challenge },
@@ -51,13 +48,12 @@ export async function changeRole(
  * Removes or bans somebody, and tells them. Somebody who is out already can still be banned or lose their points; what
  * is so already changes nothing. Refuses INVALID_INPUT (`reason`, and the admin's own `userId`), NOT_FOUND
  * (`participant`), LIMIT_REACHED (`lastAdmin`) and CHALLENGE_FINAL (points of a frozen board stay).
- *
- * @returns the participation whose points are to be taken away from now on; null when they are not
+ * A job takes the points away; to ask again joins it, or begins a new one where it failed or was cancelled.
  */
 export async function expelPerson(
   ctx: AdminCtx,
   wish: { userId: Id<"users">; isBan: boolean; keepsPoints: boolean; reason: string },
-): Promise<Participation | null> {
+): Promise<void> {
   const { userId, keepsPoints } = wish;
   const note = need(checkReason(wish.reason));
   if (userId === ctx.admin.userId) {
@@ -68,12 +64,28 @@ export async function expelPerson(
   const isBanned = wish.isBan || before.status === "banned";
   const status = isBanned ? "banned" : "removed";
   const takes = !keepsPoints && !before.isLosingPoints;
-  if (before.status === status && !takes) return null;
+  if (before.status !== status || takes) await expelNow(ctx, before, { status, keepsPoints, note });
+  if (!keepsPoints) {
+    const options = { userId, admin: ctx.admin };
+    const job = { kind: "takePoints", dryRun: false, challengeId: ctx.challenge._id } as const;
+    await startJob(ctx, { ...job, options, startedBy: ctx.admin.userId });
+  }
+}
+
+async function expelNow(
+  ctx: AdminCtx,
+  before: Participation,
+  how: { status: "removed" | "banned"; keepsPoints: boolean; note: string },
+): Promise<void> {
+  const { userId } = before;
+  const { status, keepsPoints, note } = how;
   await expelFromChallenge(ctx, ctx.challenge, before, { status, keepsPoints });
   const { _id: challengeId } = ctx.challenge;
   await record(ctx, ctx.admin, { challengeId, action: status, userId, note });
-  await notify(ctx, [userId], { challengeId, news: { kind: "removed", isBanned } });
-  return takes ? before : null;
+  await notify(ctx, [userId], {
+    challengeId,
+    news: { kind: "removed", isBanned: status === "banned" },
+  });
 }
 
 /** Lets a banned person join again. Refuses NOT_FOUND (`participant`). */
@@ -83,35 +95,4 @@ export async function unbanPerson(ctx: AdminCtx, userId: Id<"users">): Promise<v
   await unban(ctx, participation);
   const { _id: challengeId } = ctx.challenge;
   await record(ctx, ctx.admin, { challengeId, action: "unbanned", userId });
-}
-
-/**
- * Takes the next of a removed person's rows out of the count, in the admin's name, so that they stay out when the person
- * comes back. A row that is out already is passed over, so a step that runs twice changes nothing more.
- *
- * @param cursor where the last step ended, null for the first
- * @returns where it ended; null when no row is left
- */
-export async function takePointsStep(
-  ctx: WriteCtx,
-  { challengeId, userId }: Participation,
-  { admin, cursor }: { admin: ChallengeAdmin; cursor: string | null },
-): Promise<string | null> {
-  const challenge = await ctx.db.get("challenges", challengeId);
-  if (challenge === null || challenge.finalAt !== undefined) return null;
-  const { page, continueCursor, isDone } = await ctx.db
-    .query("activities")
-    .withIndex("by_challengeId_and_userId_and_loggedDate", (q) =>
-      q.eq("challengeId", challengeId).eq("userId", userId),
-    )
-    .paginate({ cursor, numItems: ROWS_PER_STEP });
-  const verb = { challenge, userId, actor: admin };
-  for (const { _id } of page) {
-    // A row before it may have taken this one along: an award loses its basis.
-    const activity = await ctx.db.get("activities", _id);
-    if (activity === null || activity.deletedAt !== undefined) continue;
-    if (activity.activityTypeId !== null) await softDeleteActivity(ctx, { ...verb, activity });
-    else if (activity.awardKey !== undefined) await revokeBonusActivity(ctx, { ...verb, activity });
-  }
-  return isDone ? null : continueCursor;
 }

@@ -1,8 +1,6 @@
 import { type ObjectType, v } from "convex/values";
-import { internal } from "../_generated/api";
-import { challengeAdminMutation, internalMutation } from "../lib/functions";
-import { endTakingPoints } from "../lib/participations";
-import { type AdminCtx, changeRole, expelPerson, takePointsStep, unbanPerson } from "../lib/roles";
+import { challengeAdminMutation } from "../lib/functions";
+import { type AdminCtx, changeRole, expelPerson, unbanPerson } from "../lib/roles";
 import { roleValidator } from "../tables/challenges";
 
 const member = { userId: v.id("users") };
@@ -50,12 +48,7 @@ async function expel(
   { userId, points, reason }: ObjectType<typeof expulsion>,
   { isBan }: { isBan: boolean },
 ): Promise<null> {
-  const keepsPoints = points === "keep";
-  const loser = await expelPerson(ctx, { userId, isBan, keepsPoints, reason });
-  if (loser !== null) {
-    const step = { participationId: loser._id, admin: ctx.admin, cursor: null };
-    await ctx.scheduler.runAfter(0, internal.mutations.participants.takePoints, step);
-  }
+  await expelPerson(ctx, { userId, isBan, keepsPoints: points === "keep", reason });
   return null;
 }
 
@@ -68,31 +61,6 @@ export const unban = challengeAdminMutation({
   returns: v.null(),
   handler: async (ctx, { userId }) => {
     await unbanPerson(ctx, userId);
-    return null;
-  },
-});
-
-/** Takes the points of somebody who was removed, step by step, until none is left. */
-export const takePoints = internalMutation({
-  args: {
-    participationId: v.id("participations"),
-    admin: v.object({
-      kind: v.union(v.literal("challengeAdmin"), v.literal("platformAdmin")),
-      userId: v.id("users"),
-      apiKeyId: v.optional(v.id("apiKeys")),
-    }),
-    cursor: v.union(v.string(), v.null()),
-  },
-  returns: v.null(),
-  handler: async (ctx, { participationId, admin, cursor }): Promise<null> => {
-    const participation = await ctx.db.get("participations", participationId);
-    if (!participation?.isLosingPoints) return null;
-    const next = await takePointsStep(ctx, participation, { admin, cursor });
-    if (next === null) await endTakingPoints(ctx, participation);
-    else {
-      const step = { participationId, admin, cursor: next };
-      await ctx.scheduler.runAfter(0, internal.mutations.participants.takePoints, step);
-    }
     return null;
   },
 });

@@ -8,6 +8,7 @@ export const jobKindValidator = v.union(
   v.literal("repair"),
   v.literal("backfill"),
   v.literal("rescore"),
+  v.literal("takePoints"),
   v.literal("deletePerson"),
   v.literal("deleteChallenge"),
 );
@@ -53,7 +54,7 @@ export const jobOptionsValidator = v.object({
   versions: v.optional(
     v.array(v.object({ activityTypeId: v.id("activityTypes"), version: v.number() })),
   ),
-  /** deletePerson: whose data goes, and whether their points go with it. */
+  /** deletePerson, takePoints: whose data or points go; and whether points go with the data. */
   userId: v.optional(v.id("users")),
   points: v.optional(v.union(v.literal("keep"), v.literal("remove"))),
   /** rescore: the change of the streak it follows; it settles by the rules of the moment, which may be newer still. */
@@ -62,6 +63,14 @@ export const jobOptionsValidator = v.object({
   ),
   /** A dry run of rescore: stands for the version given above of its type, which nobody saved. */
   proposed: v.optional(v.object({ activityTypeId: v.id("activityTypes"), ...ruleFields })),
+  /** takePoints: in whose name the rows are removed. */
+  admin: v.optional(
+    v.object({
+      kind: v.union(v.literal("challengeAdmin"), v.literal("platformAdmin")),
+      userId: v.id("users"),
+      apiKeyId: v.optional(v.id("apiKeys")),
+    }),
+  ),
 });
 export type JobOptions = Infer<typeof jobOptionsValidator>;
 

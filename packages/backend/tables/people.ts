@@ -15,5 +15,6 @@ export const peopleTables = {
   })
     .index("by_userId", ["userId"])
     .index("by_displayName", ["displayName"])
+    .index("by_isPlatformAdmin", ["isPlatformAdmin"])
     .index("by_isDemo", ["isDemo"]),
 };

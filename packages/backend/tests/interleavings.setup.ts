@@ -165,8 +165,11 @@ export class Traffic {
   private async startAgain(jobId: Id<"jobs">): Promise<void> {
     const { t, challengeId } = this.scene;
     const job = await t.run(async (ctx) => await ctx.db.get("jobs", jobId));
-    if (job === null || job.kind === "deletePerson" || job.kind === "deleteChallenge") return;
-    const args = { challengeId, kind: job.kind, dryRun: job.dryRun };
+    const kind = (["verify", "repair", "backfill", "rescore"] as const).find(
+      (one) => one === job?.kind,
+    );
+    if (job === null || kind === undefined) return;
+    const args = { challengeId, kind, dryRun: job.dryRun };
     const again = await t.mutation(internal.mutations.maintenance.startInternal, args);
     if (again.jobId !== jobId) throw new Error("a second job was started");
   }

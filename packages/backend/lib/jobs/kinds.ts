@@ -12,6 +12,7 @@ import {
 import { deleteChallenge } from "./deleteChallenge";
 import { deletePerson } from "./deletePerson";
 import { rescore } from "./rescore";
+import { takePoints } from "./takePoints";
 import type { Stage } from "./stage";
 
 /** What each kind of job does, stage by stage. */
@@ -21,6 +22,7 @@ export const STAGES: Record<JobKind, readonly Stage[]> = {
   repair: [aggregateSum, accounts, awards, ranks, deadLetters, endBuilding],
   backfill: [beginBuilding, accounts, ranks, searchNames, deadLetters, endBuilding],
   rescore: [rescore],
+  takePoints,
   deletePerson,
   deleteChallenge,
 };
