@@ -16,7 +16,7 @@ import {
 } from "./deletion.setup";
 import { earn, runAll } from "./games.setup";
 import { jobOf, runWhole } from "./jobs.setup";
-import { newScene, standAtNoon } from "./ledger.setup";
+import { km, newScene, standAtNoon } from "./ledger.setup";
 import { stubSignInEnvironment } from "./signIn.setup";
 import { drained } from "./strava.setup";
 
@@ -105,7 +105,46 @@ describe("K2 deleted for good", () => {
   });
 });
 
+/** Gives Zora more rows with words, and more notes on her events, than one step of a deletion erases. */
+async function writeMuch({ challengeId, admin, zora, zoraRow }: BusyScene) {
+  const CHUNK = 42;
+  for (let chunk = 0; chunk < 5; chunk += 1) {
+    const rows = Array.from({ length: CHUNK }, (_, index) => {
+      const loggedDate = `2026-06-${String(1 + ((chunk * 2 + (index % 2)) % 9)).padStart(2, "0")}`;
+      const startedAt = Date.parse(`${loggedDate}T08:00:00Z`) + index * 60_000;
+      const externalId = `${SECRET}-${chunk}-${index}`;
+      return { externalId, sport: "Run", startedAt, loggedDate, metrics: km(1), title: SECRET };
+    });
+    const wish = { challengeId, source: "archive" as const, rows, allowDuplicates: true };
+    await admin.as.mutation(api.mutations.imports.importActivities, {
+      ...wish,
+      onBehalfOf: zora.userId,
+      reason: "From her archive",
+    });
+  }
+  for (let edit = 0; edit < 30; edit += 1) {
+    vi.setSystemTime(Date.now() + 2_000);
+    await admin.as.mutation(api.mutations.activities.edit, {
+      activityId: zoraRow,
+      metrics: km(5 + (edit % 2)),
+      reason: `${SECRET} ${edit}`,
+    });
+  }
+}
+
 describe("K4 a deletion", () => {
+  test("erases what takes more than one step", { timeout: 120_000 }, async () => {
+    const scene = await newBusyScene();
+    await writeMuch(scene);
+    await drained(scene.t);
+    const { rows, events } = await accounts(scene);
+    expect([rows.length, events.length].every((count) => count > 200)).toBe(true);
+    await deleteZora(scene, "keep");
+    expect(textOf(await tablesOf(scene.t))).not.toContain(SECRET);
+    const { job, findings } = await runWhole(scene, "verify", { dryRun: true });
+    expect([job.status, findings]).toEqual(["completed", []]);
+  });
+
   test("leaves rank and total in final standings, and may be that of the last admin", async () => {
     const scene = await newScene({ streakBonus: "none" });
     const { t, challengeId, admin, ada } = scene;
