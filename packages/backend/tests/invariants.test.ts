@@ -17,6 +17,8 @@ const SEED = process.env.MILEPOST_SEED;
 const TIMEOUT_MS = 60_000 + RUNS * 20_000;
 /** With so many operations every kind was drawn often enough to demand that it does something and is refused. */
 const ENOUGH = 4_000;
+/** A kind that is tried so often without a refusal is hardly lucky. */
+const OFTEN = 100;
 /** What nobody is refused: it is no door, or has nothing to say no to. */
 const NEVER_REFUSED = ["strava", "stravaGone", "seal", "award", "revoke", "rescore", "repair"];
 /** What is done by changing nothing, or by being refused. */
@@ -32,11 +34,12 @@ function report(tallies: Map<string, Tally>): string {
   return lines.join("\n");
 }
 
-/** The kinds of operations that never did something, or were never refused, although they may be. */
+/** The kinds of operations that never did something, or were never refused although they were tried often. */
 function untried(tallies: Map<string, Tally>): string[] {
-  return [...tallies].flatMap(([kind, { done, refused }]) => {
+  return [...tallies].flatMap(([kind, { done, idle, refused }]) => {
     const isIdle = done === 0 && !NEVER_DONE.includes(kind);
-    const isWelcome = Object.keys(refused).length === 0 && !NEVER_REFUSED.includes(kind);
+    const isOften = done + idle >= OFTEN;
+    const isWelcome = isOften && Object.keys(refused).length === 0 && !NEVER_REFUSED.includes(kind);
     return [
       ...(isIdle ? [`${kind} never did anything`] : []),
       ...(isWelcome ? [`${kind} was never refused`] : []),
