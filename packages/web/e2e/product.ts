@@ -6,25 +6,46 @@ import { expect, test as base, type BrowserContext, type Page } from "@playwrigh
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 const READY = /Milepost is running at (http:\S+)/;
-const START_TIMEOUT_MS = 120_000;
+const DEMO_COMPLETE = /The demo challenge is complete/;
+const START_TIMEOUT_MS = 240_000;
 
-/** Starts the product as `npm start` does, on free ports, and answers its address. */
-function startProduct(dataDir: string): { url: Promise<string>; process: ChildProcess } {
+/** Starts the product as `npm start` does, on free ports; answers its address when `isReady` accepts what it printed. */
+function startProduct(
+  dataDir: string,
+  options: string[],
+  isReady: RegExp,
+): { url: Promise<string>; process: ChildProcess } {
   const ports = ["--port", "0", "--site-port", "0", "--web-port", "0"];
-  const args = ["scripts/run.mjs", "start", "--data-dir", dataDir, "--no-demo", ...ports];
+  const args = ["scripts/run.mjs", "start", "--data-dir", dataDir, ...options, ...ports];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   const url = new Promise<string>((resolve, reject) => {
     let output = "";
     const read = (chunk: Buffer): void => {
       output += chunk.toString();
       const found = READY.exec(output)?.[1];
-      if (found !== undefined) resolve(found);
+      if (found !== undefined && isReady.test(output)) resolve(found);
     };
     child.stdout.on("data", read);
     child.stderr.on("data", read);
     child.once("exit", (code) => reject(new Error(`The product ended (${code}):\n${output}`)));
   });
   return { url, process: child };
+}
+
+/** Lends the address of a product of its own, on an empty data folder. */
+async function withProduct(
+  options: string[],
+  isReady: RegExp,
+  use: (url: string) => Promise<void>,
+): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), "milepost-e2e-"));
+  const product = startProduct(dataDir, options, isReady);
+  try {
+    await use(await product.url);
+  } finally {
+    await stopProduct(product.process);
+    await rm(dataDir, { recursive: true, force: true });
+  }
 }
 
 async function stopProduct(child: ChildProcess): Promise<void> {
@@ -39,22 +60,25 @@ interface Fixtures {
   signUp: (name: string) => Promise<Page>;
 }
 
+interface Products {
+  /** Address of a product with nobody in it. */
+  productUrl: string;
+  /** Address of a product with the demo challenge, complete. */
+  demoUrl: string;
+}
+
 let people = 0;
 
 /** Tests against the real product; one runs per worker, on a data folder of its own. */
-export const test = base.extend<Fixtures, { productUrl: string }>({
+export const test = base.extend<Fixtures, Products>({
   productUrl: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures a fixture needs off this pattern
-    async ({}, use) => {
-      const dataDir = await mkdtemp(join(tmpdir(), "milepost-e2e-"));
-      const product = startProduct(dataDir);
-      try {
-        await use(await product.url);
-      } finally {
-        await stopProduct(product.process);
-        await rm(dataDir, { recursive: true, force: true });
-      }
-    },
+    async ({}, use) => await withProduct(["--no-demo"], READY, use),
+    { scope: "worker", timeout: START_TIMEOUT_MS },
+  ],
+  demoUrl: [
+    // oxlint-disable-next-line no-empty-pattern -- as above
+    async ({}, use) => await withProduct([], DEMO_COMPLETE, use),
     { scope: "worker", timeout: START_TIMEOUT_MS },
   ],
   baseURL: async ({ productUrl }, use) => await use(productUrl),
@@ -113,4 +137,13 @@ export async function logRun(page: Page, kilometres: string): Promise<void> {
   await page.getByLabel("Unit of distance").selectOption("km");
   await page.getByRole("button", { name: "Save activity" }).click();
   await expect(page.getByText(/^You have [\d,]+ points?\.$/)).toBeVisible();
+}
+
+/** Signs in as one of the demo's people and answers the path of the demo challenge. */
+export async function enterDemo(page: Page, name: string): Promise<string> {
+  await page.goto("/");
+  await page.getByRole("button", { name }).click();
+  await expect(page.getByRole("heading", { name: `Hello, ${name}` })).toBeVisible();
+  const card = page.getByRole("link", { name: /^Six Weeks Outside/ }).first();
+  return (await card.getAttribute("href")) ?? "";
 }

@@ -3,11 +3,9 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Check, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { Avatar } from "../components/Avatar";
+import { Menu, MenuItem, menuItemClasses } from "../components/Menu";
 import { setTheme, useTheme, type Theme } from "../lib/theme";
 import type { Viewer } from "./context";
-
-const itemClasses =
-  "flex min-h-11 cursor-pointer items-center gap-3 rounded-lg px-3 text-[0.9375rem] outline-none data-highlighted:bg-sunken [&_svg]:size-4.5 [&_svg]:text-ink-soft";
 
 const THEMES: Array<{ theme: Theme; label: string; icon: typeof Sun }> = [
   { theme: "system", label: "Like the device", icon: Monitor },
@@ -27,53 +25,46 @@ export function UserMenu({ viewer }: { viewer: NonNullable<Viewer> }) {
   }
 
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger className="grid size-11 place-items-center rounded-full">
-        <span className="sr-only">Menu of {viewer.displayName}</span>
-        <Avatar name={viewer.displayName} seed={viewer.userId} className="size-9 text-sm" />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={6}
-          className="z-50 w-64 animate-float-in rounded-2xl border border-line bg-surface p-2 shadow-float"
-        >
-          <DropdownMenu.Label className="px-3 py-2">
-            <span className="block font-bold">{viewer.displayName}</span>
-            {viewer.isDemo && (
-              <span className="text-sm text-ink-soft">Made-up person of the demo</span>
-            )}
-          </DropdownMenu.Label>
-          <DropdownMenu.Item asChild className={itemClasses}>
-            <Link to="/settings">
-              <Settings aria-hidden />
-              Settings
-            </Link>
-          </DropdownMenu.Item>
-          <DropdownMenu.Separator className="my-2 h-px bg-line" />
-          <DropdownMenu.RadioGroup value={theme} aria-label="Theme">
-            {THEMES.map(({ theme: option, label, icon: Icon }) => (
-              <DropdownMenu.RadioItem
-                key={option}
-                value={option}
-                className={itemClasses}
-                onSelect={() => setTheme(option)}
-              >
-                <Icon aria-hidden />
-                {label}
-                <DropdownMenu.ItemIndicator className="ml-auto">
-                  <Check aria-hidden />
-                </DropdownMenu.ItemIndicator>
-              </DropdownMenu.RadioItem>
-            ))}
-          </DropdownMenu.RadioGroup>
-          <DropdownMenu.Separator className="my-2 h-px bg-line" />
-          <DropdownMenu.Item className={itemClasses} onSelect={() => void leave()}>
-            <LogOut aria-hidden />
-            Sign out
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <Menu
+      trigger={
+        <button type="button" className="grid size-11 place-items-center rounded-full">
+          <span className="sr-only">Menu of {viewer.displayName}</span>
+          <Avatar name={viewer.displayName} seed={viewer.userId} className="size-9 text-sm" />
+        </button>
+      }
+    >
+      <DropdownMenu.Label className="px-3 py-2">
+        <span className="block font-bold">{viewer.displayName}</span>
+        {viewer.isDemo && <span className="text-sm text-ink-soft">Made-up person of the demo</span>}
+      </DropdownMenu.Label>
+      <MenuItem asChild>
+        <Link to="/settings">
+          <Settings aria-hidden />
+          Settings
+        </Link>
+      </MenuItem>
+      <DropdownMenu.Separator className="my-2 h-px bg-line" />
+      <DropdownMenu.RadioGroup value={theme} aria-label="Theme">
+        {THEMES.map(({ theme: option, label, icon: Icon }) => (
+          <DropdownMenu.RadioItem
+            key={option}
+            value={option}
+            className={menuItemClasses}
+            onSelect={() => setTheme(option)}
+          >
+            <Icon aria-hidden />
+            {label}
+            <DropdownMenu.ItemIndicator className="ml-auto">
+              <Check aria-hidden />
+            </DropdownMenu.ItemIndicator>
+          </DropdownMenu.RadioItem>
+        ))}
+      </DropdownMenu.RadioGroup>
+      <DropdownMenu.Separator className="my-2 h-px bg-line" />
+      <MenuItem onSelect={() => void leave()}>
+        <LogOut aria-hidden />
+        Sign out
+      </MenuItem>
+    </Menu>
   );
 }

@@ -10,7 +10,7 @@ import { preferredUnit } from "../../lib/unitChoice";
 import { EditDialog } from "./EditDialog";
 import { SOURCE_LABELS, type HistoryRow } from "./historyRows";
 import { PointLines } from "./PointLines";
-import { ReasonDialog } from "./ReasonDialog";
+import { ReasonDialog } from "../../components/ReasonDialog";
 import { isDayOpen, useLogWindow } from "./useLogWindow";
 import { useRowActions } from "./useRowActions";
 

@@ -2,20 +2,18 @@ import { api } from "@milepost/backend/api";
 import { graceEndsAt } from "@milepost/backend/rules/logWindow";
 import { useMutation, useQuery } from "convex/react";
 import { useNavigate } from "@tanstack/react-router";
-import { Copy, LogOut } from "lucide-react";
+import { LogOut } from "lucide-react";
 import { toast } from "sonner";
 import { Badge } from "../../components/Badge";
 import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
-import { Input } from "../../components/Field";
 import { usePageTitle } from "../../components/Page";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { formatCount, formatDay, formatPoints, formatZone } from "../../lib/format";
 import { messageOf } from "../../lib/refusals";
 import { bonusWords, limitWords, scoringWords } from "../../lib/ruleWords";
 import { isMember, useChallenge, useSharedArgs, type Challenge } from "./challengeContext";
-import { joinLink } from "./joinCode";
 
 /** What the challenge is, when it runs and how points are earned. */
 export function AboutPage() {
@@ -27,44 +25,10 @@ export function AboutPage() {
       {challenge.description !== "" && (
         <p className="max-w-2xl text-lg whitespace-pre-line">{challenge.description}</p>
       )}
-      {challenge.joinCode !== undefined && <InviteCard joinCode={challenge.joinCode} />}
       <PointsTable />
       <RulesCard challenge={challenge} />
       {isMember(challenge) && <LeaveButton challenge={challenge} />}
     </>
-  );
-}
-
-function InviteCard({ joinCode }: { joinCode: string }) {
-  const link = joinLink(joinCode);
-  async function copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(link);
-      toast.success("Join link copied");
-    } catch {
-      toast.error("The browser did not allow copying. Select the link and copy it by hand.");
-    }
-  }
-  return (
-    <Card>
-      <CardHeader title="Invite people" />
-      <p className="mb-3 text-sm text-ink-soft">
-        Whoever has this link can join. Only organisers see it.
-      </p>
-      <div className="flex flex-wrap gap-3">
-        <Input
-          readOnly
-          value={link}
-          aria-label="Join link"
-          className="flex-1 basis-60 font-mono text-sm"
-          onFocus={(event) => event.target.select()}
-        />
-        <Button variant="secondary" onClick={() => void copy()}>
-          <Copy aria-hidden />
-          Copy link
-        </Button>
-      </div>
-    </Card>
   );
 }
 

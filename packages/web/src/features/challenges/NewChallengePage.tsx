@@ -84,7 +84,7 @@ function NewChallengeForm({ zone }: { zone: string }) {
         streakBonus: hasStreakBonus ? "running" : "none",
       });
       toast.success("Your challenge is ready. Invite people with its join link.");
-      await navigate({ to: "/c/$challengeId/about", params: { challengeId } });
+      await navigate({ to: "/c/$challengeId/organise", params: { challengeId } });
     } catch (error) {
       setProblem(messageOf(error));
     }

@@ -1,7 +1,7 @@
 import { useForm } from "react-hook-form";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { Field, Input } from "../../components/Field";
+import { Button } from "./Button";
+import { Dialog } from "./Dialog";
+import { Field, Input } from "./Field";
 
 interface ReasonDialogProps {
   title: string;

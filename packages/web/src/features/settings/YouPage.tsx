@@ -6,23 +6,22 @@ import { LogOut } from "lucide-react";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { toast } from "sonner";
-import { SignInFirst } from "../../app/SignInFirst";
 import { useViewer, type Viewer } from "../../app/context";
 import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
 import { Choice, Field, FieldError, Input } from "../../components/Field";
-import { Page, PageHeader, usePageTitle } from "../../components/Page";
+import { PageHeader, usePageTitle } from "../../components/Page";
 import { ZoneSelect } from "../../components/ZoneSelect";
 import { messageOf } from "../../lib/refusals";
 import { setTheme, useTheme, type Theme } from "../../lib/theme";
 import { browserZone } from "../../lib/today";
 
-export function SettingsPage() {
+/** Name, time zone and look. */
+export function YouPage() {
   usePageTitle("Settings");
   const viewer = useViewer();
   const { signOut } = useAuthActions();
   const navigate = useNavigate();
-  if (viewer === null) return <SignInFirst title="Sign in to see your settings" />;
 
   async function leave(): Promise<void> {
     await signOut();
@@ -30,15 +29,15 @@ export function SettingsPage() {
   }
 
   return (
-    <Page narrow>
+    <>
       <PageHeader title="Settings" />
-      <PersonCard viewer={viewer} />
+      {viewer !== null && <PersonCard viewer={viewer} />}
       <ThemeCard />
       <Button variant="secondary" className="justify-self-start" onClick={() => void leave()}>
         <LogOut aria-hidden />
         Sign out
       </Button>
-    </Page>
+    </>
   );
 }
 

@@ -1,0 +1,74 @@
+import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { AxeResults } from "axe-core";
+import type { Page } from "@playwright/test";
+import { enterDemo, expect, test } from "./product";
+import { ORGANISER_SCREENS, PARTICIPANT_SCREENS, STRANGER_SCREENS } from "./screens";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core");
+const FOLDER = join(import.meta.dirname, "..", "screens");
+const WIDTHS = [320, 1280];
+const THEMES = ["light", "dark"] as const;
+
+/** What axe finds on the page as it stands: one line per finding of the levels that keep people out. */
+async function findings(page: Page): Promise<string[]> {
+  // Motion is over and toasts are gone before colours are measured.
+  await page.waitForFunction(() =>
+    document.getAnimations().every(({ playState }) => playState !== "running"),
+  );
+  const results = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run: (options: object) => Promise<AxeResults> };
+    };
+    return await axe.run({
+      resultTypes: ["violations"],
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    });
+  });
+  return results.violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+    );
+}
+
+/** Looks at every screen on a phone and on a desk, in both themes: whole, not too wide, accessible; keeps a picture. */
+async function lookAt(page: Page, role: string, screens: Record<string, string>): Promise<void> {
+  await page.context().addInitScript({ path: AXE });
+  await mkdir(FOLDER, { recursive: true });
+  for (const [name, path] of Object.entries(screens)) {
+    await page.goto(path);
+    await expect(page.locator("main [aria-busy=true]"), name).toHaveCount(0);
+    await expect(page.locator("h1"), name).toHaveCount(1);
+    await expect(page.getByText("Something went wrong"), name).toHaveCount(0);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 800 });
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow, `${name} is wider than ${width}`).toBeLessThanOrEqual(0);
+      for (const colorScheme of THEMES) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        expect(await findings(page), `${name} ${colorScheme} ${width}`).toEqual([]);
+        const file = `${role}-${name}-${width}-${colorScheme}.png`;
+        await page.screenshot({ path: join(FOLDER, file), fullPage: true });
+      }
+    }
+  }
+}
+
+test("what strangers see is accessible and fits", async ({ demoUrl, browser }) => {
+  const page = await browser.newPage({ baseURL: demoUrl });
+  await lookAt(page, "stranger", STRANGER_SCREENS);
+});
+
+test("what participants see is accessible and fits", async ({ demoUrl, browser }) => {
+  const page = await browser.newPage({ baseURL: demoUrl });
+  const challenge = await enterDemo(page, "Tariq Benhaddou");
+  await lookAt(page, "participant", PARTICIPANT_SCREENS(challenge));
+});
+
+test("what organisers see is accessible and fits", async ({ demoUrl, browser }) => {
+  const page = await browser.newPage({ baseURL: demoUrl });
+  const challenge = await enterDemo(page, "Ines Calloway");
+  await lookAt(page, "organiser", ORGANISER_SCREENS(challenge));
+});

@@ -1,0 +1,25 @@
+/** Every screen of the product: its name (of its pictures too) and its path. A new page gets a line here. */
+
+type Screens = Record<string, string>;
+
+export const STRANGER_SCREENS: Screens = {
+  welcome: "/",
+  "sign-in": "/sign-in",
+  "not-found": "/nowhere",
+};
+
+export const PARTICIPANT_SCREENS = (challenge: string): Screens => ({
+  home: "/",
+  "new-challenge": "/new",
+  board: challenge,
+  log: `${challenge}/log`,
+  history: `${challenge}/history`,
+  import: `${challenge}/import`,
+  about: `${challenge}/about`,
+  "organisers-only": `${challenge}/organise`,
+  settings: "/settings",
+});
+
+export const ORGANISER_SCREENS = (challenge: string): Screens => ({
+  overview: `${challenge}/organise`,
+});

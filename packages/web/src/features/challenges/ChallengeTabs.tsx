@@ -1,0 +1,128 @@
+import { Link } from "@tanstack/react-router";
+import {
+  ClipboardList,
+  Ellipsis,
+  FileUp,
+  Info,
+  ListOrdered,
+  Plus,
+  ScrollText,
+  type LucideIcon,
+} from "lucide-react";
+import { lazy, Suspense } from "react";
+import { isMember, isOrganiser, type Challenge } from "./challengeContext";
+
+// The menu brings the popover machinery with it; the page does not wait for that.
+const MoreMenu = lazy(async () => ({ default: (await import("./MoreMenu")).MoreMenu }));
+
+export interface Tab {
+  to:
+    | "/c/$challengeId"
+    | "/c/$challengeId/history"
+    | "/c/$challengeId/log"
+    | "/c/$challengeId/import"
+    | "/c/$challengeId/about"
+    | "/c/$challengeId/organise";
+  label: string;
+  icon: LucideIcon;
+  /** Who has use for it; the page itself says so to everybody else. */
+  isFor: (challenge: Challenge) => boolean;
+  /** On a phone it stands in the bar; what does not is under "More". */
+  isInBar: boolean;
+  /** Has pages below its own. */
+  hasPages?: boolean;
+}
+
+const everybody = (): boolean => true;
+
+const TABS: Tab[] = [
+  { to: "/c/$challengeId", label: "Board", icon: ListOrdered, isFor: everybody, isInBar: true },
+  {
+    to: "/c/$challengeId/history",
+    label: "History",
+    icon: ScrollText,
+    isFor: isMember,
+    isInBar: true,
+  },
+  { to: "/c/$challengeId/log", label: "Log", icon: Plus, isFor: isMember, isInBar: true },
+  { to: "/c/$challengeId/import", label: "Import", icon: FileUp, isFor: isMember, isInBar: false },
+  { to: "/c/$challengeId/about", label: "About", icon: Info, isFor: everybody, isInBar: false },
+  {
+    to: "/c/$challengeId/organise",
+    label: "Organise",
+    icon: ClipboardList,
+    isFor: isOrganiser,
+    isInBar: false,
+    hasPages: true,
+  },
+];
+
+const topTab =
+  "flex min-h-11 items-center gap-2 border-b-3 border-transparent px-3 text-[0.9375rem] font-semibold text-ink-soft transition-colors hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink lg:px-4 [&_svg]:hidden lg:[&_svg]:block [&_svg]:size-4.5";
+
+/** The pages of a challenge in one row under its name; not on a phone. */
+export function TopTabs({ challenge }: { challenge: Challenge }) {
+  const { challengeId } = challenge;
+  return (
+    <nav aria-label="Challenge" className="mt-4 -ml-3 hidden gap-1 sm:flex lg:-ml-4">
+      {TABS.filter(({ isFor }) => isFor(challenge)).map(({ to, label, icon: Icon, hasPages }) => (
+        <Link
+          key={to}
+          to={to}
+          params={{ challengeId }}
+          activeOptions={{ exact: hasPages !== true }}
+          className={topTab}
+        >
+          <Icon aria-hidden />
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+const bottomTab =
+  "grid min-h-15 flex-1 content-center justify-items-center gap-0.5 text-xs font-semibold text-ink-soft aria-[current=page]:text-accent-ink [&_svg]:size-5.5 aria-[current=page]:[&_svg]:stroke-[2.4]";
+
+/** On a phone the most frequent deed stands out. */
+const mainIcon = "rounded-full bg-accent text-on-accent";
+
+/** The pages of a challenge in a bar at the thumb: the frequent ones, and the others in a menu. */
+export function BottomTabs({ challenge }: { challenge: Challenge }) {
+  const { challengeId } = challenge;
+  const mine = TABS.filter(({ isFor }) => isFor(challenge));
+  const more = mine.filter(({ isInBar }) => !isInBar);
+  return (
+    <nav
+      aria-label="Challenge"
+      className="fixed inset-x-0 bottom-0 z-30 flex border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] sm:hidden"
+    >
+      {mine
+        .filter(({ isInBar }) => isInBar)
+        .map(({ to, label, icon: Icon }) => (
+          <Link
+            key={to}
+            to={to}
+            params={{ challengeId }}
+            activeOptions={{ exact: true }}
+            className={bottomTab}
+          >
+            <Icon aria-hidden className={label === "Log" ? mainIcon : undefined} />
+            {label}
+          </Link>
+        ))}
+      <Suspense fallback={<MoreButton />}>
+        <MoreMenu tabs={more} challengeId={challengeId} trigger={<MoreButton />} />
+      </Suspense>
+    </nav>
+  );
+}
+
+function MoreButton(props: object) {
+  return (
+    <button type="button" className={bottomTab} {...props}>
+      <Ellipsis aria-hidden />
+      More
+    </button>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Id } from "@milepost/backend/dataModel";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { root } from "./root";
+
+export const challenge = createRoute({
+  getParentRoute: () => root,
+  path: "/c/$challengeId",
+  // The deployment checks the id; a text that is none of its ids is shown as "not found".
+  params: { parse: ({ challengeId }) => ({ challengeId: challengeId as Id<"challenges"> }) },
+  component: lazyRouteComponent(
+    () => import("../features/challenges/ChallengeLayout"),
+    "ChallengeLayout",
+  ),
+});
+
+const board = createRoute({
+  getParentRoute: () => challenge,
+  path: "/",
+  component: lazyRouteComponent(() => import("../features/leaderboard/BoardPage"), "BoardPage"),
+});
+
+const log = createRoute({
+  getParentRoute: () => challenge,
+  path: "/log",
+  component: lazyRouteComponent(() => import("../features/activities/LogPage"), "LogPage"),
+});
+
+const history = createRoute({
+  getParentRoute: () => challenge,
+  path: "/history",
+  validateSearch: (search): { person?: Id<"users"> } =>
+    typeof search.person === "string" ? { person: search.person as Id<"users"> } : {},
+  component: lazyRouteComponent(() => import("../features/activities/HistoryPage"), "HistoryPage"),
+});
+
+const importRoute = createRoute({
+  getParentRoute: () => challenge,
+  path: "/import",
+  component: lazyRouteComponent(() => import("../features/imports/ImportPage"), "ImportPage"),
+});
+
+const about = createRoute({
+  getParentRoute: () => challenge,
+  path: "/about",
+  component: lazyRouteComponent(() => import("../features/challenges/AboutPage"), "AboutPage"),
+});
+
+const person = createRoute({
+  getParentRoute: () => challenge,
+  path: "/people/$userId",
+  params: { parse: ({ userId }) => ({ userId: userId as Id<"users"> }) },
+  component: lazyRouteComponent(() => import("../features/profiles/ProfilePage"), "ProfilePage"),
+});
+
+/** The pages of people who take part. */
+export const challengePages = [board, log, history, importRoute, about, person];
