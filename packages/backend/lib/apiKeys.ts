@@ -10,19 +10,19 @@ import {
 import { need, refuse } from "./errors";
 import { personOf } from "./people";
 import { countCall } from "./rateLimits";
-import { KEY_ID_LENGTH, last4Of, writeApiKey } from "./rules/apiKeys";
+import { API_KEY_LIMITS, KEY_ID_LENGTH, last4Of, writeApiKey } from "./rules/apiKeys";
 import { equalInConstantTime, randomCode, sha256Hex } from "./secrets";
 import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkName } from "./text";
 
 type ApiKey = Doc<"apiKeys">;
 
-const MAX_NAME_LENGTH = 60;
-/** Live keys of one person in one challenge. */
-const MAX_LIVE_KEYS = 20;
-/** Keys of one person in one challenge that are looked at, revoked ones included; the newest. */
-const MAX_KEYS_READ = 200;
-const MAX_LIFE_MS = 366 * 24 * 60 * 60 * 1000;
+/** Keys of one person in one challenge that are kept after they ended: so many revoked and so many expired ones. */
+const ENDED_KEPT = 50;
+/** A new key makes room of so many ended ones of each kind at most. */
+const FORGOTTEN_AT_ONCE = 5;
+/** Keys that were not revoked are far fewer: 20 live ones, and the expired ones that are kept. */
+const MAX_UNREVOKED = 500;
 /** A key's last use is written at most this often, so that calls do not wait for each other. */
 const LAST_USE_STEP_MS = 5 * 60 * 1000;
 /** What an unknown key is compared with, so that it takes as long as a wrong secret. */
@@ -36,19 +36,56 @@ export async function apiKeyOf(ctx: ReadCtx, keyId: string): Promise<ApiKey | nu
     .unique();
 }
 
-/** A person's keys in a challenge, newest first, revoked and expired ones included, at most 200. */
-export async function apiKeysOf(
+/** Whose keys, and where. */
+interface KeyOwner {
+  challengeId: Id<"challenges">;
+  userId: Id<"users">;
+}
+
+/** A person's keys in a challenge, newest first: every one that was not revoked, and the 50 that were revoked last. */
+export async function apiKeysOf(ctx: ReadCtx, owner: KeyOwner): Promise<ApiKey[]> {
+  const unrevoked = await unrevokedOf(ctx, owner);
+  const all = [...unrevoked, ...(await revokedOf(ctx, owner, ENDED_KEPT))];
+  return all.sort((a, b) => b._creationTime - a._creationTime);
+}
+
+/** The keys of a person that work or expired, newest first. */
+async function unrevokedOf(ctx: ReadCtx, { userId, challengeId }: KeyOwner): Promise<ApiKey[]> {
+  return await ctx.db
+    .query("apiKeys")
+    .withIndex("by_userId_and_challengeId_and_revokedAt", (q) =>
+      q.eq("userId", userId).eq("challengeId", challengeId).eq("revokedAt", undefined),
+    )
+    .order("desc")
+    .take(MAX_UNREVOKED);
+}
+
+/** The keys of a person that were revoked, the last one first. */
+async function revokedOf(
   ctx: ReadCtx,
-  challengeId: Id<"challenges">,
-  userId: Id<"users">,
+  { userId, challengeId }: KeyOwner,
+  limit: number,
 ): Promise<ApiKey[]> {
   return await ctx.db
     .query("apiKeys")
-    .withIndex("by_userId_and_challengeId", (q) =>
-      q.eq("userId", userId).eq("challengeId", challengeId),
+    .withIndex("by_userId_and_challengeId_and_revokedAt", (q) =>
+      q.eq("userId", userId).eq("challengeId", challengeId).gt("revokedAt", 0),
     )
     .order("desc")
-    .take(MAX_KEYS_READ);
+    .take(limit);
+}
+
+/** Deletes the oldest of the ended keys that are not kept: a few at once, and more than are made. */
+async function forgetEnded(
+  ctx: WriteCtx,
+  owner: KeyOwner,
+  expired: readonly ApiKey[],
+): Promise<void> {
+  const revoked = await revokedOf(ctx, owner, ENDED_KEPT + FORGOTTEN_AT_ONCE);
+  const surplus = [expired, revoked].flatMap((keys) =>
+    keys.slice(ENDED_KEPT, ENDED_KEPT + FORGOTTEN_AT_ONCE),
+  );
+  await eraseRows(openTable(ctx, "apiKeys"), surplus);
 }
 
 /** What somebody wants a key for. */
@@ -64,6 +101,7 @@ export interface NewApiKey {
  * Makes a key of the caller, whose text is answered here and never again. Participants make keys to read and log, admins
  * to administrate as well. Refuses NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INSUFFICIENT_SCOPE for a caller who is
  * a key, RATE_LIMITED, INVALID_INPUT and LIMIT_REACHED (`apiKeys`, 20 live ones a person and challenge).
+ * Of keys that ended, 50 revoked and 50 expired ones are kept: it deletes older ones.
  */
 export async function createApiKey(
   ctx: WriteCtx & Viewer,
@@ -75,24 +113,25 @@ export async function createApiKey(
   if (ctx.apiKey !== undefined) refuse({ code: "INSUFFICIENT_SCOPE", needed: "a session" });
   await countCall(ctx, "createApiKey", ctx.userId);
   const now = Date.now();
-  const name = need(checkName(wish.name, "name", MAX_NAME_LENGTH));
+  const name = need(checkName(wish.name, "name", API_KEY_LIMITS.name));
   const scopes = [...new Set(wish.scopes)];
   if (scopes.length === 0) refuseInput("scopes", "must name at least one scope");
   const isExpiryValid =
     expiresAt === undefined ||
-    (Number.isInteger(expiresAt) && expiresAt > now && expiresAt <= now + MAX_LIFE_MS);
+    (Number.isInteger(expiresAt) && expiresAt > now && expiresAt <= now + API_KEY_LIMITS.lifeMs);
   if (!isExpiryValid) refuseInput("expiresAt", "must be within the next 366 days");
-  const keys = await apiKeysOf(ctx, challengeId, ctx.userId);
-  const live = keys.filter((key) => isLive(key, now));
-  if (live.length >= MAX_LIVE_KEYS) {
-    refuse({ code: "LIMIT_REACHED", limit: "apiKeys", max: MAX_LIVE_KEYS });
+  const owner = { userId: ctx.userId, challengeId };
+  const unrevoked = await unrevokedOf(ctx, owner);
+  const expired = unrevoked.filter((key) => !isLive(key, now));
+  if (unrevoked.length - expired.length >= API_KEY_LIMITS.live) {
+    refuse({ code: "LIMIT_REACHED", limit: "apiKeys", max: API_KEY_LIMITS.live });
   }
+  await forgetEnded(ctx, owner, expired);
   const keyId = randomCode().slice(0, KEY_ID_LENGTH);
   if ((await apiKeyOf(ctx, keyId)) !== null) throw new Error("two keys with one public part");
   const secret = randomCode();
   const last4 = last4Of(secret);
   const secretHash = await sha256Hex(secret);
-  const owner = { userId: ctx.userId, challengeId };
   const row = { keyId, secretHash, last4, name, scopes, expiresAt, ...owner };
   const apiKeyId = await openTable(ctx, "apiKeys").insert(row);
   return { apiKeyId, keyId, key: writeApiKey({ keyId, secret }), last4 };
@@ -181,6 +220,6 @@ export async function eraseApiKeys(
   const rows =
     "challengeId" in of
       ? all.withIndex("by_challengeId", (q) => q.eq("challengeId", of.challengeId))
-      : all.withIndex("by_userId_and_challengeId", (q) => q.eq("userId", of.userId));
+      : all.withIndex("by_userId_and_challengeId_and_revokedAt", (q) => q.eq("userId", of.userId));
   return await eraseRows(openTable(ctx, "apiKeys"), await rows.take(limit));
 }

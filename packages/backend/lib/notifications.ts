@@ -5,8 +5,8 @@ import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners
 
 type Notification = Doc<"notifications">;
 
-/** Unread ones are counted this far. */
-export const MAX_UNREAD = 100;
+/** Unread ones are counted up to here. */
+const MAX_UNREAD = 99;
 /** One call marks at most so many as read. */
 const MAX_MARKED = 500;
 const KEPT_MS = 90 * 24 * 60 * 60 * 1000;
@@ -25,12 +25,22 @@ export async function notify(
   for (const userId of to) await table.insert({ userId, ...about, at: Date.now() });
 }
 
-/** A person's unread notifications, oldest first, at most 100. */
-export async function unreadOf(ctx: ReadCtx, userId: Id<"users">): Promise<Notification[]> {
+/** How many unread notifications a person may still see: among the 99 oldest, and whether there are more than those. */
+export async function countUnread(
+  ctx: ReadCtx,
+  userId: Id<"users">,
+): Promise<{ count: number; hasMore: boolean }> {
+  const unread = await unreadOf(ctx, userId, MAX_UNREAD + 1);
+  const visible = await visibleTo(ctx, userId, unread.slice(0, MAX_UNREAD));
+  return { count: visible.length, hasMore: unread.length > MAX_UNREAD };
+}
+
+/** A person's unread notifications, oldest first. */
+async function unreadOf(ctx: ReadCtx, userId: Id<"users">, limit: number): Promise<Notification[]> {
   return await ctx.db
     .query("notifications")
     .withIndex("by_userId_and_readAt", (q) => q.eq("userId", userId).eq("readAt", undefined))
-    .take(MAX_UNREAD);
+    .take(limit);
 }
 
 /**
@@ -68,24 +78,22 @@ async function visibleChallenge(
 /**
  * Marks a person's own notifications as read: those named, or the oldest 500 unread ones. Others are passed over.
  *
- * @returns how many it marked
+ * @returns how many it marked, and whether unread ones are left that were to be marked
  */
 export async function markRead(
   ctx: WriteCtx,
   userId: Id<"users">,
   ids: ReadonlyArray<Id<"notifications">> | undefined,
-): Promise<number> {
+): Promise<{ marked: number; hasMore: boolean }> {
   const named =
     ids === undefined
-      ? await ctx.db
-          .query("notifications")
-          .withIndex("by_userId_and_readAt", (q) => q.eq("userId", userId).eq("readAt", undefined))
-          .take(MAX_MARKED)
+      ? await unreadOf(ctx, userId, MAX_MARKED + 1)
       : await Promise.all([...new Set(ids)].map((id) => ctx.db.get("notifications", id)));
   const table = openTable(ctx, "notifications");
   const unread = named.filter((one) => one?.userId === userId && one.readAt === undefined);
-  for (const one of unread) if (one !== null) await table.patch(one._id, { readAt: Date.now() });
-  return unread.length;
+  const marked = unread.slice(0, MAX_MARKED);
+  for (const one of marked) if (one !== null) await table.patch(one._id, { readAt: Date.now() });
+  return { marked: marked.length, hasMore: unread.length > MAX_MARKED };
 }
 
 /**

@@ -2,6 +2,7 @@ import { HOUR, MINUTE, type RateLimitConfig, RateLimiter, SECOND } from "@convex
 import { components } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import { refuse } from "./errors";
+import { API_KEY_LIMITS } from "./rules/apiKeys";
 import { sha256Hex } from "./secrets";
 import type { WriteCtx } from "./tableOwners";
 
@@ -24,7 +25,7 @@ const LIMITS = {
   /** Per challenge. */
   previewRule: { kind: "token bucket", rate: 30, period: HOUR },
   signIn: { kind: "token bucket", rate: 10, period: HOUR },
-  apiCall: { kind: "token bucket", rate: 120, period: MINUTE },
+  apiCall: { kind: "token bucket", rate: API_KEY_LIMITS.callsPerMinute, period: MINUTE },
   failedApiKey: { kind: "token bucket", rate: 20, period: MINUTE },
   /** Deliveries of Strava's webhook, all together; in shards, so that they do not wait for each other. */
   webhook: { kind: "token bucket", rate: 100, period: SECOND, shards: 10 },

@@ -60,7 +60,7 @@ export const createChallenge = apiMutation(challenges.create, ADMIN, "mutations/
 export const updateChallenge = apiMutation(challenges.update, ADMIN, "mutations/challenges:update");
 
 /** `mutations/miniGames:create` by key. */
-export const createMiniGame = apiMutation(miniGames.create, ADMIN, "mutations/miniGames:create");
+export const createMiniGame = apiMutation(miniGames.create, ADMIN);
 /** `mutations/miniGames:start` by key. */
 export const startMiniGame = apiMutation(miniGames.start, ADMIN, "mutations/miniGames:start");
 /** `mutations/miniGames:end` by key. */

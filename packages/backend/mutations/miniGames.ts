@@ -3,14 +3,16 @@ import { challengeAdminMutation, viewerMutation } from "../lib/functions";
 import { needGameAdmin } from "../lib/gameAccess";
 import * as games from "../lib/games";
 import { beginWork } from "../lib/gameSteps";
+import { remembered } from "../lib/idempotency";
 import { gameWishValidator } from "../tables/games";
 
 const gameArgs = { gameId: v.id("miniGames") };
 
 /**
  * Makes a draft of a mini-game, which starts by itself when its first day begins in the challenge's zone. Left-out
- * settings: sharePercent 10, catchPoints 75, caughtPoints 25, recordPoints 100. Refuses NOT_SIGNED_IN, NOT_FOUND,
- * NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT, LIMIT_REACHED (`gamesPerChallenge`) and CHALLENGE_FINAL.
+ * settings: sharePercent 10, catchPoints 75, caughtPoints 25, recordPoints 100. The same requestId again answers the first
+ * game. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT, LIMIT_REACHED
+ * (`gamesPerChallenge`), IDEMPOTENCY_MISMATCH and CHALLENGE_FINAL.
  */
 export const create = challengeAdminMutation({
   args: {
@@ -18,11 +20,18 @@ export const create = challengeAdminMutation({
     startsOn: v.string(),
     endsOn: v.string(),
     settings: gameWishValidator,
+    requestId: v.optional(v.string()),
   },
   returns: v.object({ gameId: v.id("miniGames") }),
-  handler: async (ctx, { name, startsOn, endsOn, settings }) => {
-    const draft = { name, startsOn, endsOn, settings };
-    return { gameId: await games.createGame(ctx, ctx.challenge, draft) };
+  handler: async (ctx, args) => {
+    const { name, startsOn, endsOn, settings, requestId } = args;
+    const fn = "mutations/miniGames:create";
+    const call = { actorKey: ctx.userId, requestId, fn, args };
+    const { result } = await remembered(ctx, call, async () => {
+      const draft = { name, startsOn, endsOn, settings };
+      return { gameId: await games.createGame(ctx, ctx.challenge, draft) };
+    });
+    return result;
   },
 });
 

@@ -5,8 +5,8 @@ import { viewerQuery } from "../lib/functions";
 import { scopeValidator } from "../tables/apiKeys";
 
 /**
- * The caller's keys to the HTTP API in a challenge, newest first, revoked and expired ones included, at most 200. What a
- * key's text was, nobody can tell any more. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT.
+ * The caller's keys to the HTTP API in a challenge, newest first: every one that was not revoked, and the 50 that were
+ * revoked last. What a key's text was, nobody can tell any more. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT.
  */
 export const list = viewerQuery({
   args: { challengeId: v.id("challenges") },
@@ -27,7 +27,7 @@ export const list = viewerQuery({
   ),
   handler: async (ctx, { challengeId }) => {
     if (!ctx.person.isPlatformAdmin) await needParticipant(ctx, challengeId);
-    const keys = await apiKeysOf(ctx, challengeId, ctx.userId);
+    const keys = await apiKeysOf(ctx, { challengeId, userId: ctx.userId });
     return keys.map((key) => ({
       apiKeyId: key._id,
       keyId: key.keyId,

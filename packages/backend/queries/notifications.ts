@@ -2,7 +2,7 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import { need } from "../lib/errors";
 import { viewerQuery } from "../lib/functions";
-import { MAX_UNREAD, unreadOf, visibleTo } from "../lib/notifications";
+import { countUnread, visibleTo } from "../lib/notifications";
 import { checkPaging } from "../lib/rules/pages";
 import { newsValidator } from "../tables/notifications";
 
@@ -45,13 +45,12 @@ export const mine = viewerQuery({
   },
 });
 
-/** How many unread notifications the caller has: up to 99, and whether there are more. Refuses NOT_SIGNED_IN. */
+/**
+ * How many unread notifications the caller has among the 99 oldest, and whether there are more than those. Refuses
+ * NOT_SIGNED_IN.
+ */
 export const unread = viewerQuery({
   args: {},
   returns: v.object({ count: v.number(), hasMore: v.boolean() }),
-  handler: async (ctx) => {
-    const { length } = await visibleTo(ctx, ctx.userId, await unreadOf(ctx, ctx.userId));
-    const hasMore = length >= MAX_UNREAD;
-    return { count: hasMore ? MAX_UNREAD - 1 : length, hasMore };
-  },
+  handler: async (ctx) => await countUnread(ctx, ctx.userId),
 });

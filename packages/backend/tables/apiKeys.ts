@@ -27,6 +27,6 @@ export const apiKeyTables = {
     lastUsedAt: v.optional(v.number()),
   })
     .index("by_keyId", ["keyId"])
-    .index("by_userId_and_challengeId", ["userId", "challengeId"])
+    .index("by_userId_and_challengeId_and_revokedAt", ["userId", "challengeId", "revokedAt"])
     .index("by_challengeId", ["challengeId"]),
 };

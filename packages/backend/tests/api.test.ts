@@ -238,6 +238,53 @@ describe("keys", () => {
     vi.setSystemTime(Date.now() - 3_600_000);
   });
 
+  test("are made and listed however many were revoked before, of which 50 are kept", async () => {
+    const { t, challengeId, ada } = scene;
+    const oldest = await keyOf(scene, ada, "read");
+    const rounds = 10;
+    for (let round = 0; round < rounds; round += 1) {
+      vi.setSystemTime(Date.now() + 3_600_000);
+      for (let made = 0; made < 19; made += 1) {
+        const { apiKeyId } = await keyOf(scene, ada, "read");
+        await ada.as.mutation(api.mutations.apiKeys.revoke, { apiKeyId });
+      }
+    }
+    const keys = await ada.as.query(api.queries.apiKeys.list, { challengeId });
+    expect(keys.at(-1)).toMatchObject({ apiKeyId: oldest.apiKeyId });
+    expect(keys.map(({ createdAt }) => createdAt)).toEqual(
+      keys.map(({ createdAt }) => createdAt).sort((a, b) => b - a),
+    );
+    expect(keys).toHaveLength(51);
+    const rows = await t.run(async (ctx) => await ctx.db.query("apiKeys").collect());
+    // Beside the oldest one and the 50, one that was revoked after the last one was made.
+    expect(rows.length).toBeLessThanOrEqual(52);
+    vi.setSystemTime(Date.now() - rounds * 3_600_000);
+  });
+
+  test("are made however many expired before, of which 50 are kept, and the live ones are counted", async () => {
+    const { t, challengeId, ada } = scene;
+    const start = Date.now();
+    const make = async (expiresAt?: number) =>
+      await ada.as.mutation(api.mutations.apiKeys.create, {
+        challengeId,
+        name: "Brief",
+        scopes: ["read"],
+        expiresAt,
+      });
+    await make();
+    for (let round = 0; round < 4; round += 1) {
+      vi.setSystemTime(Date.now() + 3_600_000);
+      await Promise.all(Array.from({ length: 19 }, () => make(Date.now() + 1)));
+    }
+    vi.setSystemTime(Date.now() + 3_600_000);
+    await Promise.all(Array.from({ length: 19 }, () => make()));
+    const limit = await refusedUnchanged(t, "LIMIT_REACHED", () => make());
+    expect(limit).toMatchObject({ limit: "apiKeys", max: 20 });
+    const keys = await ada.as.query(api.queries.apiKeys.list, { challengeId });
+    expect(keys).toHaveLength(20 + 50);
+    vi.setSystemTime(start);
+  });
+
   test("are kept as a hash alone", async () => {
     const { t, ada } = scene;
     const { key } = await keyOf(scene, ada, "read");

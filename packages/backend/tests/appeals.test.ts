@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api, internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
-import { refusalFrom, refusedUnchanged, snapshotTables } from "./backend.setup";
+import { notify } from "../lib/notifications";
+import { sealCtx } from "../lib/tableOwners";
+import { refusalFrom, refusedUnchanged, snapshotTables, type TestBackend } from "./backend.setup";
 import {
   km,
   log,
@@ -240,15 +242,26 @@ describe("notifications", () => {
     return scene;
   }
 
+  /** Somebody is told so many things, of a challenge or of none. */
+  const tell = async (
+    t: TestBackend,
+    times: number,
+    { userId, challengeId }: { userId: Id<"users">; challengeId?: Id<"challenges"> },
+  ) =>
+    await t.run(async (raw) => {
+      const to = Array.from({ length: times }, () => userId);
+      await notify(sealCtx(raw), to, { challengeId, news: { kind: "stravaDisconnected" } });
+    });
+
   test("are marked as read by their person only", async () => {
     const { ada, bob } = await told(3);
     expect(await ada.as.query(unread, {})).toEqual({ count: 3, hasMore: false });
     const [first] = await newsOf(ada);
     if (first === undefined) throw new Error("nothing told");
     const one = { notificationIds: [first.notificationId, first.notificationId] };
-    expect(await bob.as.mutation(markRead, one)).toEqual({ marked: 0 });
-    expect(await ada.as.mutation(markRead, one)).toEqual({ marked: 1 });
-    expect(await ada.as.mutation(markRead, {})).toEqual({ marked: 2 });
+    expect(await bob.as.mutation(markRead, one)).toEqual({ marked: 0, hasMore: false });
+    expect(await ada.as.mutation(markRead, one)).toEqual({ marked: 1, hasMore: false });
+    expect(await ada.as.mutation(markRead, {})).toEqual({ marked: 2, hasMore: false });
     expect(await ada.as.query(unread, {})).toEqual({ count: 0, hasMore: false });
     expect((await newsOf(ada)).every(({ isRead }) => isRead)).toBe(true);
   });
@@ -264,6 +277,27 @@ describe("notifications", () => {
       await scene.admin.as.mutation(edit, text);
     }
     expect(await scene.ada.as.query(unread, {})).toEqual({ count: 99, hasMore: true });
+  });
+
+  test("are marked 500 at once, and whoever marks all is told that there are more", async () => {
+    const { t, ada, challengeId } = await newScene();
+    await tell(t, 501, { userId: ada.userId, challengeId });
+    expect(await ada.as.query(unread, {})).toEqual({ count: 99, hasMore: true });
+    expect(await ada.as.mutation(markRead, {})).toEqual({ marked: 500, hasMore: true });
+    expect(await ada.as.query(unread, {})).toEqual({ count: 1, hasMore: false });
+    expect(await ada.as.mutation(markRead, {})).toEqual({ marked: 1, hasMore: false });
+    expect(await ada.as.query(unread, {})).toEqual({ count: 0, hasMore: false });
+  });
+
+  test("say that there are more also where some are of a challenge that is closed to their person", async () => {
+    const { t, admin, ada, challengeId } = await newScene({ visibility: "private" });
+    await tell(t, 60, { userId: ada.userId, challengeId });
+    await tell(t, 40, { userId: ada.userId });
+    expect(await ada.as.query(unread, {})).toEqual({ count: 99, hasMore: true });
+    const { remove } = api.mutations.participants;
+    await admin.as.mutation(remove, { challengeId, userId: ada.userId, points: "keep", reason });
+    const { count, hasMore } = await ada.as.query(unread, {});
+    expect([count, hasMore]).toEqual([39, true]);
   });
 
   test("are forgotten after 90 days", async () => {

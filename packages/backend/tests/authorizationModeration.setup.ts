@@ -49,7 +49,7 @@ export const moderationDoors: Record<string, Door> = {
     cases: [["signedIn", "at any time", () => ({})]],
   },
   "mutations/notifications:markRead": {
-    answers: "marked",
+    answers: "marked hasMore",
     cases: [["signedIn", "at any time", () => ({})]],
   },
   "queries/activities:changes": {

@@ -20,7 +20,7 @@ import {
   sweep,
   totalsOf,
 } from "./games.setup";
-import { log, standAtNoon } from "./ledger.setup";
+import { log, standAtNoon, uuid } from "./ledger.setup";
 
 beforeEach(standAtNoon);
 afterEach(() => {
@@ -501,6 +501,20 @@ describe("what is refused", () => {
     await refusedUnchanged(t, "INVALID_INPUT", () => update({ name: "Too late" }));
     await runAll(t);
     await refusedUnchanged(t, "INVALID_INPUT", () => update({ name: "Too late" }));
+  });
+
+  test("B1 B2 a draft asked for again under its requestId is the first one", async () => {
+    const { admin, bob, t, challengeId } = await newGame(HUNT, 3);
+    const { create } = api.mutations.miniGames;
+    const wish = { challengeId, name: "New", startsOn: "2026-06-15", endsOn: "2026-06-21" };
+    const asked = { ...wish, settings: HUNT, requestId: uuid(1) };
+    const first = await admin.as.mutation(create, asked);
+    expect(await admin.as.mutation(create, asked)).toEqual(first);
+    const games = await admin.as.query(api.queries.miniGames.list, { challengeId });
+    expect(games.filter(({ name }) => name === "New")).toHaveLength(1);
+    const other = () => admin.as.mutation(create, { ...asked, name: "Other" });
+    await refusedUnchanged(t, "IDEMPOTENCY_MISMATCH", other);
+    await refusedUnchanged(t, "NOT_CHALLENGE_ADMIN", () => bob.as.mutation(create, asked));
   });
 
   test("cancelling takes the snapshot under way with it", async () => {

@@ -5,6 +5,18 @@ export interface ApiKeyParts {
   secret: string;
 }
 
+/** What keys are limited to. */
+export const API_KEY_LIMITS = {
+  /** Characters of a name. */
+  name: 60,
+  /** Keys of one person in one challenge that are neither revoked nor expired. */
+  live: 20,
+  /** How far ahead a key may expire. */
+  lifeMs: 366 * 24 * 60 * 60 * 1000,
+  /** Calls of one key. */
+  callsPerMinute: 120,
+} as const;
+
 const PREFIX = "mp";
 /** Base32 of lib/secrets: 12 characters of public id, 26 of secret (130 bits), then 6 of checksum. */
 const WRITTEN = /^mp_([A-Z2-7]{12})_([A-Z2-7]{26})_([0-9A-Za-z]{6})$/;

@@ -82,8 +82,8 @@ export const miniGameOperations: readonly Operation[] = [
     statuses: [201],
     refusals: ["NOT_CHALLENGE_ADMIN", "LIMIT_REACHED", "IDEMPOTENCY_MISMATCH", "CHALLENGE_FINAL"],
     run: async ({ ctx, apiKeyId, requestId }, { params, body }) => {
-      const input = { ...params, ...body };
-      return await ctx.runMutation(functions.createMiniGame, { apiKeyId, requestId, input });
+      const input = { ...params, ...body, requestId };
+      return await ctx.runMutation(functions.createMiniGame, { apiKeyId, input });
     },
   }),
   operation({
