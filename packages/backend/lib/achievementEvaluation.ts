@@ -21,6 +21,7 @@ import { personOf } from "./people";
 import { settleAwards, standingOf } from "./pointLedger";
 import type { Owner } from "./pointLedger/ports";
 import { awardsOf, type ActivityNow, entriesAfter } from "./rules/achievements";
+import { doubledAwards } from "./rules/awards";
 import { MAX_ROWS_PER_CHALLENGE } from "./rules/ledger";
 import type { ReadCtx, WriteCtx } from "./tableOwners";
 
@@ -36,7 +37,7 @@ const LOST_AFTER_MS = 5 * 60_000;
 /** Lost as often, it is given up. */
 const MAX_LOSSES = 3;
 
-/** All rows of a person in a challenge, at most 2,000: there cannot be more. */
+/** All rows of a person in a challenge but doubled awards, which a repair takes back; at most 2,000: there cannot be more. */
 export async function rowsOf(ctx: ReadCtx, { challengeId, userId }: Owner): Promise<ActivityNow[]> {
   const rows = await ctx.db
     .query("activities")
@@ -44,7 +45,8 @@ export async function rowsOf(ctx: ReadCtx, { challengeId, userId }: Owner): Prom
       q.eq("challengeId", challengeId).eq("userId", userId),
     )
     .take(MAX_ROWS_PER_CHALLENGE);
-  return rows.map((row) => ({ activityId: row._id, row }));
+  const doubled = doubledAwards(rows);
+  return rows.flatMap((row) => (doubled.has(row) ? [] : [{ activityId: row._id, row }]));
 }
 
 /** The awards of an achievement that stand among a person's rows. */

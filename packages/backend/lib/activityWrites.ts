@@ -91,7 +91,7 @@ export async function patchActivity(
     await countRow(ctx, before, { ...after, _id, _creationTime });
 }
 
-/** Writes a streak row as a repair wants it (null: it is new), without its entry in the aggregate. */
+/** Writes a row of the system as a repair wants it (null: it is new), without its entry in the aggregate. */
 export async function repairActivity(
   ctx: WriteCtx,
   before: Doc<"activities"> | null,

@@ -1,5 +1,7 @@
 import type { MutationCtx } from "../_generated/server";
 import { activityPointsAggregate } from "../lib/activityPointsAggregate";
+import { awardBonusActivity } from "../lib/pointLedger";
+import { sealCtx } from "../lib/tableOwners";
 import type { accountOf } from "./ledger.setup";
 import type { Draw } from "./random.setup";
 
@@ -173,6 +175,50 @@ export const DERIVED: Tampering[] = [
       );
       const pointsEarned = row.pointsEarned + wrong(draw);
       await ctx.db.patch("activities", row._id, { pointsEarned });
+      return undefined;
+    },
+  },
+];
+
+const heldAward = ({ rows }: Account, draw: Draw) =>
+  pick(
+    rows.filter(({ awardKey, deletedAt }) => awardKey !== undefined && deletedAt === undefined),
+    draw,
+  );
+
+/** Awards given again: a repair takes them back, and leaves their tombstone and an event. */
+export const AWARDS: Tampering[] = [
+  {
+    what: "an award that was put in a second time",
+    kind: "award.doubled",
+    damage: async (ctx, account, draw) => {
+      const award = heldAward(account, draw);
+      const _id = await ctx.db.insert("activities", without(award));
+      if (draw(2) === 0) await activityPointsAggregate.insert(ctx, { ...award, _id });
+      return undefined;
+    },
+  },
+  {
+    what: "an award that the ledger gave a second time",
+    kind: "award.doubled",
+    damage: async (ctx, account, draw) => {
+      const { awardKey, challengeId, userId, loggedDate } = heldAward(account, draw);
+      const challenge = await ctx.db.get("challenges", challengeId);
+      if (challenge === null || loggedDate === null) throw new Error("no challenge");
+      const whose = { challenge, userId, actor: { kind: "system" as const } };
+      const award = { source: "achievement" as const, loggedDate, points: 40, label: "Again" };
+      const given = { ...whose, ...award, awardKey: `again/${draw(1_000_000_000)}` };
+      const { activityId } = await awardBonusActivity(sealCtx(ctx), given);
+      await ctx.db.patch("activities", activityId, { awardKey });
+      return undefined;
+    },
+  },
+  {
+    what: "a tombstone with the key of an award",
+    kind: "award.doubled",
+    damage: async (ctx, account, draw) => {
+      const award = heldAward(account, draw);
+      await ctx.db.insert("activities", { ...without(award), deletedAt: award._creationTime });
       return undefined;
     },
   },

@@ -8,15 +8,18 @@ import { refusalFrom } from "./backend.setup";
 import { runWhole } from "./jobs.setup";
 import { accountOf, km, log, newScene, type Scene, standAtNoon, YESTERDAY } from "./ledger.setup";
 import { drawFrom, type Draw } from "./random.setup";
-import { type Account, DERIVED, LEDGER, type Tampering } from "./tamper.setup";
+import { newAchievement } from "./achievements.setup";
+import { type Account, AWARDS, DERIVED, LEDGER, type Tampering } from "./tamper.setup";
 
 /** Every kind three times; `npm run proofs` does many more. */
-const TAMPERINGS = Number(process.env.MILEPOST_TAMPERINGS ?? 66);
+const TAMPERINGS = Number(process.env.MILEPOST_TAMPERINGS ?? 75);
+const FRESH = 100;
 const SEED = Number(process.env.MILEPOST_SEED ?? 20_260_610);
 
-/** Ada with a full account, a removed row included, and Bob with one run. */
+/** Ada with a full account, an award and a removed row included, and Bob with one run. */
 async function tamperScene(): Promise<Scene> {
   const made = await newScene();
+  await newAchievement(made);
   await log(made, made.ada, { loggedDate: "2026-06-04" });
   await log(made, made.ada, { loggedDate: YESTERDAY });
   await log(made, made.ada, { metrics: km(3) });
@@ -64,6 +67,16 @@ function contentOf({ standing, rows, days, boards, events }: Account): string {
   ]);
 }
 
+/** What counts: without tombstones, the history, and when points last moved. */
+function countedOf({ standing, rows, days, boards }: Account): string {
+  const { totalPoints, negTotal, activityCount, streakBonusPoints } = standing;
+  const live = rows.filter(({ deletedAt }) => deletedAt === undefined);
+  const given = live.map((row) => [row.source, row.awardKey, row.loggedDate, row.pointsEarned]);
+  const sums = [...days, ...boards].map(({ points, activityCount: count }) => [points, count]);
+  const sorted = [given, sums].map((list) => list.map((item) => JSON.stringify(item)).sort());
+  return JSON.stringify([totalPoints, negTotal, activityCount, streakBonusPoints, sorted]);
+}
+
 /** Damages Ada's account, and answers what is wrong with how that was found and repaired; null when nothing is. */
 async function trial(tampering: Tampering, draw: Draw): Promise<string | null> {
   const { t, ada } = scene;
@@ -82,7 +95,8 @@ async function trial(tampering: Tampering, draw: Draw): Promise<string | null> {
   if (undo === undefined) {
     if ((await verify()).length > 0) return "verify still finds something";
   } else await t.run(async (ctx) => void (await undo?.(ctx)));
-  return contentOf(await accountOf(scene, ada)) === contentOf(before)
+  const compared = AWARDS.includes(tampering) ? countedOf : contentOf;
+  return compared(await accountOf(scene, ada)) === compared(before)
     ? null
     : "it is another account";
 }
@@ -92,10 +106,12 @@ describe("C4 C5 C6 tampering", () => {
     `${TAMPERINGS} random ones are found and named, repaired where they may be, and reported where not`,
     async () => {
       const draw = drawFrom(SEED);
-      const kinds = [...DERIVED, ...LEDGER];
+      const kinds = [...DERIVED, ...AWARDS, ...LEDGER];
       for (let count = 0; count < TAMPERINGS; count += 1) {
         // Every kind comes in turn, what exactly is damaged is drawn.
         const tampering = kinds[count % kinds.length];
+        // Tombstones and events stay: an account that grew is no better to damage.
+        if (count > 0 && count % FRESH === 0) scene = await tamperScene();
         if (tampering === undefined) throw new Error("no such kind");
         const problem = await trial(tampering, draw);
         expect(problem, `${tampering.what}, tampering ${count} of seed ${SEED}`).toBeNull();
@@ -105,15 +121,54 @@ describe("C4 C5 C6 tampering", () => {
     60_000 + TAMPERINGS * 100,
   );
 
-  test.each(DERIVED)("$what is repaired by a job, and the next one finds nothing", async (one) => {
-    const account = await accountOf(scene, scene.ada);
-    await scene.t.run(async (ctx) => void (await one.damage(ctx, account, drawFrom(1))));
-    const dry = await runWhole(scene, "repair", { dryRun: true });
-    const real = await runWhole(scene, "repair");
-    expect(real.findings).toEqual(dry.findings);
-    expect(real.findings.map(({ kind }) => kind)).toContain(one.kind);
-    expect((await runWhole(scene, "repair")).findings).toEqual([]);
-    expect(contentOf(await accountOf(scene, scene.ada))).toBe(contentOf(account));
+  test.each([...DERIVED, ...AWARDS])(
+    "$what is repaired by a job, and the next one finds nothing",
+    async (one) => {
+      const account = await accountOf(scene, scene.ada);
+      await scene.t.run(async (ctx) => void (await one.damage(ctx, account, drawFrom(1))));
+      const dry = await runWhole(scene, "repair", { dryRun: true });
+      const real = await runWhole(scene, "repair");
+      expect(real.findings).toEqual(dry.findings);
+      expect(real.findings.map(({ kind }) => kind)).toContain(one.kind);
+      expect((await runWhole(scene, "repair")).findings).toEqual([]);
+      const compared = AWARDS.includes(one) ? countedOf : contentOf;
+      expect(compared(await accountOf(scene, scene.ada))).toBe(compared(account));
+    },
+  );
+
+  test("an award that is there twice stays so where standings are final, and life goes on after a repair", async () => {
+    scene = await tamperScene();
+    const { t, challengeId, ada } = scene;
+    const [twice] = AWARDS;
+    const account = await accountOf(scene, ada);
+    await t.run(async (ctx) => void (await twice?.damage(ctx, account, drawFrom(1))));
+    await t.run(async (ctx) => await ctx.db.patch("challenges", challengeId, { finalAt: 1 }));
+    const doubled = (findings: Finding[]) =>
+      findings.filter(({ kind }) => kind === "award.doubled");
+    expect(doubled((await runWhole(scene, "repair")).findings)).toMatchObject([
+      { expected: null, actual: 100, cure: "none" },
+    ]);
+    await t.run(
+      async (ctx) => await ctx.db.patch("challenges", challengeId, { finalAt: undefined }),
+    );
+    expect(doubled((await runWhole(scene, "repair")).findings)).toMatchObject([{ cure: "repair" }]);
+    const { rows, events } = await accountOf(scene, ada);
+    const awards = rows.filter(({ source }) => source === "achievement");
+    expect(awards.map((row) => [row.awardKey === undefined, row.deletedAt === undefined])).toEqual([
+      [false, true],
+      [true, false],
+    ]);
+    expect(events.at(-1)).toMatchObject({
+      kind: "deleted",
+      reason: "revoked",
+      actor: { kind: "system" },
+    });
+    // The key names one row again: losing the basis takes the award back.
+    for (const row of rows.filter(({ source, deletedAt }) => source === "manual" && !deletedAt))
+      await ada.as.mutation(api.mutations.activities.remove, { activityId: row._id });
+    const after = await accountOf(scene, ada);
+    expect(after.standing.totalPoints).toBe(0);
+    expect((await runWhole(scene, "verify")).findings).toEqual([]);
   });
 });
 

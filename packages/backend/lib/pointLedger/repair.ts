@@ -47,7 +47,8 @@ const MAX_ENTRIES = 25;
 const SYSTEM: Actor = { kind: "system" };
 
 /**
- * Makes everything derived about a person what their rows say: aggregate, standing, days, streak row, rank. Events are
+ * Makes everything derived about a person what their rows say: aggregate, standing, days, streak row, rank; an award that
+ * is there twice is taken back once. Events are
  * appended for what moved, never rewritten: damage of the ledger is found and stays. A second repair finds nothing to
  * repair. Where very many entries of the aggregate are wrong it takes several rounds.
  */
@@ -61,8 +62,11 @@ export async function repairAccount(
   const { findings, plan } = verifyAccount(facts);
   if (dryRun) return { findings, isDone: true };
   const { put, drop } = plan.aggregate;
-  if (put.length + drop.length > MAX_ENTRIES) {
-    const ids = put.slice(0, MAX_ENTRIES).map(({ _id }) => _id);
+  // The entry of a row that is fixed follows the row.
+  const fixed = new Set(plan.fixes.map(({ before }) => before));
+  const loose = put.filter((row) => !fixed.has(row));
+  if (loose.length + drop.length > MAX_ENTRIES) {
+    const ids = loose.slice(0, MAX_ENTRIES).map(({ _id }) => _id);
     const round = { put: ids, drop: drop.slice(0, MAX_ENTRIES - ids.length) };
     await repairAggregate(ctx, facts.owner, round);
     const written = new Set<string | undefined>([...round.put, ...round.drop]);
@@ -112,7 +116,7 @@ async function saveBoards(
   await requeueRanks(ctx, moves);
 }
 
-/** Writes the streak row, the events of what moved, and the standing that counts them. */
+/** Writes the rows that are fixed, the events of what moved, and the standing that counts them. */
 async function carryOut(ctx: WriteCtx, tables: RepairTables, plan: RepairPlan, at: number) {
   const { standing } = plan;
   const events = [];
@@ -123,9 +127,8 @@ async function carryOut(ctx: WriteCtx, tables: RepairTables, plan: RepairPlan, a
     const opening = { kind: "opening", reason: "backfilled" } as const;
     events.push({ ...what, ...opening, at: Math.floor(row._creationTime) });
   }
-  for (const { before, after, ledgerPoints } of plan.streak) {
-    const by = { actor: SYSTEM, reason: "streakChanged" } as const;
-    const activityId = await repairActivity(ctx, before, { after, ...by });
+  for (const { before, after, reason, ledgerPoints } of plan.fixes) {
+    const activityId = await repairActivity(ctx, before, { after, actor: SYSTEM, reason });
     if (before === null) {
       standing.rowCount += 1;
       standing.streakActivityId = activityId;
@@ -136,7 +139,6 @@ async function carryOut(ctx: WriteCtx, tables: RepairTables, plan: RepairPlan, a
     const kind: EventKind =
       before === null ? "created" : after.deletedAt === undefined ? "repriced" : "deleted";
     const pointsBefore = ledgerPoints ?? 0;
-    const { reason } = by;
     events.push({ kind, reason, activityId, ruleVersion: 0, pointsBefore, pointsAfter, at });
   }
   await append(tables, standing, events);

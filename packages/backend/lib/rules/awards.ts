@@ -98,3 +98,23 @@ export function decideRevoke(
   if (row.deletedAt !== undefined) return accept(NOTHING);
   return removal(book, row, NO_TRAITS, { reason: "revoked", note });
 }
+
+/**
+ * Awards whose key names an earlier row already: of all rows with one key the oldest that counts is the award, or the
+ * oldest where none counts.
+ */
+export function doubledAwards(rows: readonly StoredActivity[]): Set<StoredActivity> {
+  const known = new Set<string>();
+  const isGone = (row: StoredActivity) => Number(row.deletedAt !== undefined);
+  const inOrder = [...rows].sort(
+    (a, b) => isGone(a) - isGone(b) || a._creationTime - b._creationTime,
+  );
+  return new Set(
+    inOrder.filter(({ awardKey }) => {
+      if (awardKey === undefined) return false;
+      const isDoubled = known.has(awardKey);
+      known.add(awardKey);
+      return isDoubled;
+    }),
+  );
+}

@@ -1,6 +1,8 @@
 import type { GenericId } from "convex/values";
 import type { AccountFinding } from "../../tables/jobs";
+import type { Reason } from "../../tables/ledger";
 import type { Rule } from "../../tables/scoring";
+import { doubledAwards } from "./awards";
 import { boardName, boardOrder, type BoardRow, expectedBoards } from "./boards";
 import { type DayCounts, emptyDay } from "./dayTotals";
 import {
@@ -45,10 +47,11 @@ export interface AccountFacts {
 
 export type Finding = Omit<AccountFinding, "userId">;
 
-/** A streak row that has to change, and what the ledger says it gives now. */
-export interface StreakFix {
+/** A row of the system that has to change, why, and what the ledger says it gives now. */
+export interface RowFix {
   before: StoredActivity | null;
   after: ActivityRow;
+  reason: Reason;
   /** null: no event tells of it. */
   ledgerPoints: number | null;
 }
@@ -57,7 +60,7 @@ export interface StreakFix {
 export interface RepairPlan {
   /** Rows without a ledger, oldest first: each gets an `opening` event. */
   openings: StoredActivity[];
-  streak: StreakFix[];
+  fixes: RowFix[];
   aggregate: { put: StoredActivity[]; drop: string[] };
   /** As it must be before the events above are counted. */
   standing: StandingRow;
@@ -80,6 +83,9 @@ class Verification {
   readonly findings: Finding[] = [];
   readonly ledger: LedgerReport;
   readonly rebuilt;
+  /** Rows that count once the doubled awards are taken back. */
+  private readonly counted: readonly StoredActivity[];
+  private readonly doubled: ReadonlySet<StoredActivity>;
   /** The one that is kept where there are several. */
   readonly standing: Stored<StandingRow, "standings"> | undefined;
 
@@ -87,8 +93,14 @@ class Verification {
 
   constructor(readonly facts: AccountFacts) {
     [this.standing] = [...facts.standings].sort((a, b) => b.seq - a.seq);
-    const { rows, streakRules } = facts;
-    this.rebuilt = rebuildAccount({ rows, streakRules, traitsOf: this.traitsOf });
+    const { streakRules } = facts;
+    this.doubled = doubledAwards(facts.rows);
+    this.counted = facts.isFinal ? facts.rows : facts.rows.filter((row) => !this.doubled.has(row));
+    this.rebuilt = rebuildAccount({
+      rows: this.counted,
+      streakRules,
+      traitsOf: this.traitsOf,
+    });
     this.ledger = inspectLedger({
       events: facts.events,
       hasAllEvents: facts.hasAllEvents,
@@ -100,7 +112,8 @@ class Verification {
 
   report(kind: string, values: [expected: Value, actual: Value], about?: string) {
     const [expected, actual] = values.map(finite) as [Value, Value];
-    const cure = kind.startsWith("streakRow") && this.facts.isFinal ? "none" : "repair";
+    const movesPoints = kind.startsWith("streakRow") || kind.startsWith("award");
+    const cure = movesPoints && this.facts.isFinal ? "none" : "repair";
     this.findings.push({ kind, about, expected, actual, cure });
   }
 
@@ -120,7 +133,19 @@ class Verification {
     }
   }
 
-  streakFixes(): { fixes: StreakFix[]; keeper: StoredActivity | null } {
+  /** Awards that are there again: they count no more, and give their key back so that it names one row again. */
+  awardFixes(): RowFix[] {
+    const fixes = [...this.doubled].map((row) => {
+      this.report("award.doubled", [null, livePoints(row)], row._id);
+      const { awardKey: _, ...fields } = fieldsOf(row);
+      const version = row.version + 1;
+      const after = { ...fields, version, deletedAt: row.deletedAt ?? row._creationTime };
+      return this.fixOf(row, after, "revoked");
+    });
+    return this.facts.isFinal ? [] : fixes;
+  }
+
+  streakFixes(): { fixes: RowFix[]; keeper: StoredActivity | null } {
     const { rows } = this.facts;
     const { bonusPoints } = this.rebuilt.streak;
     const all = rows.filter((row) => row.source === "streak");
@@ -132,23 +157,24 @@ class Verification {
       .filter((row) => row !== keeper)
       .map((row) => {
         this.report("streakRow.doubled", [null, row.pointsEarned], row._id);
-        return this.fixOf(row, { ...fieldsOf(row), deletedAt: row._creationTime });
+        return this.fixOf(row, { ...fieldsOf(row), deletedAt: row._creationTime }, "streakChanged");
       });
     const given = livePoints(keeper);
     const isGone = keeper !== null && keeper.deletedAt !== undefined;
     if (given !== bonusPoints || isGone) {
       this.report("streakRow.points", [bonusPoints, isGone ? null : given], keeper?._id);
-      fixes.push(this.fixOf(keeper, streakRow(this.facts.owner, keeper, bonusPoints)));
+      const after = streakRow(this.facts.owner, keeper, bonusPoints);
+      fixes.push(this.fixOf(keeper, after, "streakChanged"));
     }
     return { fixes: this.facts.isFinal ? [] : fixes, keeper };
   }
 
-  private fixOf(before: StoredActivity | null, after: ActivityRow): StreakFix {
+  private fixOf(before: StoredActivity | null, after: ActivityRow, reason: Reason): RowFix {
     const ledgerPoints = before === null ? null : (this.ledger.given.get(before._id) ?? null);
-    return { before, after, ledgerPoints };
+    return { before, after, reason, ledgerPoints };
   }
 
-  aggregate(fixes: readonly StreakFix[]): RepairPlan["aggregate"] {
+  aggregate(fixes: readonly RowFix[]): RepairPlan["aggregate"] {
     const { rows, aggregate } = this.facts;
     const fixed = new Map(fixes.map(({ before, after }) => [before?._id, after]));
     const stored = new Map(aggregate.items.map((item) => [item.activityId, item.points]));
@@ -159,7 +185,7 @@ class Verification {
       const counted = stored.get(row._id);
       stored.delete(row._id);
       if (counted === undefined) this.report("aggregate.missing", [points, null], row._id);
-      // A streak row that is fixed takes its entry with it.
+      // A row that is fixed takes its entry with it.
       else if (!fixed.has(row._id)) this.compare("aggregate.value", points, counted, row._id);
       return counted !== points;
     });
@@ -189,7 +215,7 @@ class Verification {
   }
 
   boards({ listed, reachedAt }: StandingRow): Pick<RepairPlan, "boards" | "dropBoards"> {
-    const { rows, startsOn, owner } = this.facts;
+    const { startsOn, owner } = this.facts;
     const stored = new Map<string, Stored<BoardRow, "boardTotals">>();
     const dropBoards: RepairPlan["dropBoards"] = [];
     for (const row of this.facts.boards) {
@@ -200,7 +226,7 @@ class Verification {
         dropBoards.push(row._id);
       }
     }
-    const expected = expectedBoards(rows, this.traitsOf, startsOn);
+    const expected = expectedBoards(this.counted, this.traitsOf, startsOn);
     const boards: BoardRow[] = [];
     for (const [name, row] of stored) {
       if (expected.has(name)) continue;
@@ -263,8 +289,8 @@ class Verification {
     return wanted;
   }
 
-  /** @returns rows that need an `opening` event, oldest first; the streak row brings its own event */
-  ledgerFindings(fixes: readonly StreakFix[]): StoredActivity[] {
+  /** @returns rows that need an `opening` event, oldest first; a row that is fixed brings its own */
+  ledgerFindings(fixes: readonly RowFix[]): StoredActivity[] {
     const { damages, explained } = this.ledger;
     const fixed = new Set(fixes.map(({ before }) => before?._id));
     const unledgered = this.ledger.unledgered.filter(({ _id }) => !fixed.has(_id));
@@ -315,25 +341,26 @@ const countText = ({ points, activityCount }: Pick<BoardRow, "points" | "activit
   JSON.stringify({ points, activityCount });
 
 /**
- * What disagrees with a person's activity rows (aggregate, standing, days, boards, streak row, events), and what a repair would
+ * What disagrees with a person's activity rows (aggregate, standing, days, boards, streak row, doubled awards, events), and what a repair would
  * write. The rows are the truth; everything else is counted from them again. Events are never written anew: damage of
  * the ledger is named, for an admin to explain, and so are rows that are not what their rules say of their day.
  */
 export function verifyAccount(facts: AccountFacts): Verified {
   const verification = new Verification(facts);
   verification.prices();
-  const { fixes, keeper } = verification.streakFixes();
+  const streak = verification.streakFixes();
+  const fixes = [...verification.awardFixes(), ...streak.fixes];
   const aggregate = verification.aggregate(fixes);
   const days = verification.days();
   const before = verification.findings.length;
   for (const { _id } of facts.standings.filter((row) => row !== verification.standing))
     verification.report("standings.doubled", [null, _id]);
-  const standing = verification.standingFields(keeper);
+  const standing = verification.standingFields(streak.keeper);
   const isStandingWrong = verification.findings.length > before;
   const boards = verification.boards(standing);
   const openings = verification.ledgerFindings(fixes);
   const others = facts.standings.filter((row) => row !== verification.standing);
   const dropStandings = others.map(({ _id }) => _id);
-  const plan = { openings, streak: fixes, aggregate, standing, isStandingWrong, dropStandings };
+  const plan = { openings, fixes, aggregate, standing, isStandingWrong, dropStandings };
   return { findings: verification.findings, plan: { ...plan, ...days, ...boards } };
 }
