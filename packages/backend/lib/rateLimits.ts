@@ -24,6 +24,8 @@ const LIMITS = {
   startJob: { kind: "token bucket", rate: 6, period: HOUR },
   /** Per challenge. */
   previewRule: { kind: "token bucket", rate: 30, period: HOUR },
+  /** Each costs one of the requests all of a deployment share. */
+  askStrava: { kind: "token bucket", rate: 30, period: HOUR },
   signIn: { kind: "token bucket", rate: 10, period: HOUR },
   apiCall: { kind: "token bucket", rate: API_KEY_LIMITS.callsPerMinute, period: MINUTE },
   failedApiKey: { kind: "token bucket", rate: 20, period: MINUTE },

@@ -30,6 +30,11 @@ export async function connectionOf(ctx: ReadCtx, userId: Id<"users">): Promise<C
     .unique();
 }
 
+/** A person's connection; refuses NOT_FOUND (`strava`) when there is none. */
+export async function needConnection(ctx: ReadCtx, userId: Id<"users">): Promise<Connection> {
+  return (await connectionOf(ctx, userId)) ?? refuse({ code: "NOT_FOUND", what: "strava" });
+}
+
 /** The connection of an athlete; null when there is none. */
 export async function connectionOfAthlete(
   ctx: ReadCtx,
@@ -62,9 +67,17 @@ export async function eventReceived(ctx: WriteCtx, athleteId: string): Promise<b
   return true;
 }
 
-/** Notes that an athlete's list was compared with what is stored. */
+/** Notes that an athlete's list was compared with what is stored: their tokens work. */
 export async function listSynced(ctx: WriteCtx, connection: Connection): Promise<void> {
-  await openTable(ctx, "stravaConnections").patch(connection._id, { lastSyncAt: Date.now() });
+  const synced = { lastSyncAt: Date.now(), brokenAt: undefined };
+  await openTable(ctx, "stravaConnections").patch(connection._id, synced);
+}
+
+/** Notes that work for an athlete was given up because Strava refuses their tokens. */
+export async function tokensRefused(ctx: WriteCtx, athleteId: string): Promise<void> {
+  const connection = await connectionOfAthlete(ctx, athleteId);
+  if (connection === null) return;
+  await openTable(ctx, "stravaConnections").patch(connection._id, { brokenAt: Date.now() });
 }
 
 async function sessionOf(ctx: ReadCtx): Promise<string> {
@@ -168,7 +181,7 @@ export async function confirmGrant(
   }
   const formerUserId = await takeLink(ctx, { athleteId, userId, move });
   await openTable(ctx, "stravaGrants").delete(grant._id);
-  if (own !== null) await storeTokens(ctx, own, tokens);
+  if (own !== null) await reconnect(ctx, own, tokens);
   else await connect(ctx, userId, athleteId, tokens);
   return { athleteId, formerUserId };
 }
@@ -182,6 +195,11 @@ async function connect(
   const connectedAt = Date.now();
   const fields = { userId, athleteId, ...tokens, tokenVersion: 1, connectedAt };
   await openTable(ctx, "stravaConnections").insert(fields);
+}
+
+async function reconnect(ctx: WriteCtx, own: Connection, tokens: StoredTokens): Promise<void> {
+  await storeTokens(ctx, own, tokens);
+  await openTable(ctx, "stravaConnections").patch(own._id, { brokenAt: undefined });
 }
 
 /** Makes an athlete's points this person's; answers who had them, when somebody else did. */

@@ -33,7 +33,7 @@ export async function lastPurgeOf(ctx: ReadCtx, userId: Id<"users">): Promise<Pu
 /** Starts to erase what an athlete's connection brought to a person. */
 export async function startPurge(
   ctx: WriteCtx,
-  purge: Pick<Purge, "userId" | "athleteId" | "points">,
+  purge: Pick<Purge, "userId" | "athleteId" | "points" | "cause">,
 ): Promise<void> {
   const purgeId = await openTable(ctx, "stravaPurges").insert({
     ...purge,
@@ -50,11 +50,11 @@ export async function startPurge(
 export async function endConnection(
   ctx: WriteCtx,
   connection: Doc<"stravaConnections">,
-  points: Purge["points"],
+  how: Pick<Purge, "points" | "cause">,
 ): Promise<void> {
   const { userId, athleteId } = connection;
   await deleteConnection(ctx, connection);
-  await startPurge(ctx, { userId, athleteId, points });
+  await startPurge(ctx, { userId, athleteId, ...how });
   await notify(ctx, [userId], { news: { kind: "stravaDisconnected" } });
 }
 
@@ -65,7 +65,7 @@ export async function disconnect(
   points: Purge["points"],
 ): Promise<void> {
   const { athleteId, tokens } = connection;
-  await endConnection(ctx, connection, points);
+  await endConnection(ctx, connection, { points, cause: "asked" });
   await ctx.scheduler.runAfter(0, internal.integrations.strava.revoke, { athleteId, tokens });
 }
 

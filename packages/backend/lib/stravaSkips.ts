@@ -1,6 +1,8 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { SkipReason } from "../tables/imports";
+import { refuse } from "./errors";
 import type { ImportRow } from "./rules/importRows";
+import { sportMappingOf } from "./sportMappings";
 import { askFor } from "./stravaTasks";
 import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
@@ -43,30 +45,86 @@ export async function clearSkip(ctx: WriteCtx, key: SkipKey): Promise<void> {
 }
 
 /** A person's activities that do not count somewhere, with the reason, newest first. */
-export async function skipsOf(
-  ctx: ReadCtx,
-  userId: Id<"users">,
-  limit: number,
-): Promise<Array<Doc<"stravaSkips">>> {
-  return await ctx.db
+export function skipsOf(ctx: ReadCtx, userId: Id<"users">) {
+  return ctx.db
     .query("stravaSkips")
     .withIndex("by_userId", (q) => q.eq("userId", userId))
-    .order("desc")
-    .take(limit);
+    .order("desc");
 }
 
-/** Activities of a challenge that wait because nobody decided what their sport counts as, by sport. */
-export async function unmappedSkips(
+/** What waits for a decision about one sport, from after an instant of creation. */
+interface WaitingSport {
+  challengeId: Id<"challenges">;
+  label: string;
+  after: number;
+}
+
+async function waitingSkips(
   ctx: ReadCtx,
-  challengeId: Id<"challenges">,
+  { challengeId, label, after }: WaitingSport,
   limit: number,
 ): Promise<Array<Doc<"stravaSkips">>> {
   return await ctx.db
     .query("stravaSkips")
     .withIndex("by_challengeId_and_reason_and_sport", (q) =>
-      q.eq("challengeId", challengeId).eq("reason", "UNMAPPED_SPORT"),
+      q
+        .eq("challengeId", challengeId)
+        .eq("reason", "UNMAPPED_SPORT")
+        .eq("sport", label)
+        .gt("_creationTime", after),
     )
     .take(limit);
+}
+
+/** Activities of one sport are counted this far. */
+const MAX_COUNTED = 50;
+
+/**
+ * Sports nobody decided about whose activities wait in a challenge, in the order of their labels, with how many do (50 at
+ * most are counted).
+ *
+ * @param from.after the label after which to go on; "" from the beginning
+ * @param limit sports looked at, decided ones included
+ * @returns `continueAfter` null at the end
+ */
+export async function unmappedSports(
+  ctx: ReadCtx,
+  from: { challengeId: Id<"challenges">; after: string },
+  limit: number,
+): Promise<{ sports: Array<{ sport: string; waiting: number }>; continueAfter: string | null }> {
+  const { challengeId } = from;
+  const sports = [];
+  let { after } = from;
+  for (let looked = 0; looked < limit; looked += 1) {
+    const next = await ctx.db
+      .query("stravaSkips")
+      .withIndex("by_challengeId_and_reason_and_sport", (q) =>
+        q.eq("challengeId", challengeId).eq("reason", "UNMAPPED_SPORT").gt("sport", after),
+      )
+      .first();
+    if (next === null) return { sports, continueAfter: null };
+    after = next.sport;
+    // One that organisers decided is skipped on purpose, or is being fetched again.
+    if ((await sportMappingOf(ctx, challengeId, after)) !== null) continue;
+    const waiting = await waitingSkips(ctx, { challengeId, label: after, after: 0 }, MAX_COUNTED);
+    sports.push({ sport: after, waiting: waiting.length });
+  }
+  return { sports, continueAfter: after };
+}
+
+/**
+ * Asks for an activity again that did not count. Refuses NOT_FOUND (`stravaSkip`) unless it is this person's and of the
+ * athlete they are connected to.
+ */
+export async function retrySkip(
+  ctx: WriteCtx,
+  skipId: Id<"stravaSkips">,
+  { userId, athleteId }: { userId: Id<"users">; athleteId: string },
+): Promise<void> {
+  const skip = await ctx.db.get("stravaSkips", skipId);
+  if (skip?.userId !== userId || skip.athleteId !== athleteId)
+    return refuse({ code: "NOT_FOUND", what: "stravaSkip" });
+  await askFor(ctx, { athleteId, kind: "activity", objectId: skip.externalId, isLive: false });
 }
 
 /**
@@ -77,19 +135,10 @@ export async function unmappedSkips(
  */
 export async function replayUnmapped(
   ctx: WriteCtx,
-  sport: { challengeId: Id<"challenges">; label: string; after: number },
+  sport: WaitingSport,
   limit: number,
 ): Promise<number | null> {
-  const waiting = await ctx.db
-    .query("stravaSkips")
-    .withIndex("by_challengeId_and_reason_and_sport", (q) =>
-      q
-        .eq("challengeId", sport.challengeId)
-        .eq("reason", "UNMAPPED_SPORT")
-        .eq("sport", sport.label)
-        .gt("_creationTime", sport.after),
-    )
-    .take(limit);
+  const waiting = await waitingSkips(ctx, sport, limit);
   for (const { athleteId, externalId } of waiting) {
     await askFor(ctx, { athleteId, kind: "activity", objectId: externalId, isLive: false });
   }
@@ -102,7 +151,7 @@ export async function forgetSkipsOf(
   userId: Id<"users">,
   limit: number,
 ): Promise<number> {
-  const skips = await skipsOf(ctx, userId, limit);
+  const skips = await skipsOf(ctx, userId).take(limit);
   for (const skip of skips) await openTable(ctx, "stravaSkips").delete(skip._id);
   return skips.length;
 }

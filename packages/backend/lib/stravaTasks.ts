@@ -15,6 +15,7 @@ import {
   spend,
 } from "./rules/stravaBudget";
 import { MAX_ATTEMPTS, retryDelay } from "./rules/stravaRetry";
+import { tokensRefused } from "./stravaConnections";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /**
@@ -96,6 +97,16 @@ export async function openTaskOf(ctx: ReadCtx, athleteId: string): Promise<Task 
     if (oldest !== null) open.push(oldest);
   }
   return open.sort((a, b) => a.askedAt - b.askedAt)[0] ?? null;
+}
+
+/** An athlete's work in one state, the last asked for first. */
+export function athleteTasks(ctx: ReadCtx, athleteId: string, status: Task["status"]) {
+  return ctx.db
+    .query("stravaTasks")
+    .withIndex("by_athleteId_and_status_and_askedAt", (q) =>
+      q.eq("athleteId", athleteId).eq("status", status),
+    )
+    .order("desc");
 }
 
 /** The task about one object; null when nobody ever asked. */
@@ -281,6 +292,8 @@ export async function settleTask(
   if (task === null) return;
   const next = nextState(task, ending, budget);
   await openTable(ctx, "stravaTasks").patch(task._id, next);
+  const isRefused = next.error === "UNAUTHORIZED" || next.error === "REFRESH_FAILED";
+  if (next.status === "dead" && isRefused) await tokensRefused(ctx, task.athleteId);
   if (next.status === "done" || next.status === "dead")
     await reportEnd(ctx, task, next.outcome ?? null);
   if (next.status === "waiting") await wakeBy(ctx, row, next.dueAt);
@@ -318,10 +331,17 @@ function nextState(task: Task, ending: Ending, budget: Budget): NextState {
 /**
  * Gives a task that failed too often another round of tries. Refuses NOT_FOUND for one that did not, and for one of a
  * rescore, which counted it as failed: another rescore asks again.
+ *
+ * @param ofAthlete only when it is about this athlete; another's is NOT_FOUND
  */
-export async function replayTask(ctx: WriteCtx, taskId: Id<"stravaTasks">): Promise<void> {
+export async function replayTask(
+  ctx: WriteCtx,
+  taskId: Id<"stravaTasks">,
+  ofAthlete?: string,
+): Promise<void> {
   const task = await ctx.db.get("stravaTasks", taskId);
-  if (task?.status !== "dead" || task.kind === "rescore")
+  const isTheirs = ofAthlete === undefined || task?.athleteId === ofAthlete;
+  if (task?.status !== "dead" || task.kind === "rescore" || !isTheirs)
     return refuse({ code: "NOT_FOUND", what: "stravaTask" });
   const { athleteId, kind, objectId } = task;
   await askFor(ctx, { athleteId, kind, objectId, isLive: true });

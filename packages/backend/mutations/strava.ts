@@ -1,19 +1,19 @@
 import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
-import { refuse } from "../lib/errors";
 import { internalMutation, viewerMutation } from "../lib/functions";
+import { countCall } from "../lib/rateLimits";
 import { needStravaConfig } from "../lib/stravaConfig";
 import {
   confirmGrant,
-  connectionOf,
   keepGranted as keepGrantedTokens,
+  needConnection,
   openGrant,
   takeState as takeStateOnce,
 } from "../lib/stravaConnections";
 import { disconnect as endOwnConnection, purgeRows, startPurge } from "../lib/stravaPurge";
-import { replayUnmapped as replayUnmappedBatch } from "../lib/stravaSkips";
-import { askFor } from "../lib/stravaTasks";
+import { replayUnmapped as replayUnmappedBatch, retrySkip } from "../lib/stravaSkips";
+import { askFor, replayTask } from "../lib/stravaTasks";
 import { pointsChoiceValidator, sealedValidator } from "../tables/strava";
 
 const BATCH = 50;
@@ -57,7 +57,8 @@ export const confirmConnect = viewerMutation({
     const { userId } = ctx;
     const { athleteId, formerUserId } = await confirmGrant(ctx, { userId, ticket, move });
     if (formerUserId !== null) {
-      await startPurge(ctx, { userId: formerUserId, athleteId, points: "remove" });
+      const how = { points: "remove", cause: "moved" } as const;
+      await startPurge(ctx, { userId: formerUserId, athleteId, ...how });
     }
     await askFor(ctx, { athleteId, kind: "list", objectId: athleteId, isLive: true });
     return null;
@@ -72,9 +73,39 @@ export const disconnect = viewerMutation({
   args: { points: pointsChoiceValidator },
   returns: v.null(),
   handler: async (ctx, { points }) => {
-    const connection = await connectionOf(ctx, ctx.userId);
-    if (connection === null) return refuse({ code: "NOT_FOUND", what: "strava" });
+    const connection = await needConnection(ctx, ctx.userId);
     await endOwnConnection(ctx, connection, points);
+    return null;
+  },
+});
+
+/**
+ * Fetches one of the caller's activities again that does not count (`queries/strava:skipped`), when the rate limits leave
+ * room. Asking twice fetches it once. Refuses NOT_SIGNED_IN, NOT_FOUND (`strava`: not connected; `stravaSkip`: also
+ * another's, and one of an athlete connected before) and RATE_LIMITED.
+ */
+export const retry = viewerMutation({
+  args: { skipId: v.id("stravaSkips") },
+  returns: v.null(),
+  handler: async (ctx, { skipId }) => {
+    const { athleteId } = await needConnection(ctx, ctx.userId);
+    await retrySkip(ctx, skipId, { userId: ctx.userId, athleteId });
+    await countCall(ctx, "askStrava", ctx.userId);
+    return null;
+  },
+});
+
+/**
+ * Tries work about the caller's own athlete again that failed too often (`queries/strava:work`). Refuses NOT_SIGNED_IN,
+ * NOT_FOUND (`strava`: not connected; `stravaTask`: also another's, and one that did not fail) and RATE_LIMITED.
+ */
+export const retryWork = viewerMutation({
+  args: { taskId: v.id("stravaTasks") },
+  returns: v.null(),
+  handler: async (ctx, { taskId }) => {
+    const { athleteId } = await needConnection(ctx, ctx.userId);
+    await replayTask(ctx, taskId, athleteId);
+    await countCall(ctx, "askStrava", ctx.userId);
     return null;
   },
 });

@@ -150,7 +150,8 @@ export const revoked = internalMutation({
   returns: v.null(),
   handler: async (ctx, held) => {
     const work = await heldWork(ctx, held);
-    if (work !== null) await endConnection(ctx, work.connection, "keep");
+    const how = { points: "keep", cause: "revoked" } as const;
+    if (work !== null) await endConnection(ctx, work.connection, how);
     return null;
   },
 });

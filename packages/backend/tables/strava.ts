@@ -124,6 +124,27 @@ export const rejectionValidator = v.union(
 
 export const pointsChoiceValidator = v.union(v.literal("keep"), v.literal("remove"));
 
+/** Why a connection ended. */
+export const disconnectionCauseValidator = v.union(
+  /** Its person asked for it, or deleted their account. */
+  v.literal("asked"),
+  /** The authorization was taken back at Strava. */
+  v.literal("revoked"),
+  /** The athlete connected to another account. */
+  v.literal("moved"),
+);
+
+/** How a person stands with Strava, in one word. */
+export const connectionStateValidator = v.union(
+  /** The deployment lacks variables. */
+  v.literal("notSetUp"),
+  v.literal("notConnected"),
+  v.literal("connected"),
+  /** Strava refused the tokens until work was given up: connecting once more makes new ones. */
+  v.literal("needsReconnect"),
+  v.literal("revoked"),
+);
+
 export const stravaTables = {
   /** A person's connection to their Strava account; written by lib/stravaConnections; unique by userId and by athleteId. Its id dies with it: work of an earlier one is discarded. */
   stravaConnections: defineTable({
@@ -140,6 +161,8 @@ export const stravaTables = {
     connectedAt: v.number(),
     lastEventAt: v.optional(v.number()),
     lastSyncAt: v.optional(v.number()),
+    /** UTC ms at which work was given up because Strava refused the tokens; absent once they work again. */
+    brokenAt: v.optional(v.number()),
   })
     .index("by_userId", ["userId"])
     .index("by_athleteId", ["athleteId"]),
@@ -261,6 +284,8 @@ export const stravaTables = {
     userId: v.id("users"),
     athleteId: v.string(),
     points: pointsChoiceValidator,
+    /** Absent on receipts from before it was kept. */
+    cause: v.optional(disconnectionCauseValidator),
     startedAt: v.number(),
     finishedAt: v.optional(v.number()),
     /** Where the next step goes on: the participation, and the row after this external id. */

@@ -1,6 +1,7 @@
 import { makeFunctionReference } from "convex/server";
 import { api, internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
+import { recordSkip } from "../lib/stravaSkips";
 import { askFor } from "../lib/stravaTasks";
 import { sealCtx } from "../lib/tableOwners";
 import {
@@ -55,6 +56,8 @@ export interface World {
   otherTypeId: Id<"activityTypes">;
   /** Work about Strava that waits. */
   taskId: Id<"stravaTasks">;
+  /** An activity of bob's that does not count. */
+  skipId: Id<"stravaSkips">;
 }
 
 /** Makes the world by the production write path; `former` took part, logged and left. */
@@ -118,6 +121,7 @@ export async function newWorld(visibility: Visibility): Promise<World> {
     otherChallengeId: there.challengeId,
     otherTypeId: there.activityTypeId,
     taskId: await waitingTask(t),
+    skipId: await skipIn(t, challengeId, bob.userId),
   };
 }
 
@@ -229,6 +233,24 @@ async function waitingTask(t: TestBackend): Promise<Id<"stravaTasks">> {
     const task = await ctx.db.query("stravaTasks").first();
     if (task === null) throw new Error("nothing was asked for");
     return task._id;
+  });
+}
+
+/** An activity that does not count, as a worker keeps it. */
+async function skipIn(
+  t: TestBackend,
+  challengeId: Id<"challenges">,
+  userId: Id<"users">,
+): Promise<Id<"stravaSkips">> {
+  return await t.run(async (raw) => {
+    const ctx = sealCtx(raw);
+    const startedAt = Date.parse(`${TODAY}T08:00:00Z`);
+    const row = { externalId: "5", sport: "Curling", startedAt, loggedDate: TODAY, metrics: {} };
+    const reason = "UNMAPPED_SPORT" as const;
+    await recordSkip(ctx, { challengeId, userId, athleteId: "1", row, reason });
+    const skip = await ctx.db.query("stravaSkips").first();
+    if (skip === null) throw new Error("nothing was kept");
+    return skip._id;
   });
 }
 

@@ -4,15 +4,35 @@ import { type Door, here, paginationOpts, PAGED, under } from "./authorizationCa
 export const stravaDoors: Record<string, Door> = {
   "queries/strava:status": {
     answers: [
-      "missing oldestWaitingAt",
-      under("connection", "connectedAt lastEventAt lastSyncAt"),
+      "state missing oldestWaitingAt failed",
+      under("connection", "athleteId connectedAt lastEventAt lastSyncAt"),
       "budget",
       under("budget.quarter", "left endsAt"),
       under("budget.day", "left endsAt"),
-      under("skipped", "challengeId externalId sport loggedDate reason"),
-      under("lastDisconnection", "points startedAt finishedAt erased removed"),
+      under("lastDisconnection", "points cause startedAt finishedAt erased removed"),
     ].join(" "),
     cases: [["signedIn", "at any time", () => ({})]],
+  },
+  "queries/strava:skipped": {
+    answers: `${PAGED} ${under("page", "skipId challengeId externalId sport loggedDate reason")}`,
+    cases: [["signedIn", "at any time", () => ({ paginationOpts })]],
+  },
+  "queries/strava:work": {
+    answers: [
+      PAGED,
+      under("page", "taskId kind externalId askedAt dueAt attempts outcome error"),
+    ].join(" "),
+    cases: [["signedIn", "at any time", () => ({ status: "dead", paginationOpts })]],
+  },
+  "queries/stravaOperations:overview": {
+    answers: [
+      "missing isSubscribed unconfirmed budget",
+      ...["quarter", "day", "readQuarter", "readDay"].map((name) =>
+        under(`budget.${name}`, "limit used endsAt"),
+      ),
+      under("work", "status count"),
+    ].join(" "),
+    cases: [["platformAdmins", "at any time", () => ({})]],
   },
   "queries/strava:inbox": {
     answers: [
@@ -23,7 +43,7 @@ export const stravaDoors: Record<string, Door> = {
     cases: [["platformAdmins", "at any time", () => ({ status: "dead", paginationOpts })]],
   },
   "queries/strava:unmapped": {
-    answers: "sport waiting",
+    answers: `continueAfter ${under("sports", "sport waiting")}`,
     cases: [["admins", "at any time", here]],
   },
   "queries/strava:rescore": {
@@ -45,6 +65,14 @@ export const stravaDoors: Record<string, Door> = {
   "mutations/strava:disconnect": {
     answers: "",
     cases: [["nobodysObject", "without a connection", () => ({ points: "keep" })]],
+  },
+  "mutations/strava:retry": {
+    answers: "",
+    cases: [["nobodysObject", "without a connection", ({ skipId }) => ({ skipId })]],
+  },
+  "mutations/strava:retryWork": {
+    answers: "",
+    cases: [["nobodysObject", "without a connection", ({ taskId }) => ({ taskId })]],
   },
   "mutations/stravaWebhook:replay": {
     answers: "",

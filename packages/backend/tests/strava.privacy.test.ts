@@ -97,7 +97,7 @@ test("organisers who judge an activity, and admins of the platform who mind the 
   await deliver(scene, scene.fake.event(ATHLETE, "2", "create"));
   await drained(scene.t);
   const unmapped = await admin.as.query(api.queries.strava.unmapped, { challengeId });
-  expect(unmapped).toEqual([{ sport: "Curling", waiting: 1 }]);
+  expect(unmapped.sports).toEqual([{ sport: "Curling", waiting: 1 }]);
   const flags = await admin.as.query(api.queries.moderation.flags, { challengeId, paginationOpts });
   expect(secretsIn(flags)).toEqual([]);
   const { userId } = scene.ada;
