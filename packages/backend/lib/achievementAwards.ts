@@ -1,7 +1,13 @@
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { HeldAward } from "../tables/achievements";
-import { achievementsOf, evaluationOf, progressOf, saveProgress } from "./achievements";
+import {
+  achievementsOf,
+  evaluationOf,
+  progressOf,
+  saveFollowUp,
+  saveProgress,
+} from "./achievements";
 import { notify } from "./notifications";
 import type { ActivityReads, Settlement, WrittenRow } from "./pointLedger/ports";
 import {
@@ -98,14 +104,16 @@ export async function tellAwarded(
   await notify(ctx, [userId], { challengeId, news });
 }
 
-/** Goes on with a person's awards in a transaction of its own. */
+/** Goes on with a person's awards, whose progress was saved, in a transaction of its own. */
 export async function settleLater(
   ctx: WriteCtx,
   achievementId: Id<"achievements">,
   userId: Id<"users">,
 ): Promise<void> {
   const args = { achievementId, userId };
-  await ctx.scheduler.runAfter(0, internal.mutations.achievements.evaluatePerson, args);
+  const { evaluatePerson } = internal.mutations.achievements;
+  const followUp = await ctx.scheduler.runAfter(0, evaluatePerson, args);
+  await saveFollowUp(ctx, achievementId, userId, followUp);
 }
 
 /**

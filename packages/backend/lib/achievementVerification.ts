@@ -26,8 +26,8 @@ export interface VerifiedAwards {
 /**
  * Compares a person's awards, and what is kept about them, with what all their rows deserve: awards without a basis
  * (`award.undeserved`), those that are missing (`award.missing`), and those on another day or for other points
- * (`award.moved`). Achievements everybody is still being evaluated by are left to that, and so are people whose account
- * was deleted, whose points stay as they are.
+ * (`award.moved`). Achievements everybody is still being evaluated by are left to that, and awards a transaction that is
+ * scheduled goes on with to that one. So are people whose account was deleted, whose points stay as they are.
  */
 export async function verifyAwards(
   ctx: ReadCtx,
@@ -45,12 +45,20 @@ export async function verifyAwards(
   const cure = challenge.finalAt === undefined ? ("repair" as const) : ("none" as const);
   for (const achievement of settled) {
     const assessment = await assess(ctx, challenge, achievement, account);
+    if (await isFollowed(ctx, assessment)) continue;
     const found = awardProblems(assessment, achievement.isArchived || isFull);
     if (found.length === 0) continue;
     verified.wrong.push(achievement);
     verified.findings.push(...found.map((finding) => ({ ...finding, userId, cure })));
   }
   return verified;
+}
+
+/** Whether what is missing is about to be given: a follow-up that failed, or ended, gives nothing more. */
+async function isFollowed(ctx: ReadCtx, { stored }: Assessment): Promise<boolean> {
+  if (stored?.followUp === undefined) return false;
+  const followUp = await ctx.db.system.get("_scheduled_functions", stored.followUp);
+  return followUp?.state.kind === "pending" || followUp?.state.kind === "inProgress";
 }
 
 type Problem = Pick<AccountFinding, "kind" | "about" | "expected" | "actual">;

@@ -164,7 +164,7 @@ export async function progressInChallenge(
     .take(MAX_ALL);
 }
 
-/** Keeps what counts for a person and which awards follow, if it differs from `stored`. */
+/** Keeps what counts for a person and which awards follow, if it differs from `stored`; no follow-up is known any more. */
 export async function saveProgress(
   ctx: WriteCtx,
   { challengeId, userId }: Owner,
@@ -184,7 +184,20 @@ export async function saveProgress(
     entries: stored.entries,
     awards: stored.awards,
   };
-  if (compareValues(before, after) !== 0) await table.patch(stored._id, after);
+  if (stored.followUp === undefined && compareValues(before, after) === 0) return;
+  await table.patch(stored._id, { ...after, followUp: undefined });
+}
+
+/** Keeps which transaction goes on with a person's awards, so that until then verify does not miss them. */
+export async function saveFollowUp(
+  ctx: WriteCtx,
+  achievementId: Id<"achievements">,
+  userId: Id<"users">,
+  followUp: Id<"_scheduled_functions">,
+): Promise<void> {
+  const stored = await progressOf(ctx, achievementId, userId);
+  if (stored === null) throw new Error("awards to go on with, and nothing that counts");
+  await openTable(ctx, "achievementProgress").patch(stored._id, { followUp });
 }
 
 /** Forgets what counted for a person in a challenge, for the job that removes their rows; the awards are rows too. */

@@ -104,6 +104,8 @@ export const achievementTables = {
     criteriaVersion: v.number(),
     entries: v.array(entryValidator),
     awards: v.array(heldAwardValidator),
+    /** The transaction that goes on with the awards, where one could not hold them all. */
+    followUp: v.optional(v.id("_scheduled_functions")),
   })
     .index("by_achievementId_and_userId", ["achievementId", "userId"])
     .index("by_challengeId_and_userId", ["challengeId", "userId"]),

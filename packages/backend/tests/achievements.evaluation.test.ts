@@ -3,6 +3,7 @@ import { api, internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import { refusedUnchanged } from "./backend.setup";
 import { awardsHeld, findingsOf, newAchievement, progressRows, stored } from "./achievements.setup";
+import { runWhole } from "./jobs.setup";
 import {
   joined,
   km,
@@ -175,32 +176,72 @@ describe("an evaluation of everybody", () => {
   });
 });
 
+/** An import of 100 runs, each of which earns an award: more than its transaction can give. */
+async function imported() {
+  const scene = await newScene();
+  const { ada, challengeId } = scene;
+  const activityTypeIds = [scene.types.run];
+  const criteria = { kind: "count" as const, activityTypeIds, times: 1 };
+  await newAchievement(scene, { criteria, frequency: "perQualifyingSet", points: 1 });
+  const days = ["2026-06-05", "2026-06-06", "2026-06-07", "2026-06-08"];
+  const rows = Array.from({ length: 100 }, (_, index) => {
+    const loggedDate = days[index % 4] ?? TODAY;
+    const startedAt = Date.parse(`${loggedDate}T08:00:00Z`) + index;
+    return { externalId: `r${index}`, sport: "Run", startedAt, loggedDate, metrics: km(1) };
+  });
+  const args = { challengeId, source: "archive" as const, rows, allowDuplicates: true };
+  const again = async () => await ada.as.mutation(api.mutations.imports.importActivities, args);
+  await again();
+  const live = async () => (await awardsHeld(scene, ada)).filter(([, , , isLive]) => isLive).length;
+  return { scene, again, live };
+}
+
+/** The transactions that go on with awards. */
+const followUps = async ({ t }: Scene) =>
+  await t.run(async (ctx) => {
+    const rows = await ctx.db.query("achievementProgress").collect();
+    return rows.flatMap(({ followUp }) => followUp ?? []);
+  });
+
 describe("more awards than a transaction holds", () => {
   test("are given by the ones after it, each once", async () => {
-    const scene = await newScene();
-    const { ada, challengeId, t } = scene;
-    const activityTypeIds = [scene.types.run];
-    const criteria = { kind: "count" as const, activityTypeIds, times: 1 };
-    await newAchievement(scene, { criteria, frequency: "perQualifyingSet", points: 1 });
-    const days = ["2026-06-05", "2026-06-06", "2026-06-07", "2026-06-08"];
-    const rows = Array.from({ length: 100 }, (_, index) => {
-      const loggedDate = days[index % 4] ?? TODAY;
-      const startedAt = Date.parse(`${loggedDate}T08:00:00Z`) + index;
-      return { externalId: `r${index}`, sport: "Run", startedAt, loggedDate, metrics: km(1) };
-    });
-    const args = { challengeId, source: "archive" as const, rows, allowDuplicates: true };
-    await ada.as.mutation(api.mutations.imports.importActivities, args);
-    const live = async () =>
-      (await awardsHeld(scene, ada)).filter(([, , , isLive]) => isLive).length;
+    const { scene, again, live } = await imported();
+    const { ada, t } = scene;
     expect(await live()).toBe(1);
     await settled(t);
     expect(await live()).toBe(100);
-    await ada.as.mutation(api.mutations.imports.importActivities, args);
+    await again();
     await settled(t);
     expect(await awardsHeld(scene, ada)).toHaveLength(100);
     const news = await t.run(async (ctx) => await ctx.db.query("notifications").collect());
     const told = news.map((row) => (row.news.kind === "achievementAwarded" ? row.news.points : 0));
     expect(told.reduce((sum, points) => sum + points, 0)).toBe(100);
+    expect(await findingsOf(scene)).toEqual([]);
+  });
+
+  test("are not missed by verify while their transaction waits, and are left to it by a repair", async () => {
+    const { scene, live } = await imported();
+    expect(await followUps(scene)).toHaveLength(1);
+    expect(await findingsOf(scene)).toEqual([]);
+    for (const kind of ["verify", "repair"] as const)
+      expect((await runWhole(scene, kind)).findings).toEqual([]);
+    expect(await live()).toBe(1);
+    await settled(scene.t);
+    expect(await live()).toBe(100);
+    expect(await followUps(scene)).toEqual([]);
+    expect(await findingsOf(scene)).toEqual([]);
+  });
+
+  test("are missed by verify once their transaction is lost, and given by a repair", async () => {
+    const { scene, live } = await imported();
+    const { t } = scene;
+    for (const id of await followUps(scene))
+      await t.run(async ({ scheduler }) => await scheduler.cancel(id));
+    const missing = (await findingsOf(scene)).filter(({ kind }) => kind === "award.missing");
+    expect(missing).toHaveLength(99);
+    await runWhole(scene, "repair");
+    await settled(t);
+    expect(await live()).toBe(100);
     expect(await findingsOf(scene)).toEqual([]);
   });
 });
