@@ -1,7 +1,14 @@
 import { compareValues } from "convex/values";
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
-import type { AccountFinding, ImpactShare, JobKind, JobOptions, JobStatus } from "../tables/jobs";
+import type {
+  AccountFinding,
+  ImpactShare,
+  JobKind,
+  JobOptions,
+  JobStatus,
+  StageName,
+} from "../tables/jobs";
 import { refuse } from "./errors";
 import { STAGES } from "./jobs/kinds";
 import type { Applied, Job, Stage } from "./jobs/stage";
@@ -407,6 +414,40 @@ export async function lastVerification(
     )
     .order("desc")
     .first();
+}
+
+/** What the last verification of a challenge says of it; without one nobody knows. */
+export async function healthOf(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+): Promise<{ status: "unknown" | "ok" | "drift"; lastVerifiedAt: number | null; job: Job | null }> {
+  const job = await lastVerification(ctx, challengeId);
+  if (job === null) return { status: "unknown", lastVerifiedAt: null, job };
+  const status = openFindings(job.counts) === 0 ? "ok" : "drift";
+  return { status, lastVerifiedAt: job.endedAt ?? job.heartbeatAt, job };
+}
+
+/**
+ * What a job is at: the name of its stage, how many stages it has, and about how many items they have together; null
+ * where nobody counted.
+ */
+export function planOf({ kind, stage, total }: Pick<Job, "kind" | "stage" | "total">): {
+  stageName: StageName | null;
+  stages: number;
+  items: number | null;
+} {
+  const all = STAGES[kind];
+  const stageName = all[stage]?.name ?? null;
+  const items = all.reduce((sum, { isSingle }) => sum + (isSingle ? 1 : (total ?? 0)), 0);
+  return { stageName, stages: all.length, items: total === null ? null : items };
+}
+
+/** Jobs of all challenges in one state, the last that moved first. */
+export function jobsInStatus(ctx: ReadCtx, status: JobStatus) {
+  return ctx.db
+    .query("jobs")
+    .withIndex("by_status_and_heartbeatAt", (q) => q.eq("status", status))
+    .order("desc");
 }
 
 /** The first findings of a job. */

@@ -1,6 +1,7 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import { need, refuse } from "./errors";
 import { canonicalZone } from "./rules/dates";
+import { afterPrefix } from "./rules/nameSearch";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkName } from "./text";
 
@@ -47,6 +48,18 @@ export async function personByName(ctx: ReadCtx, displayName: string): Promise<P
     return refuse({ code: "INVALID_INPUT", path: "displayName", problem });
   }
   return person ?? null;
+}
+
+/** People whose display name begins with this as it is written, by name; nobody who was erased. */
+export function peopleByName(ctx: ReadCtx, prefix: string) {
+  return ctx.db
+    .query("people")
+    .withIndex("by_displayName", (q) =>
+      (prefix === "" ? q.gt("displayName", "") : q.gte("displayName", prefix)).lt(
+        "displayName",
+        afterPrefix(prefix),
+      ),
+    );
 }
 
 /** A time zone of a person or a challenge as it is stored; refuses INVALID_INPUT unless it is an IANA zone. */

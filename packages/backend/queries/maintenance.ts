@@ -1,32 +1,22 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
-import type { Doc, Id } from "../_generated/dataModel";
+import type { Id } from "../_generated/dataModel";
 import { verifyAwards } from "../lib/achievementVerification";
 import { accountFacts, ruleReader } from "../lib/accountFacts";
 import { needChallenge, needChallengeAdmin } from "../lib/access";
 import { displayNameOf } from "../lib/displayNames";
 import { need, refuse } from "../lib/errors";
 import { internalQuery, viewerQuery } from "../lib/functions";
-import {
-  backfillsUnderWay,
-  findingsOf,
-  lastVerification,
-  needJob,
-  openFindings,
-} from "../lib/jobs";
+import { backfillsUnderWay, findingsOf, healthOf, needJob } from "../lib/jobs";
 import { peopleAfter } from "../lib/jobs/accounts";
+import { findingViews, findingViewValidator, jobView, jobViewValidator } from "../lib/jobViews";
 import { closeImpact } from "../lib/rules/impact";
 import { checkPageSize, checkPaging } from "../lib/rules/pages";
 import { verifyAccount } from "../lib/rules/verifyAccount";
 import { listedRows, lostFinding, rankFinding, wrongRanks } from "../lib/rankRepair";
 import { lostRankChanges } from "../lib/ranks";
 import type { ReadCtx } from "../lib/tableOwners";
-import {
-  findingValidator,
-  impactShareValidator,
-  jobKindValidator,
-  jobStatusValidator,
-} from "../tables/jobs";
+import { findingValidator, impactShareValidator, jobStatusValidator } from "../tables/jobs";
 
 const DEFAULT_PAGE = 20;
 const MAX_PAGE = 50;
@@ -36,7 +26,7 @@ const MAX_DOCUMENTS = 16_000;
 const READS_PER_RANK = 40;
 /** Findings a verification shows at once; `findings` pages through all that are kept. */
 const MAX_SHOWN = 100;
-const MAX_JOBS = 20;
+const MAX_JOBS = 50;
 
 const finding = v.object(findingValidator.fields);
 
@@ -107,33 +97,6 @@ async function lostFindings(ctx: ReadCtx, challengeId: Id<"challenges">) {
   return findings;
 }
 
-const jobFields = {
-  jobId: v.id("jobs"),
-  kind: jobKindValidator,
-  dryRun: v.boolean(),
-  status: jobStatusValidator,
-  stage: v.number(),
-  processed: v.number(),
-  /** About how many people there are. */
-  total: v.union(v.number(), v.null()),
-  counts: v.record(v.string(), v.number()),
-  startedBy: v.union(v.id("users"), v.null()),
-  error: v.union(v.string(), v.null()),
-  startedAt: v.number(),
-  endedAt: v.optional(v.number()),
-};
-
-function jobView(job: Doc<"jobs">) {
-  const { _id: jobId, _creationTime: startedAt, kind, dryRun, status, stage, processed } = job;
-  const { total, counts, startedBy, error, endedAt } = job;
-  const progress = { stage, processed, total, counts, error, startedAt, endedAt };
-  return { jobId, kind, dryRun, status, startedBy, ...progress };
-}
-
-function findingView({ kind, userId, about, expected, actual, cure }: Doc<"jobFindings">) {
-  return { kind, userId, about, expected, actual, cure };
-}
-
 /**
  * What the last verification of a challenge found, for its admins: `ok`, `drift` or, before the first one, `unknown`.
  * Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN.
@@ -143,30 +106,29 @@ export const health = viewerQuery({
   returns: v.object({
     status: v.union(v.literal("unknown"), v.literal("ok"), v.literal("drift")),
     lastVerifiedAt: v.union(v.number(), v.null()),
-    findings: v.array(finding),
+    findings: v.array(findingViewValidator),
   }),
   handler: async (ctx, { challengeId }) => {
     await needChallengeAdmin(ctx, challengeId);
-    const job = await lastVerification(ctx, challengeId);
-    if (job === null) return { status: "unknown" as const, lastVerifiedAt: null, findings: [] };
-    const findings = (await findingsOf(ctx, job._id, MAX_SHOWN)).map(findingView);
-    const status = openFindings(job.counts) === 0 ? ("ok" as const) : ("drift" as const);
-    return { status, lastVerifiedAt: job.endedAt ?? job.heartbeatAt, findings };
+    const { job: verification, ...found } = await healthOf(ctx, challengeId);
+    const named = verification ? await findingsOf(ctx, verification._id, MAX_SHOWN) : [];
+    return { ...found, findings: await findingViews(ctx, named) };
   },
 });
 
-/** The last 20 jobs of a challenge, newest first, for its admins. Refuses like `health`. */
+/** The jobs of a challenge, newest first, at most 50 a page, for its admins. Refuses like `health`, and INVALID_INPUT. */
 export const jobs = viewerQuery({
-  args: { challengeId: v.id("challenges") },
-  returns: v.array(v.object(jobFields)),
-  handler: async (ctx, { challengeId }) => {
+  args: { challengeId: v.id("challenges"), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(jobViewValidator),
+  handler: async (ctx, { challengeId, paginationOpts }) => {
     await needChallengeAdmin(ctx, challengeId);
-    const found = await ctx.db
+    const result = await ctx.db
       .query("jobs")
       .withIndex("by_challengeId", (q) => q.eq("challengeId", challengeId))
       .order("desc")
-      .take(MAX_JOBS);
-    return found.map(jobView);
+      .paginate(need(checkPaging(paginationOpts, MAX_JOBS)));
+    const page = await Promise.all(result.page.map((one) => jobView(ctx, one)));
+    return { ...result, page };
   },
 });
 
@@ -185,10 +147,10 @@ export const openBackfills = internalQuery({
 /** How far a job of a challenge has come, live, for its admins. Refuses like `health`. */
 export const job = viewerQuery({
   args: { challengeId: v.id("challenges"), jobId: v.id("jobs") },
-  returns: v.object(jobFields),
+  returns: jobViewValidator,
   handler: async (ctx, { challengeId, jobId }) => {
     await needChallengeAdmin(ctx, challengeId);
-    return jobView(await needOwnJob(ctx, jobId, challengeId));
+    return await jobView(ctx, await needOwnJob(ctx, jobId, challengeId));
   },
 });
 
@@ -226,7 +188,7 @@ export const findings = viewerQuery({
     jobId: v.id("jobs"),
     paginationOpts: paginationOptsValidator,
   },
-  returns: paginationResultValidator(finding),
+  returns: paginationResultValidator(findingViewValidator),
   handler: async (ctx, { challengeId, jobId, paginationOpts }) => {
     await needChallengeAdmin(ctx, challengeId);
     await needOwnJob(ctx, jobId, challengeId);
@@ -234,6 +196,6 @@ export const findings = viewerQuery({
       .query("jobFindings")
       .withIndex("by_jobId", (q) => q.eq("jobId", jobId))
       .paginate(need(checkPaging(paginationOpts, MAX_SHOWN)));
-    return { ...result, page: result.page.map(findingView) };
+    return { ...result, page: await findingViews(ctx, result.page) };
   },
 });

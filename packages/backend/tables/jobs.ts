@@ -25,6 +25,18 @@ export const jobStatusValidator = v.union(
 );
 export type JobStatus = Infer<typeof jobStatusValidator>;
 
+/** What a job that a challenge's organisers may watch is doing. */
+export const stageNameValidator = v.union(
+  v.literal("sums"),
+  v.literal("accounts"),
+  v.literal("awards"),
+  v.literal("ranks"),
+  v.literal("lostRanks"),
+  v.literal("names"),
+  v.literal("rescore"),
+);
+export type StageName = Infer<typeof stageNameValidator>;
+
 /** What can be done about a finding: a repair writes it anew, an admin explains it, or a person has to look. */
 export const cureValidator = v.union(
   v.literal("repair"),

@@ -9,10 +9,11 @@ import {
   under,
 } from "./authorizationCases.setup";
 
-const JOB = [
-  "jobId kind dryRun status stage processed total counts startedBy error startedAt endedAt",
+export const JOB = [
+  "jobId kind dryRun status stage stages stageName processed total items batchSize counts",
+  "startedBy startedByName error startedAt heartbeatAt endedAt",
 ].join(" ");
-const FINDING = "kind userId about expected actual cure";
+const FINDING = "kind userId displayName about expected actual cure";
 const ofJob: ArgsOf = ({ challengeId, jobId }) => ({ challengeId, jobId });
 
 /** The doors of maintenance: for admins of the challenge alone. */
@@ -21,7 +22,10 @@ export const maintenanceDoors: Record<string, Door> = {
     answers: `status lastVerifiedAt ${under("findings", FINDING)}`,
     cases: [["admins", "at any time", here]],
   },
-  "queries/maintenance:jobs": { answers: JOB, cases: [["admins", "at any time", here]] },
+  "queries/maintenance:jobs": {
+    answers: `${PAGED} ${under("page", JOB)}`,
+    cases: [["admins", "at any time", plus(here, { paginationOpts })]],
+  },
   "queries/maintenance:job": { answers: JOB, cases: [["admins", "of its own", ofJob]] },
   "queries/maintenance:findings": {
     answers: `${PAGED} ${under("page", FINDING)}`,

@@ -23,6 +23,7 @@ import {
 import { deletionDoors } from "./authorizationDeletion.setup";
 import { boardsDoors } from "./authorizationBoards.setup";
 import { maintenanceDoors } from "./authorizationMaintenance.setup";
+import { platformDoors } from "./authorizationPlatform.setup";
 import { stravaDoors } from "./authorizationStrava.setup";
 import { moderationDoors } from "./authorizationModeration.setup";
 import { gamesDoors } from "./authorizationGames.setup";
@@ -35,6 +36,7 @@ const PLAIN_SCORING =
 export const DOORS: Record<string, Door> = {
   ...maintenanceDoors,
   ...deletionDoors,
+  ...platformDoors,
   ...stravaDoors,
   ...moderationDoors,
   "auth:isAuthenticated": { answers: "", cases: [["everybody", "at any time", () => ({})]] },

@@ -92,6 +92,7 @@ const people: Stage["keys"] = async (ctx, job, range) =>
 
 /** Compares everybody with their rows, and repairs what differs unless it is a dry run. */
 export const accounts: Stage = {
+  name: "accounts",
   batch: 10,
   keys: people,
   apply: async (ctx, job, key): Promise<Applied> => {
@@ -108,6 +109,7 @@ export const accounts: Stage = {
 
 /** Compares everybody's awards with what their rows deserve. */
 export const awards: Stage = {
+  name: "awards",
   batch: 5,
   keys: people,
   apply: async (ctx, job, key): Promise<Applied> => {
@@ -121,6 +123,7 @@ export const awards: Stage = {
 
 /** Compares everybody's ranks with the boards; what is queued is late and not wrong. */
 export const ranks: Stage = {
+  name: "ranks",
   batch: 5,
   keys: people,
   apply: async (ctx, job, key): Promise<Applied> => {
@@ -135,6 +138,7 @@ export const ranks: Stage = {
 
 /** Makes everybody findable by name who joined before there was a search. */
 export const searchNames: Stage = {
+  name: "names",
   batch: 50,
   keys: people,
   apply: async (ctx, job, key) => {
@@ -156,20 +160,20 @@ export const aggregateSum = once(async (ctx, job) => {
   const kind = "aggregate.notANumber";
   const finding = { kind, expected: null, actual: String(sum), cure: "repair" } as const;
   return { findings: [finding], isRebuild: true };
-});
+}, "sums");
 
 /** From here on totals are read from standings, and live changes tolerate what the aggregate lacks. */
 export const beginBuilding = once(async (ctx, job) => {
   if (!job.dryRun) await setAggregateState(ctx, (await challengeOf(ctx, job))._id, "building");
   return { isRebuild: true };
-});
+}, "sums");
 
 /** Everybody's entries are there: sums are read again. */
 export const endBuilding = once(async (ctx, job) => {
   const { _id, aggregateState } = await challengeOf(ctx, job);
   if (!job.dryRun && aggregateState !== "ready") await setAggregateState(ctx, _id, "ready");
   return {};
-});
+}, "sums");
 
 /** Changes of ranks that the queue gave up; once the ranks were set right they are forgotten. */
 export const deadLetters = once(async (ctx: WriteCtx, job) => {
@@ -180,4 +184,4 @@ export const deadLetters = once(async (ctx: WriteCtx, job) => {
     if (!job.dryRun) await forgetLostChange(ctx, lost);
   }
   return { findings };
-});
+}, "lostRanks");

@@ -180,6 +180,7 @@ function readsOf(ctx: ReadCtx, job: Job, all: ReadonlyArray<Doc<"activities">>):
  * dry run is the impact preview: it names each row whose points change.
  */
 export const rescore: Stage = {
+  name: "rescore",
   batch: 10,
   needsOpen: true,
   keys: spans,

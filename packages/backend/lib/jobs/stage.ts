@@ -1,5 +1,5 @@
 import type { Doc } from "../../_generated/dataModel";
-import type { AccountFinding, ImpactShare } from "../../tables/jobs";
+import type { AccountFinding, ImpactShare, StageName } from "../../tables/jobs";
 import type { ReadCtx, WriteCtx } from "../tableOwners";
 
 export type Job = Doc<"jobs">;
@@ -19,6 +19,10 @@ export interface Applied {
 
 /** One pass of a job over items in the order of their keys. */
 export interface Stage {
+  /** Tells who watches what goes on; deletions are not watched. */
+  name?: StageName;
+  /** It has one item, however many people there are. */
+  isSingle?: true;
   /** Items a step takes at first. */
   batch: number;
   /** It moves points, so that frozen standings end the job. */
@@ -34,8 +38,13 @@ export interface Stage {
 }
 
 /** A stage of a single item. */
-export function once(apply: (ctx: WriteCtx, job: Job) => Promise<Applied>): Stage {
+export function once(
+  apply: (ctx: WriteCtx, job: Job) => Promise<Applied>,
+  name?: StageName,
+): Stage {
   return {
+    name,
+    isSingle: true,
     batch: 1,
     keys: async (_ctx, _job, { after }) => (after === null ? ["once"] : []),
     apply: async (ctx, job) => await apply(ctx, job),
