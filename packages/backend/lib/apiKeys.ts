@@ -7,6 +7,7 @@ import {
   needScope,
   type Viewer,
 } from "./access";
+import { eraseRequestsOfKey } from "./apiRequests";
 import { need, refuse } from "./errors";
 import { personOf } from "./people";
 import { countCall } from "./rateLimits";
@@ -85,6 +86,7 @@ async function forgetEnded(
   const surplus = [expired, revoked].flatMap((keys) =>
     keys.slice(ENDED_KEPT, ENDED_KEPT + FORGOTTEN_AT_ONCE),
   );
+  for (const { _id } of surplus) await eraseRequestsOfKey(ctx, _id);
   await eraseRows(openTable(ctx, "apiKeys"), surplus);
 }
 
@@ -151,23 +153,24 @@ export async function revokeApiKey(ctx: WriteCtx & Viewer, apiKeyId: Id<"apiKeys
 }
 
 /** Whether a key is neither revoked nor expired. */
-export function isLive(key: ApiKey, now: number): boolean {
+function isLive(key: ApiKey, now: number): boolean {
   return key.revokedAt === undefined && (key.expiresAt === undefined || key.expiresAt > now);
 }
 
 /**
- * The live key of a person who is still there, by what a caller sent; null for everything else, which takes as long.
+ * The key of a person who is still there, by what a caller sent, and whether it is live; null for everything else, which
+ * takes as long.
  *
  * @param sent null when it is not even written like a key
  */
 export async function authenticateApiKey(
   ctx: ReadCtx,
   sent: { keyId: string; secretHash: string } | null,
-): Promise<ApiKey | null> {
+): Promise<{ key: ApiKey; isLive: boolean } | null> {
   const key = sent === null ? null : await apiKeyOf(ctx, sent.keyId);
   const isRight = equalInConstantTime(key?.secretHash ?? NO_HASH, sent?.secretHash ?? NO_HASH);
-  if (key === null || !isRight || !isLive(key, Date.now())) return null;
-  return (await personOf(ctx, key.userId)) === null ? null : key;
+  if (key === null || !isRight || (await personOf(ctx, key.userId)) === null) return null;
+  return { key, isLive: isLive(key, Date.now()) };
 }
 
 /** Notes that a key was used, at most once in 5 minutes. */

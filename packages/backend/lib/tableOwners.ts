@@ -33,6 +33,8 @@ export const TABLE_OWNERS = {
   rankWalks: "lib/rankWalks.ts",
   idempotencyKeys: "lib/idempotency.ts",
   apiKeys: "lib/apiKeys.ts",
+  apiRequests: "lib/apiRequests.ts",
+  apiKeyUses: "lib/apiRequests.ts",
   notifications: "lib/notifications.ts",
   jobs: "lib/jobs.ts",
   jobFindings: "lib/jobs.ts",

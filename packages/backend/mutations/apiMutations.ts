@@ -1,44 +1,9 @@
-import { v } from "convex/values";
-import { authenticateApiKey, touchApiKey } from "../lib/apiKeys";
-import { apiMutation, internalMutation } from "../lib/functions";
-import { countApiCall, countFailedApiKey } from "../lib/rateLimits";
+import { apiMutation } from "../lib/functions";
 import * as activities from "./activities";
 import * as challenges from "./challenges";
 import * as imports from "./imports";
 import * as maintenance from "./maintenance";
 import * as miniGames from "./miniGames";
-
-/**
- * Who calls, by the API key they sent. It answers instead of refusing, because a refusal would roll back what it counted:
- * 120 calls a minute with a key, and 20 a minute with what is no valid key. A valid key is never stopped by the failures
- * of others.
- */
-export const authenticate = internalMutation({
-  args: {
-    /** null when what was sent is not written like a key. */
-    sent: v.union(v.object({ keyId: v.string(), secretHash: v.string() }), v.null()),
-  },
-  returns: v.union(
-    v.object({
-      status: v.literal("ok"),
-      apiKeyId: v.id("apiKeys"),
-      challengeId: v.id("challenges"),
-    }),
-    v.object({ status: v.literal("unknown") }),
-    v.object({ status: v.literal("limited"), retryAfterMs: v.number() }),
-  ),
-  handler: async (ctx, { sent }) => {
-    const key = await authenticateApiKey(ctx, sent);
-    const retryAfterMs =
-      key === null
-        ? await countFailedApiKey(ctx, sent?.keyId ?? null)
-        : await countApiCall(ctx, key._id);
-    if (retryAfterMs > 0) return { status: "limited" as const, retryAfterMs };
-    if (key === null) return { status: "unknown" as const };
-    await touchApiKey(ctx, key);
-    return { status: "ok" as const, apiKeyId: key._id, challengeId: key.challengeId };
-  },
-});
 
 const WRITE = ["log", "admin"] as const;
 const ADMIN = ["admin"] as const;

@@ -2,9 +2,8 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { OPERATIONS } from "../routes/api/app";
 import { refusalsOf } from "../routes/api/document";
 import { MAX_BODY_BYTES } from "../routes/api/requests";
-import { send } from "./api.setup";
+import { send, tablesBesideCalls } from "./api.setup";
 import { addressOf, type ApiWorld, type Case, CASES, newApiWorld } from "./apiCases.setup";
-import { snapshotTables } from "./backend.setup";
 import { standAtNoon } from "./ledger.setup";
 
 /** Sends what no operation should take, with a key that may do everything: G12, D1, F3, F5, H2, H3. */
@@ -21,11 +20,7 @@ afterAll(() => {
   vi.useRealTimers();
 });
 
-const tablesNow = async () =>
-  JSON.stringify(await snapshotTables(world.t), (name, value: unknown) => {
-    if (name === "lastUsedAt") return undefined;
-    return typeof value === "bigint" ? `${value}n` : value;
-  });
+const tablesNow = async () => await tablesBesideCalls(world.t);
 
 /** Values that are wrong for most fields; those that a field's schema takes are left out. */
 const HOSTILE: unknown[] = [

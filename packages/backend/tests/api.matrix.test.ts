@@ -4,7 +4,7 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { OPERATIONS } from "../routes/api/app";
 import { refusalsOf } from "../routes/api/document";
-import { type Answer, send } from "./api.setup";
+import { type Answer, send, tablesBesideCalls } from "./api.setup";
 import {
   addressOf,
   type ApiCaller,
@@ -14,7 +14,7 @@ import {
   newApiWorld,
   outcomesOf,
 } from "./apiCases.setup";
-import { setup, snapshotTables } from "./backend.setup";
+import { setup } from "./backend.setup";
 import { standAtNoon } from "./ledger.setup";
 
 /**
@@ -63,13 +63,6 @@ function outcomeOf({ status, body }: Answer): string {
   return words[name] ?? name;
 }
 
-/** Every row of every table; when a key was last used is no change. */
-const tablesOf = async ({ t }: ApiWorld) =>
-  JSON.stringify(await snapshotTables(t), (name, value: unknown) => {
-    if (name === "lastUsedAt") return undefined;
-    return typeof value === "bigint" ? `${value}n` : value;
-  });
-
 describe.each(["public", "private"] as const)("in a %s challenge", (visibility) => {
   let checks: Map<string, ValidateFunction>;
   beforeAll(() => {
@@ -107,9 +100,9 @@ describe.each(["public", "private"] as const)("in a %s challenge", (visibility) 
       };
       const outcomes = new Map<ApiCaller, string>();
       const refused = [...expected].filter(([, outcome]) => outcome !== "ok");
-      const before = await tablesOf(here);
+      const before = await tablesBesideCalls(here.t);
       for (const [caller] of refused) outcomes.set(caller, outcomeOf(await call(caller)));
-      expect(await tablesOf(here), "tables after refused calls").toBe(before);
+      expect(await tablesBesideCalls(here.t), "tables after refused calls").toBe(before);
       let isFirst = true;
       for (const [caller] of [...expected].filter(([, outcome]) => outcome === "ok")) {
         const answer = await call(caller);

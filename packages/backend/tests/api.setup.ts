@@ -1,7 +1,7 @@
 import { api } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import type { Scope } from "../tables/apiKeys";
-import type { TestBackend } from "./backend.setup";
+import { snapshotTables, type TestBackend } from "./backend.setup";
 import type { Member, Scene } from "./ledger.setup";
 
 /** An answer of the HTTP API. */
@@ -33,6 +33,15 @@ export async function send(
   const isJson = response.headers.get("content-type")?.includes("json") === true;
   const parsed = isJson ? (JSON.parse(answer) as Record<string, unknown>) : { text: answer };
   return { status: response.status, headers: response.headers, body: parsed };
+}
+
+/** Every row of every table, but what a call notes of itself: that it was made, and when its key was last used. */
+export async function tablesBesideCalls(t: TestBackend): Promise<string> {
+  const { apiRequests: _requests, apiKeyUses: _uses, ...tables } = await snapshotTables(t);
+  return JSON.stringify(tables, (name, value: unknown) => {
+    if (name === "lastUsedAt") return undefined;
+    return typeof value === "bigint" ? `${value}n` : value;
+  });
 }
 
 /** A new key of somebody for a scene's challenge. */

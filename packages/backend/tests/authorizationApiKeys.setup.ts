@@ -19,6 +19,10 @@ export const apiKeyDoors: Record<string, Door> = {
     answers: "apiKeyId keyId last4 name scopes createdAt expiresAt revokedAt lastUsedAt",
     cases: [["insiders", "of oneself", here]],
   },
+  "queries/apiKeys:requests": {
+    answers: "seq at method route status requestId",
+    cases: [["nobodysObject", "of another", ({ apiKeyId }) => ({ apiKeyId })]],
+  },
   "mutations/apiKeys:create": {
     answers: "apiKeyId keyId key last4",
     cases: [

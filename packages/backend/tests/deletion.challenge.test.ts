@@ -51,6 +51,8 @@ const IS_OF_CHALLENGE: Record<TableNames, boolean> = {
   boardTotals: true,
   rankWalks: true,
   apiKeys: true,
+  apiRequests: true,
+  apiKeyUses: true,
   notifications: true,
   jobs: true,
   jobFindings: true,

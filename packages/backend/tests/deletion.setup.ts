@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { api, internal } from "../_generated/api";
 import type { Id, TableNames } from "../_generated/dataModel";
 import schema from "../schema";
+import { send } from "./api.setup";
 import { snapshotTables, type TestBackend } from "./backend.setup";
 import { runJob } from "./jobs.setup";
 import { km, log, type Member, TODAY, uuid, YESTERDAY } from "./ledger.setup";
@@ -56,11 +57,9 @@ export async function newBusyScene(
   await log(scene, zora, { loggedDate: YESTERDAY, metrics: km(2) });
   await importTwin(scene, zora);
   await moderateBoth(scene, zora, zoraRow);
-  await as.mutation(api.mutations.apiKeys.create, {
-    challengeId,
-    name: `${SECRET} key`,
-    scopes: ["read"],
-  });
+  const keyed = { challengeId, name: `${SECRET} key`, scopes: ["read" as const] };
+  const { key } = await as.mutation(api.mutations.apiKeys.create, keyed);
+  await send(t, "GET", "/me", { key });
   scene.fake.put(ATHLETE, run(9, { name: `${SECRET} run` }));
   await connect(scene, zora, ATHLETE);
   await as.mutation(api.mutations.strava.beginConnect, {});

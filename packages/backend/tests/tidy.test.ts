@@ -118,7 +118,7 @@ const IMPORTS: { from: string; may: RegExp; instead: string }[] = [
   },
   {
     from: "mutations/apiMutations",
-    may: /^(lib\/(apiKeys|functions|rateLimits)$|mutations\/|convex\/values$)/,
+    may: /^(lib\/functions$|mutations\/)/,
     instead: "the API registers the doors of sessions once more",
   },
   {

@@ -3,6 +3,7 @@ import { eraseAchievements, eraseEvaluations, eraseProgress } from "../achieveme
 import { clearAggregate, eraseActivities, rowsToErase } from "../activityWrites";
 import { eraseActivityTypes } from "../activityTypes";
 import { eraseApiKeys } from "../apiKeys";
+import { eraseApiRequests } from "../apiRequests";
 import { eraseAppeals } from "../appeals";
 import { eraseComments } from "../comments";
 import { eraseFlags } from "../flags";
@@ -61,6 +62,7 @@ const ERASERS: ReadonlyMap<string, Eraser> = new Map([
   ["skips", { erase: eraseSkips, limit: 500 }],
   ["rescores", { erase: eraseRescores, limit: 1 }],
   ["keys", { erase: eraseApiKeys, limit: 500 }],
+  ["requests", { erase: eraseApiRequests, limit: 500 }],
   ["mappings", { erase: eraseSportMappings, limit: 500 }],
   ["types", { erase: eraseActivityTypes, limit: 500 }],
   ["walks", { erase: eraseRankWalks, limit: 100 }],

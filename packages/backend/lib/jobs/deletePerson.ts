@@ -3,6 +3,7 @@ import type { Id } from "../../_generated/dataModel";
 import { forgetProgress } from "../achievements";
 import { eraseActivities, eraseWords, isPersonal, rowsToErase } from "../activityWrites";
 import { eraseApiKeys } from "../apiKeys";
+import { eraseApiRequests } from "../apiRequests";
 import { eraseAppeals } from "../appeals";
 import { rotateViewKey } from "../challenges";
 import { eraseComments } from "../comments";
@@ -66,6 +67,7 @@ const OWN: readonly PersonEraser[] = [
   },
   eraseConnections,
   eraseApiKeys,
+  eraseApiRequests,
   eraseHeld,
   eraseComments,
   async (ctx, { userId }, limit) => await eraseComments(ctx, { authorId: userId }, limit),

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { cors } from "hono/cors";
+import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../lib/functions";
 import { activityOperations } from "./activities";
 import { authenticate } from "./authentication";
@@ -12,9 +13,15 @@ import { describe, describeShared, documentOf } from "./document";
 import { importOperations } from "./imports";
 import { maintenanceOperations } from "./maintenance";
 import { miniGameOperations } from "./miniGames";
-import type { Operation } from "./operations";
+import type { Call, Operation } from "./operations";
 import { HttpRefusal, problemResponse } from "./problems";
-import { checked, readIdempotencyKey, readJsonBody, readQuery } from "./requests";
+import {
+  checked,
+  readIdempotencyKey,
+  readJsonBody,
+  readQuery,
+  shownIdempotencyKey,
+} from "./requests";
 
 type ApiContext = Context<{ Bindings: ActionCtx }>;
 
@@ -90,9 +97,27 @@ function notAllowed(methods: string[]): HttpRefusal {
 }
 
 async function serve(c: ApiContext, operation: Operation): Promise<Response> {
+  const { method, path: route, statuses = [200] } = operation;
+  const { headers } = c.req.raw;
+  const [status] = statuses;
+  const request = { method, route, status, requestId: shownIdempotencyKey(headers) };
+  const header = headers.get("authorization") ?? undefined;
+  const { noted, ...caller } = await authenticate(c.env, header, request);
+  const response = await answer(c, operation, caller).catch(problemResponse);
+  if (response.status !== status) {
+    const fn = internal.mutations.apiRequests.correct;
+    await c.env.runMutation(fn, { noted, status: response.status });
+  }
+  return response;
+}
+
+async function answer(
+  c: ApiContext,
+  operation: Operation,
+  caller: Pick<Call, "apiKeyId" | "challengeId">,
+): Promise<Response> {
   const { params, query, body, run, statuses = [200], statusOf } = operation;
   const request = c.req.raw;
-  const caller = await authenticate(c.env, request.headers.get("authorization") ?? undefined);
   const requestId = readIdempotencyKey(request.headers);
   const url = new URL(request.url);
   const input = {
@@ -102,9 +127,9 @@ async function serve(c: ApiContext, operation: Operation): Promise<Response> {
   };
   const call = { ctx: c.env, ...caller, requestId, list: listOf(url) };
   // Each part was read by the operation's own schema, which is what `run` was typed by.
-  const answer = await run(call, input as never);
-  const status = statusOf?.(answer) ?? statuses[0];
-  return c.json(answer, status, { "Cache-Control": "no-store" });
+  const result = await run(call, input as never);
+  const status = statusOf?.(result) ?? statuses[0];
+  return c.json(result, status, { "Cache-Control": "no-store" });
 }
 
 /** Bodies may be left out where every field may. */

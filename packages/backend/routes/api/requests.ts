@@ -55,6 +55,12 @@ export function readIdempotencyKey(headers: Headers): string | undefined {
   return key?.toLowerCase();
 }
 
+/** The same for the list of requests, which a call that is refused for it is in as well. */
+export function shownIdempotencyKey(headers: Headers): string | undefined {
+  const key = headers.get("idempotency-key") ?? "";
+  return UUID.test(key) ? key.toLowerCase() : undefined;
+}
+
 /** A part of a request as its schema reads it. Refuses INVALID_INPUT, naming the first field that is wrong. */
 export function checked<Schema extends z.ZodType>(
   schema: Schema,
