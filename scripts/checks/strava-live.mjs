@@ -1,19 +1,14 @@
 // The real backend on the embedded deployment against a made-up Strava, over HTTP: subscribe, connect, create, update,
 // delete, a forged delete, a refused request, and the end of a connection.
-import { randomBytes } from "node:crypto";
 import { api } from "@milepost/backend/api";
-import { FakeStrava } from "../fake-strava/core.mjs";
-import { serveFake } from "../fake-strava/server.mjs";
 import { Checklist } from "../lib/checklist.mjs";
 import { connect } from "../lib/client.mjs";
 import { createCrowd } from "../lib/crowd.mjs";
-import { adminPost, convexCli, deployBackend } from "../lib/deploy.mjs";
 import { Failure, runMain } from "../lib/failure.mjs";
-import { withDeployment } from "../lib/temporary.mjs";
+import { connectAthlete, deliver as deliverTo, withStrava } from "../lib/strava-world.mjs";
 import { pagesOf, verifyChallenge } from "../lib/verify.mjs";
 
 const ATHLETE = "1001";
-const CLIENT = { clientId: "4711", clientSecret: "fake-secret" };
 const PATIENCE_MS = 15_000;
 
 /** @param {number} ms */
@@ -44,32 +39,15 @@ const run = (today, id, distance) => ({
   elapsed_time: 1500,
 });
 
-/** @param {import("../lib/embedded.mjs").Deployment} deployment @param {string} baseUrl */
-async function setEnvironment(deployment, baseUrl) {
-  const values = {
-    STRAVA_CLIENT_ID: CLIENT.clientId,
-    STRAVA_CLIENT_SECRET: CLIENT.clientSecret,
-    STRAVA_VERIFY_TOKEN: "a token of this check",
-    STRAVA_TOKEN_KEY: `check:${randomBytes(32).toString("base64")}`,
-    STRAVA_API_BASE_URL: baseUrl,
-    SITE_URL: "http://127.0.0.1:9",
-  };
-  const changes = Object.entries(values).map(([name, value]) => ({ name, value }));
-  await adminPost(deployment, "/api/update_environment_variables", { changes });
-}
-
-/**
- * @param {Checklist} list @param {import("../lib/embedded.mjs").Deployment} deployment @param {FakeStrava} fake
- */
-async function play(list, deployment, fake) {
+/** @param {Checklist} list @param {import("../lib/strava-world.mjs").StravaWorld} world */
+async function play(list, { deployment, fake }) {
   const connection = connect(deployment);
   const crowd = await createCrowd(connection, { people: 1, name: "Strava" });
   const { challengeId, today } = crowd;
   const [userId] = crowd.userIds;
   if (userId === undefined) throw new Failure("There is nobody to connect.");
   const person = connection.as(userId);
-  const subscribed = await convexCli(["run", "integrations/strava:subscribe"], deployment);
-  list.equal("the webhook is subscribed, with its handshake", subscribed.code, 0);
+  list.that("the webhook is subscribed, with its handshake", fake.subscription !== null);
 
   const distances = async () => {
     const rows = await pagesOf((paginationOpts) =>
@@ -82,18 +60,11 @@ async function play(list, deployment, fake) {
   const settled = async (expected) =>
     await until(distances, (seen) => JSON.stringify(seen) === JSON.stringify(expected));
   /** @param {string} id @param {"create" | "update" | "delete"} aspect @param {Record<string, string>} [updates] */
-  const deliver = async (id, aspect, updates) => {
-    const body = JSON.stringify(fake.event(ATHLETE, id, aspect, updates));
-    const url = fake.subscription?.callbackUrl ?? "";
-    return (await fetch(url, { method: "POST", body })).status;
-  };
+  const deliver = async (id, aspect, updates) =>
+    await deliverTo(fake, fake.event(ATHLETE, id, aspect, updates));
 
   fake.put(ATHLETE, run(today, 1, 5_000));
-  const { url } = await person.mutation(api.mutations.strava.beginConnect, {});
-  const consent = await fetch(url, { redirect: "manual" });
-  const back = await fetch(consent.headers.get("location") ?? "", { redirect: "manual" });
-  const ticket = new URL(back.headers.get("location") ?? "").searchParams.get("ticket") ?? "";
-  await person.mutation(api.mutations.strava.confirmConnect, { ticket });
+  await connectAthlete(person, ATHLETE);
   list.equal("connecting brings the last weeks in", await settled([5_000]), [5_000]);
 
   fake.put(ATHLETE, run(today, 2, 7_000));
@@ -136,20 +107,6 @@ async function play(list, deployment, fake) {
 
 await runMain(async () => {
   const list = new Checklist();
-  const fake = new FakeStrava({
-    ...CLIENT,
-    now: () => Date.now(),
-    call: async (url) => await (await fetch(url)).text(),
-  });
-  const server = await serveFake(fake, 0);
-  try {
-    await withDeployment(async (deployment) => {
-      await setEnvironment(deployment, server.url);
-      await deployBackend(deployment);
-      await play(list, deployment, fake);
-    });
-  } finally {
-    await server.close();
-  }
+  await withStrava((world) => play(list, world));
   return list.finish();
 });

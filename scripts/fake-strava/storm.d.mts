@@ -10,5 +10,11 @@ export declare function randomOf(seed: number): () => number;
 
 export declare function planStorm(
   fake: FakeStrava,
-  options: { seed: number; events: number; athleteIds: string[]; days: string[] },
+  options: {
+    seed: number;
+    events: number;
+    athleteIds: string[];
+    days: string[];
+    before?: number;
+  },
 ): StormPlan;

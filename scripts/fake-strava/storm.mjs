@@ -29,18 +29,19 @@ export function randomOf(seed) {
  * Lets athletes do `events` things at the fake, and answers what the webhook delivers about it: 30 % twice, 20 % later
  * than what happened after it, 5 % forged besides, and 2 % never.
  * @param {FakeStrava} fake
- * @param {{seed: number, events: number, athleteIds: string[], days: string[]}} options days: dates of the activities
+ * @param {{seed: number, events: number, athleteIds: string[], days: string[], before?: number}} options
+ *   days: dates of the activities; before: events of plans before this one
  * @returns {StormPlan}
  */
-export function planStorm(fake, { seed, events, athleteIds, days }) {
-  const random = randomOf(seed);
+export function planStorm(fake, { seed, events, athleteIds, days, before = 0 }) {
+  const random = randomOf(seed + before);
   /** @type {<T>(list: readonly T[]) => T} */
   const pick = (list) => /** @type {any} */ (list[Math.floor(random() * list.length)]);
   const counts = { events, duplicated: 0, reordered: 0, forged: 0, lost: 0 };
   /** @type {Array<{at: number, payload: unknown}>} */
   const queue = [];
-  let nextId = 1_000;
-  for (let at = 0; at < events; at++) {
+  let nextId = 1_000 + before;
+  for (let at = before; at < before + events; at++) {
     const athleteId = pick(athleteIds);
     const payload = act(fake, athleteId, { random, pick, days, newId: () => nextId++, at });
     if (random() < LOST) counts.lost += 1;

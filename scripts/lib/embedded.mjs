@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -36,8 +37,8 @@ export function readAdminKey(dataDir) {
 /**
  * Starts the embedded deployment as a child process and waits until it answers. When it refuses to start (data
  * folder locked, format too new) what it printed is the failure's message. It ends when this process does.
- * @param {{dataDir: string, port?: number, sitePort?: number, host?: string, quiet?: boolean}} options
- *   ports: 0 (the default) = any free one; quiet: do not show its log once it runs
+ * @param {{dataDir: string, port?: number, sitePort?: number, host?: string, quiet?: boolean, hasMovableClock?: boolean}} options
+ *   ports: 0 (the default) = any free one; quiet: do not show its log once it runs; hasMovableClock: `moveClock` works
  * @returns {Promise<Deployment>}
  */
 export async function startEmbedded({
@@ -46,11 +47,13 @@ export async function startEmbedded({
   sitePort = 0,
   host = "127.0.0.1",
   quiet = false,
+  hasMovableClock = false,
 }) {
   const child = spawn(
     process.execPath,
     [
       `--import=data:text/javascript,${encodeURIComponent(TIED_TO_PARENT)}`,
+      ...(hasMovableClock ? [`--import=${inRoot("scripts", "lib", "movable-clock.mjs")}`] : []),
       inRoot("packages", "embedded", "bin", "milepost-embedded.mjs"),
       `--data-dir=${dataDir}`,
       `--host=${host}`,
@@ -91,6 +94,16 @@ export async function startEmbedded({
     isStopping: () => isStopping,
     stop,
   };
+}
+
+/**
+ * Lets time pass for a deployment that was started with a movable clock, and for nobody else.
+ * @param {Deployment} deployment @param {number} ms
+ */
+export async function moveClock({ child }, ms) {
+  const moved = once(child, "message");
+  child.send(ms);
+  await moved;
 }
 
 /**

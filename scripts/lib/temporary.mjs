@@ -21,10 +21,11 @@ export async function withFolder(body) {
  * Runs `body` with an empty embedded deployment on free ports that is thrown away afterwards.
  * @template T
  * @param {(deployment: import("./embedded.mjs").Deployment) => Promise<T>} body
+ * @param {{hasMovableClock?: boolean}} [options]
  */
-export const withDeployment = (body) =>
+export const withDeployment = (body, options = {}) =>
   withFolder(async (dataDir) => {
-    const deployment = await startEmbedded({ dataDir, quiet: true });
+    const deployment = await startEmbedded({ dataDir, quiet: true, ...options });
     try {
       return await body(deployment);
     } finally {

@@ -138,7 +138,7 @@ describe("zones", () => {
 });
 
 describe("weeks", () => {
-  test("seven-day blocks from the first day, the last may be short", () => {
+  test("E10 seven-day blocks from the first day, the last may be short", () => {
     const start = "2024-02-26";
     expect(["2024-02-26", "2024-03-03", "2024-03-04"].map((day) => weekOf(start, day))).toEqual([
       1, 1, 2,
@@ -150,5 +150,14 @@ describe("weeks", () => {
     expect(totalWeeks(start, "2024-03-03")).toBe(1);
     expect(totalWeeks(start, "2024-03-04")).toBe(2);
     expect(totalWeeks("2026-01-01", "2026-12-31")).toBe(53);
+    expect(weekOf("2026-01-01", "2026-12-30")).toBe(52);
+    expect(weekOf("2026-01-01", "2026-12-31")).toBe(53);
+  });
+
+  test("E10 the leap day is a day of its week, and moves those after it", () => {
+    const days = ["02-28", "02-29", "03-01"];
+    expect(days.map((day) => weekOf("2024-02-23", `2024-${day}`))).toEqual([1, 1, 2]);
+    const without = ["2026-02-28", "2026-03-01", "2026-03-02"];
+    expect(without.map((day) => weekOf("2026-02-23", day))).toEqual([1, 1, 2]);
   });
 });

@@ -79,7 +79,7 @@ describe("participants", () => {
     expect(answer("2026-05-19", noon, { ...AMSTERDAM, challenge })).toBe("2026-05-20..2026-05-20");
   });
 
-  test("until grace is over, to the millisecond, in the challenge's zone", () => {
+  test("E7 until grace is over, to the millisecond, in the challenge's zone", () => {
     expect(new Date(graceEndsAt(CHALLENGE)).toISOString()).toBe("2026-06-02T22:00:00.000Z");
     expect(answer("2026-05-31", "2026-06-02T21:59:59.999Z", AMSTERDAM)).toBe("ok");
     expect(answer("2026-05-31", "2026-06-02T22:00:00Z", AMSTERDAM)).toBe("2026-06-01..2026-05-31");

@@ -64,7 +64,7 @@ describe("checkMetrics", () => {
     );
   });
 
-  test("refuses values and names from outside the types", () => {
+  test("D11 refuses values and names from outside the types", () => {
     const sent = (json: string) => checkMetrics(JSON.parse(json) as object);
     expect(sent('{"distance_m":"5"}')).toMatchObject({ refusal: { path: "metrics.distance_m" } });
     expect(sent('{"distance_m":null}')).toMatchObject({ refusal: { path: "metrics.distance_m" } });
@@ -72,7 +72,7 @@ describe("checkMetrics", () => {
   });
 });
 
-describe("units", () => {
+describe("D11 units", () => {
   test("what was typed in a unit comes back when it is shown in that unit", () => {
     for (const metric of METRIC_NAMES) {
       for (const unit of unitsOf(metric)) {

@@ -219,7 +219,7 @@ describe("fixed and tiered", () => {
     });
   });
 
-  test("the first tier that is not exceeded pays; the last may be open", () => {
+  test("D12 the first tier that is not exceeded pays; the last may be open", () => {
     const rule = tiered({ atMost: 20, points: 50 }, { atMost: 30, points: 25 }, { points: 5 });
     expect(pointsOf(rule, { duration_s: 0 })).toBe(50);
     expect(pointsOf(rule, { duration_s: 1200 })).toBe(50);
@@ -230,7 +230,7 @@ describe("fixed and tiered", () => {
     expect(scoreOf(rule, { duration_s: 1500 }).lines[0]?.label).toBe("25 min: up to 30 min");
   });
 
-  test("beyond a closed last tier the activity earns nothing and says so", () => {
+  test("D12 beyond a closed last tier the activity earns nothing and says so", () => {
     expect(scoreOf(tiered({ atMost: 20, points: 50 }), { duration_s: 1201 })).toEqual({
       points: 0,
       lines: [{ kind: "base", label: "20.017 min: over the last tier, no points", points: 0 }],
@@ -447,7 +447,7 @@ describe("options", () => {
     expect(plain).toMatchObject({ ok: false, refusal: { path: "variant" } });
   });
 
-  test("nobody chooses for an archive: the default, else the first that fits", () => {
+  test("D12 nobody chooses for an archive: the default, else the first that fits", () => {
     expect(automaticVariant(rule.scoring, undefined, { distance_m: 1 })).toBeUndefined();
     expect(automaticVariant(rule.scoring, undefined, { distance_m: 10_000 })).toBe("long");
     expect(automaticVariant(rule.scoring, "long", { distance_m: 1 })).toBeUndefined();
