@@ -77,6 +77,7 @@ import type * as lib_pointLedger_previews from "../lib/pointLedger/previews.js";
 import type * as lib_pointLedger_repair from "../lib/pointLedger/repair.js";
 import type * as lib_pointLedger_rescore from "../lib/pointLedger/rescore.js";
 import type * as lib_pointLedger_verbs from "../lib/pointLedger/verbs.js";
+import type * as lib_publicView from "../lib/publicView.js";
 import type * as lib_rankRepair from "../lib/rankRepair.js";
 import type * as lib_rankWalks from "../lib/rankWalks.js";
 import type * as lib_ranks from "../lib/ranks.js";
@@ -315,6 +316,7 @@ declare const fullApi: ApiFromModules<{
   "lib/pointLedger/repair": typeof lib_pointLedger_repair;
   "lib/pointLedger/rescore": typeof lib_pointLedger_rescore;
   "lib/pointLedger/verbs": typeof lib_pointLedger_verbs;
+  "lib/publicView": typeof lib_publicView;
   "lib/rankRepair": typeof lib_rankRepair;
   "lib/rankWalks": typeof lib_rankWalks;
   "lib/ranks": typeof lib_ranks;

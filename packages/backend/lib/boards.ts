@@ -14,6 +14,7 @@ import { nameOnBoard } from "./displayNames";
 import { need, refuse } from "./errors";
 import { standingOf } from "./pointLedger";
 import type { Owner } from "./pointLedger/ports";
+import { dayPointsOf } from "./publicView";
 import { type BoardPlace, placeOf } from "./ranks";
 import { type Board, checkBoard } from "./rules/boards";
 import { rankBefore } from "./rules/movement";
@@ -46,6 +47,8 @@ export const boardRowValidator = v.object({
   streakLastDay: v.union(v.string(), v.null()),
   /** Of the total, the rank at the start of the day, where it was taken. */
   rankYesterday: v.optional(v.number()),
+  /** Of the total, the points dated the caller's day; absent without one, and where it could tell of a single activity of Strava. */
+  pointsToday: v.optional(v.number()),
   /** The total shown is not the stored one the board is ordered by: verify names why. */
   differs: v.optional(v.literal(true)),
 });
@@ -214,6 +217,8 @@ async function shownEntry(
   const stored = pointsOf(entry);
   const totalPoints = sum ?? stored;
   const rankYesterday = isOfTotal ? rankBefore(entry.rankYesterday, today) : undefined;
+  const pointsToday =
+    isOfTotal && today !== undefined ? await dayPointsOf(ctx, entry, today) : undefined;
   return {
     userId,
     displayName: await nameOnBoard(ctx, standing ?? { userId }),
@@ -221,6 +226,7 @@ async function shownEntry(
     currentStreak: currentStreak(standing?.streakLength ?? 0, streakLastDay, today),
     streakLastDay,
     ...(rankYesterday === undefined ? {} : { rankYesterday }),
+    ...(pointsToday === undefined ? {} : { pointsToday }),
     ...(totalPoints === stored ? {} : { differs: true as const }),
   };
 }

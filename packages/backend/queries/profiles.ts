@@ -1,10 +1,13 @@
 import { v } from "convex/values";
 import { needMemberView } from "../lib/access";
+import { boardTotalsOf } from "../lib/boardTotals";
 import { totalOf } from "../lib/challengePoints";
+
 import { nameOnBoard } from "../lib/displayNames";
 import { need, refuse } from "../lib/errors";
 import { publicQuery } from "../lib/functions";
 import { needShownStanding, participationOf } from "../lib/participations";
+import { daysOf, recentOf } from "../lib/publicView";
 import { checkToday } from "../lib/rules/pages";
 import { currentStreak } from "../lib/rules/streak";
 
@@ -49,5 +52,62 @@ export const get = publicQuery({
       streakBonusPoints,
       joinedAt: participation.joinedAt,
     };
+  },
+});
+
+/**
+ * Where a participant's points come from, as everybody who may see the challenge sees it: by week and by category, and
+ * by day (null where days could tell of single activities of Strava). Achievements and the like are in the days and
+ * weeks, the streak's bonus is in none. Refuses NOT_FOUND (also `participant`, for people who left).
+ */
+export const points = publicQuery({
+  args: {
+    challengeId: v.id("challenges"),
+    viewKey: v.optional(v.string()),
+    userId: v.id("users"),
+  },
+  returns: v.object({
+    weeks: v.array(v.object({ week: v.number(), points: v.number() })),
+    categories: v.array(v.object({ category: v.string(), points: v.number() })),
+    days: v.union(v.array(v.object({ day: v.string(), points: v.number() })), v.null()),
+  }),
+  handler: async (ctx, { challengeId, viewKey, userId }) => {
+    await needMemberView(ctx, challengeId, viewKey);
+    const owner = { challengeId, userId };
+    await needShownStanding(ctx, owner);
+    const totals = await boardTotalsOf(ctx, owner);
+    const of = (kind: "week" | "category") => totals.filter(({ board }) => board === kind);
+    const weeks = of("week").map((row) => ({ week: Number(row.key), points: row.points }));
+    return {
+      weeks: weeks.sort((one, other) => one.week - other.week),
+      categories: of("category").map((row) => ({ category: row.key, points: row.points })),
+      days: await daysOf(ctx, owner),
+    };
+  },
+});
+
+/**
+ * What a participant did last, as everybody who may see the challenge sees it: at most 10 activities, newest day first,
+ * without notes, titles and amounts. Of an activity of Strava nobody learns the points: they are null. None of people
+ * whom an organiser removed. Refuses NOT_FOUND (also `participant`, for people who left).
+ */
+export const recent = publicQuery({
+  args: {
+    challengeId: v.id("challenges"),
+    viewKey: v.optional(v.string()),
+    userId: v.id("users"),
+  },
+  returns: v.array(
+    v.object({
+      activityId: v.id("activities"),
+      typeName: v.string(),
+      loggedDate: v.string(),
+      points: v.union(v.number(), v.null()),
+    }),
+  ),
+  handler: async (ctx, { challengeId, viewKey, userId }) => {
+    await needMemberView(ctx, challengeId, viewKey);
+    const { isFormer } = await needShownStanding(ctx, { challengeId, userId });
+    return isFormer ? [] : await recentOf(ctx, { challengeId, userId });
   },
 });

@@ -8,7 +8,14 @@ import {
   under,
 } from "./authorizationCases.setup";
 
-const ROW = "differs rank rankYesterday userId displayName totalPoints currentStreak streakLastDay";
+const ROW =
+  "differs rank rankYesterday pointsToday userId displayName totalPoints currentStreak streakLastDay";
+/** About a participant, and about people who are none. */
+const aboutPeople: Door["cases"] = [
+  ...sharedCases(about("bob")),
+  ["viewersOfNobody", "of somebody who left", about("former")],
+  ["viewersOfNobody", "of somebody who never took part", about("outsider")],
+];
 const week = { board: "week", key: "2" };
 
 /** Who may see boards, find people and leave the ranking. */
@@ -46,6 +53,18 @@ export const boardsDoors: Record<string, Door> = {
   "queries/participants:search": {
     answers: "userId displayName isRanked",
     cases: sharedCases(plus(here, { prefix: "b" })),
+  },
+  "queries/profiles:points": {
+    answers: [
+      under("weeks", "week points"),
+      under("categories", "category points"),
+      under("days", "day points"),
+    ].join(" "),
+    cases: aboutPeople,
+  },
+  "queries/profiles:recent": {
+    answers: "activityId typeName loggedDate points",
+    cases: aboutPeople,
   },
   "mutations/participations:setRanked": {
     answers: "",

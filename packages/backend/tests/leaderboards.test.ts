@@ -94,6 +94,7 @@ describe("the board", () => {
       userId: scene.ada.userId,
       displayName: "Ada",
       totalPoints: 27,
+      pointsToday: 12,
       currentStreak: 2,
       streakLastDay: TODAY,
     });

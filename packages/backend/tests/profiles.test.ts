@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const { get } = api.queries.profiles;
+const { get, points, recent } = api.queries.profiles;
 
 test("a profile shows the sum of the person's rows and their streak", async () => {
   const scene = await newScene();
@@ -43,4 +43,39 @@ test("a day that is no day is refused", async () => {
     code: "INVALID_INPUT",
     path: "today",
   });
+});
+
+test("where points come from: weeks, categories and days add up to the rows without the streak's", async () => {
+  const scene = await newScene();
+  const { t, challengeId, ada } = scene;
+  await log(scene, ada, { loggedDate: YESTERDAY });
+  await log(scene, ada);
+  await log(scene, ada, { type: "drink", metrics: { count: 1 } });
+  const shown = await t.query(points, { challengeId, userId: ada.userId });
+  const sum = (rows: Array<{ points: number }>) => rows.reduce((all, row) => all + row.points, 0);
+  expect(shown.days).toEqual([
+    { day: YESTERDAY, points: 12 },
+    { day: TODAY, points: 7 },
+  ]);
+  expect(sum(shown.weeks)).toBe(19);
+});
+
+test("recent activities are the live ones a person logged, newest first, without what they wrote", async () => {
+  const scene = await newScene();
+  const { t, challengeId, ada } = scene;
+  const gone = await log(scene, ada, { loggedDate: YESTERDAY });
+  await log(scene, ada, { loggedDate: YESTERDAY });
+  await log(scene, ada, { type: "drink", metrics: { count: 1 } });
+  await ada.as.mutation(api.mutations.activities.remove, { activityId: gone.activityId });
+  const shown = await t.query(recent, { challengeId, userId: ada.userId });
+  expect(shown.map(({ loggedDate, points: earned }) => [loggedDate, earned])).toEqual([
+    [TODAY, -5],
+    [YESTERDAY, 12],
+  ]);
+  expect(Object.keys(shown[0] ?? {}).sort()).toEqual([
+    "activityId",
+    "loggedDate",
+    "points",
+    "typeName",
+  ]);
 });

@@ -79,6 +79,16 @@ test("participants and visitors see totals only", async () => {
     await bob.as.query(api.queries.achievements.list, { challengeId }),
   ];
   expect(secretsIn(answers)).toEqual([]);
+  const today = "2026-06-09";
+  const { page } = await t.query(api.queries.leaderboards.page, { challengeId, today });
+  const rowOf = (whose: typeof userId) => page.find((row) => row.userId === whose);
+  expect([rowOf(userId)?.pointsToday, rowOf(bob.userId)?.pointsToday]).toEqual([undefined, 0]);
+  expect((await t.query(api.queries.profiles.points, { challengeId, userId })).days).toBeNull();
+  const recent = await t.query(api.queries.profiles.recent, { challengeId, userId });
+  expect(recent.map(({ loggedDate, points }) => [loggedDate, points])).toEqual([
+    [today, null],
+    ["2026-06-06", 5],
+  ]);
   for (const query of [api.queries.activities.history, api.queries.points.events]) {
     const asked = bob.as.query(query, { challengeId, userId, paginationOpts });
     await expect(asked).rejects.toThrow("NOT_CHALLENGE_ADMIN");
