@@ -1,5 +1,6 @@
 import type { Id } from "@milepost/backend/dataModel";
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { readBoardSearch } from "../features/leaderboard/boardChoice";
 import { root } from "./root";
 
 export const challenge = createRoute({
@@ -16,7 +17,14 @@ export const challenge = createRoute({
 const board = createRoute({
   getParentRoute: () => challenge,
   path: "/",
+  validateSearch: readBoardSearch,
   component: lazyRouteComponent(() => import("../features/leaderboard/BoardPage"), "BoardPage"),
+});
+
+const standings = createRoute({
+  getParentRoute: () => challenge,
+  path: "/standings",
+  component: lazyRouteComponent(() => import("../features/leaderboard/FinalPage"), "FinalPage"),
 });
 
 const log = createRoute({
@@ -53,4 +61,4 @@ const person = createRoute({
 });
 
 /** The pages of people who take part. */
-export const challengePages = [board, log, history, importRoute, about, person];
+export const challengePages = [board, standings, log, history, importRoute, about, person];

@@ -70,7 +70,7 @@ export function TopTabs({ challenge }: { challenge: Challenge }) {
           key={to}
           to={to}
           params={{ challengeId }}
-          activeOptions={{ exact: hasPages !== true }}
+          activeOptions={{ exact: hasPages !== true, includeSearch: false }}
           className={topTab}
         >
           <Icon aria-hidden />
@@ -104,7 +104,7 @@ export function BottomTabs({ challenge }: { challenge: Challenge }) {
             key={to}
             to={to}
             params={{ challengeId }}
-            activeOptions={{ exact: true }}
+            activeOptions={{ exact: true, includeSearch: false }}
             className={bottomTab}
           >
             <Icon aria-hidden className={label === "Log" ? mainIcon : undefined} />

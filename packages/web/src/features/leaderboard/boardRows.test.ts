@@ -1,6 +1,6 @@
 import type { Id } from "@milepost/backend/dataModel";
 import { describe, expect, it } from "vitest";
-import { joinPages, ownNews, tiedRanks, type BoardRow } from "./boardRows";
+import { joinPages, nextAbove, nextItem, ownNews, tiedRanks, type BoardRow } from "./boardRows";
 
 function row(name: string, rank: number): BoardRow {
   const userId = name as Id<"users">;
@@ -55,5 +55,31 @@ describe("news of the own place", () => {
     expect(ownNews(before, { rank: 1, totalPoints: 40 })).toBe(
       "You have 40 points. You are now on rank 1.",
     );
+  });
+});
+
+describe("who is next above", () => {
+  const rows = [row("a", 1), row("b", 2), row("c", 2), row("d", 4)];
+
+  it("is the nearest with a better rank, not somebody one shares it with", () => {
+    expect(nextAbove(rows, "d")).toEqual({ displayName: "c", points: 2 });
+    expect(nextAbove(rows, "c")).toEqual({ displayName: "a", points: 1 });
+  });
+
+  it("is nobody for who leads, and for who is not among the rows", () => {
+    expect(nextAbove(rows, "a")).toBeNull();
+    expect(nextAbove(rows, "z")).toBeNull();
+  });
+});
+
+describe("arrow keys in a list", () => {
+  it("go from the field through the items and back to it", () => {
+    expect([-1, 0, 1].map((active) => nextItem("ArrowDown", active, 2))).toEqual([0, 1, -1]);
+    expect([-1, 1, 0].map((active) => nextItem("ArrowUp", active, 2))).toEqual([1, 0, -1]);
+  });
+
+  it("do nothing without items, and other keys never do", () => {
+    expect(nextItem("ArrowDown", -1, 0)).toBe(-1);
+    expect(nextItem("a", 0, 2)).toBeNull();
   });
 });

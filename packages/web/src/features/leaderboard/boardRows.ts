@@ -14,7 +14,7 @@ export function joinPages(pages: ReadonlyArray<readonly BoardRow[]>): BoardRow[]
 }
 
 /** The ranks that more than one of these rows holds. */
-export function tiedRanks(rows: readonly BoardRow[]): ReadonlySet<number> {
+export function tiedRanks(rows: ReadonlyArray<Pick<BoardRow, "rank">>): ReadonlySet<number> {
   const seen = new Set<number>();
   const tied = new Set<number>();
   for (const { rank } of rows) (seen.has(rank) ? tied : seen).add(rank);
@@ -33,4 +33,28 @@ export function ownNews(before: Place, now: Place): string {
   const points =
     before.totalPoints === now.totalPoints ? [] : [`You have ${now.totalPoints} points.`];
   return [...points, ...(hasMoved ? [`You are now on rank ${now.rank}.`] : [])].join(" ");
+}
+
+/**
+ * Which item of a list an arrow key moves to, round at its ends; -1 = the field above the list.
+ *
+ * @param active the present one
+ * @returns null when the key does not move
+ */
+export function nextItem(key: string, active: number, count: number): number | null {
+  if (key === "ArrowDown") return active === count - 1 ? -1 : active + 1;
+  if (key === "ArrowUp") return active === -1 ? count - 1 : active - 1;
+  return null;
+}
+
+/** Who stands next above somebody among these rows, and by how many points; null for who leads, or is not among them. */
+export function nextAbove(
+  rows: readonly BoardRow[],
+  userId: string,
+): { displayName: string; points: number } | null {
+  const own = rows.find((row) => row.userId === userId);
+  if (own === undefined) return null;
+  const above = rows.findLast(({ rank }) => rank < own.rank);
+  if (above === undefined) return null;
+  return { displayName: above.displayName, points: above.totalPoints - own.totalPoints };
 }

@@ -1,0 +1,40 @@
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { useLayoutEffect, useRef, useState } from "react";
+import type { RenderRow } from "./BoardTable";
+import type { BoardRow } from "./boardRows";
+
+const ROW_HEIGHT = 57;
+const ROWS_AROUND_VIEW = 15;
+
+/** The body of a large board: the rows in view and some around them, between two empty ones as high as all others. */
+export function WindowedRows({ rows, renderRow }: { rows: BoardRow[]; renderRow: RenderRow }) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [scrollMargin, setScrollMargin] = useState(0);
+  useLayoutEffect(() => {
+    const top = body.current?.getBoundingClientRect().top;
+    if (top !== undefined) setScrollMargin(top + scrollY);
+  }, []);
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoized by a compiler
+  const virtualizer = useWindowVirtualizer<HTMLTableRowElement>({
+    count: rows.length,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => rows[index]?.userId ?? index,
+    overscan: ROWS_AROUND_VIEW,
+    scrollMargin,
+  });
+  const items = virtualizer.getVirtualItems();
+  const [first, last] = [items[0], items.at(-1)];
+  const above = first === undefined ? 0 : first.start - scrollMargin;
+  const below = last === undefined ? 0 : virtualizer.getTotalSize() - (last.end - scrollMargin);
+  return (
+    <tbody ref={body}>
+      <Gap height={above} />
+      {items.map(({ index }) => renderRow(index, virtualizer.measureElement))}
+      <Gap height={below} />
+    </tbody>
+  );
+}
+
+function Gap({ height }: { height: number }) {
+  return <tr aria-hidden style={{ height }} />;
+}

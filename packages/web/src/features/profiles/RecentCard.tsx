@@ -1,0 +1,47 @@
+import { api } from "@milepost/backend/api";
+import type { Id } from "@milepost/backend/dataModel";
+import { useQuery } from "convex/react";
+import { Lock } from "lucide-react";
+import { useToday } from "../../app/context";
+import { Badge } from "../../components/Badge";
+import { Card, CardHeader } from "../../components/Card";
+import { Loading, SkeletonRows } from "../../components/Skeleton";
+import { formatDayNear, formatSigned } from "../../lib/format";
+import { useSharedArgs } from "../challenges/challengeContext";
+
+/** What a participant did last; what Strava told of an activity is private. */
+export function RecentCard({ userId }: { userId: Id<"users"> }) {
+  const today = useToday();
+  const recent = useQuery(api.queries.profiles.recent, { ...useSharedArgs(), userId });
+  return (
+    <Card>
+      <CardHeader title="Last activities" />
+      {recent === undefined && (
+        <Loading label="Loading the last activities">
+          <SkeletonRows count={4} />
+        </Loading>
+      )}
+      {recent?.length === 0 && <p className="text-ink-soft">Nothing logged yet.</p>}
+      <ul className="divide-y divide-line">
+        {recent?.map(({ activityId, typeName, loggedDate, points }) => (
+          <li key={activityId} className="flex items-center justify-between gap-4 py-3">
+            <span className="min-w-0">
+              <span className="block font-semibold">{typeName}</span>
+              <span className="block text-sm text-ink-soft">
+                {formatDayNear(loggedDate, today)}
+              </span>
+            </span>
+            {points === null ? (
+              <Badge title="It comes from Strava: what it earned is between Strava and its person.">
+                <Lock aria-hidden />
+                Private
+              </Badge>
+            ) : (
+              <span className="text-lg font-bold tabular-nums">{formatSigned(points)}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
