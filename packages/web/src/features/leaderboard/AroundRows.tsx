@@ -9,8 +9,8 @@ import { BoardTable } from "./BoardTable";
 import { boardArgsOf, type BoardSearch } from "./boardChoice";
 import { useAround } from "./useAround";
 
-/** Rows above and below the person: the most a call answers. */
-const COUNT = 10;
+/** Rows above and below the person: they fit a view. */
+const COUNT = 5;
 
 interface AroundRowsProps {
   board: BoardSearch;
