@@ -21,17 +21,19 @@ export async function adjustPerson(
     userId: Id<"users">;
     points: number;
     loggedDate?: string;
+    /** What the person reads; by default that an organiser did it. */
+    label?: string;
     reason: string;
     requestId: string;
   },
 ): Promise<Posted> {
   const { challenge, admin: actor } = ctx;
-  const { userId, points, reason: note, requestId } = wish;
+  const { userId, points, label = LABEL, reason: note, requestId } = wish;
   const { startsOn, endsOn, timezone } = challenge;
   const today = dayOfInstant(Date.now(), timezone);
   const nearest = today < startsOn ? startsOn : today > endsOn ? endsOn : today;
   const zone = (await personOf(ctx, userId))?.timezone;
-  const entry = { points, loggedDate: wish.loggedDate ?? nearest, label: LABEL, note, requestId };
+  const entry = { points, loggedDate: wish.loggedDate ?? nearest, label, note, requestId };
   const posted = await adjustPoints(ctx, { challenge, userId, actor, zone, ...entry });
   if (challenge.finalAt !== undefined) await requestFinalStandings(ctx, challenge._id);
   return posted;

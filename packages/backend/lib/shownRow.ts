@@ -1,20 +1,28 @@
 import type { Doc, Id } from "../_generated/dataModel";
 
+/** What the requestId of an entry begins with that gives the points of an activity of Strava; no client can send one. */
+export const LATE_ENTRY = "stravaLate:";
+
 /** Whether what Strava told of a row is not this viewer's to see: everybody's but its person's, organisers included. */
 export function isHiddenFrom(
   viewerId: Id<"users">,
-  row: Pick<Doc<"activities">, "source" | "userId">,
+  { source, userId, awardKey }: Pick<Doc<"activities">, "source" | "userId" | "awardKey">,
 ): boolean {
-  return row.source === "strava" && row.userId !== viewerId;
+  const isLateEntry = awardKey?.startsWith(`adjustment:${LATE_ENTRY}`) ?? false;
+  return (source === "strava" || isLateEntry) && userId !== viewerId;
 }
 
 /**
  * A row as this viewer may see it. Of what came from Strava others, organisers included, learn that it is there, its type
  * and its day: with a linear rule already its points would give the distance away. So its points read 0 to them, and
- * metrics, title, start, option and breakdown are empty.
+ * metrics, title, start, option and breakdown are empty. Of an entry for one that arrived late they read its label.
  */
 export function shownTo(viewerId: Id<"users">, row: Doc<"activities">): Doc<"activities"> {
   if (!isHiddenFrom(viewerId, row)) return row;
+  if (row.source !== "strava") {
+    const breakdown = row.breakdown.map((line) => ({ ...line, points: 0 }));
+    return { ...row, pointsEarned: 0, breakdown };
+  }
   const { title: _, startedAtMs: __, variant: ___, ...shown } = row;
   return { ...shown, metrics: {}, pointsEarned: 0, breakdown: [] };
 }

@@ -6,6 +6,7 @@ import { dropHeld } from "./heldActivities";
 import { personOf } from "./people";
 import { importActivities, ledgerReads, restoreActivity, softDeleteActivity } from "./pointLedger";
 import type { ImportRow } from "./rules/importRows";
+import { dropLate, isClosed, keepLate, lateOf } from "./stravaLate";
 import { rawFetched } from "./stravaRaw";
 import { clearSkip, recordSkip } from "./stravaSkips";
 import type { ReadCtx, WriteCtx } from "./tableOwners";
@@ -65,8 +66,9 @@ async function wasRemovedByStrava(ctx: ReadCtx, row: Activity): Promise<boolean>
 
 /**
  * Brings rows (at most 100) as Strava has them into a challenge: counts them, scores changed ones again, brings back
- * those Strava had taken away, and takes away those that cannot count any more. Sealed rows, and rows of somebody who
- * takes no part (any more), are left as they are.
+ * those Strava had taken away, and takes away those that cannot count any more. What is new after the challenge closed is
+ * listed as late. Left as they are: sealed rows, rows of final standings, what was decided as late, and everything of
+ * somebody who takes no part (any more).
  */
 export async function applyRows(
   ctx: WriteCtx,
@@ -78,7 +80,11 @@ export async function applyRows(
   const writer = await writerOf(ctx, account);
   const importable: ImportRow[] = [];
   for (const row of rows) {
-    const stored = await stravaRowOf(ctx, challenge._id, userId, row.externalId);
+    const { externalId } = row;
+    const stored = await stravaRowOf(ctx, challenge._id, userId, externalId);
+    if (stored !== null && challenge.finalAt !== undefined) continue;
+    const late = await lateOf(ctx, { challengeId: challenge._id, userId, externalId });
+    if (late !== null && late.status !== "open") continue;
     const type = await ledgerReads(ctx).rules.ofSport(challenge._id, row.sport.trim());
     const isBack = stored?.deletedAt !== undefined && (await wasRemovedByStrava(ctx, stored));
     if (type !== null && isBack) await restoreActivity(ctx, { ...writer, activity: stored });
@@ -104,13 +110,37 @@ async function settleRow(
 ): Promise<void> {
   const { challenge, userId } = writer;
   if (status === "skipped" && reason !== undefined) {
+    const why = await unlessLate(ctx, writer, row, reason);
     // What somebody removed or corrected here stays so, and is no question to anybody.
-    if (reason !== "DELETED" && reason !== "ADMIN_CHANGED") await skip(ctx, writer, row, reason);
+    if (why !== null && why !== "DELETED" && why !== "ADMIN_CHANGED")
+      await skip(ctx, writer, row, why);
     return;
   }
-  await clearSkip(ctx, { challengeId: challenge._id, userId, externalId: row.externalId });
+  const key = { challengeId: challenge._id, userId, externalId: row.externalId };
+  await clearSkip(ctx, key);
+  await dropLate(ctx, key);
   const stored = await stravaRowOf(ctx, challenge._id, userId, row.externalId);
   if (stored !== null && status !== "exists") await rawFetched(ctx, stored);
+}
+
+/** Why a row does not count; null once it is listed as late, where only the end of the challenge is against it. */
+async function unlessLate(
+  ctx: WriteCtx,
+  writer: Writer,
+  row: ImportRow,
+  reason: SkipReason,
+): Promise<SkipReason | null> {
+  const { challenge, userId } = writer;
+  const { externalId, loggedDate } = row;
+  const isTooLate = reason === "OUTSIDE_CHALLENGE_DATES" || reason === "CHALLENGE_FINAL";
+  const isInside = challenge.startsOn <= loggedDate && loggedDate <= challenge.endsOn;
+  if (!isTooLate || !isInside || !isClosed(challenge, Date.now())) return reason;
+  const type = await ledgerReads(ctx).rules.ofSport(challenge._id, row.sport.trim());
+  const isNew = (await stravaRowOf(ctx, challenge._id, userId, externalId)) === null;
+  if (type === null || !isNew) return reason;
+  const why = await keepLate(ctx, writer, { row, activityTypeId: type.activityTypeId });
+  if (why === null) await clearSkip(ctx, { challengeId: challenge._id, userId, externalId });
+  return why;
 }
 
 /** Keeps why a row does not count, and takes away what counted of it before when it cannot any more. */
@@ -150,6 +180,7 @@ export async function applyGone(
   const owner = { challengeId: challenge._id, userId };
   await dropHeld(ctx, owner, "strava", externalId);
   await clearSkip(ctx, { ...owner, externalId });
+  await dropLate(ctx, { ...owner, externalId });
 }
 
 /** At most so many challenges of one person follow Strava. */
@@ -157,22 +188,19 @@ const MAX_CHALLENGES = 100;
 /** Rows of one person and some weeks that are compared with a list. */
 const MAX_ROWS_COMPARED = 500;
 
-/** The challenges a person ever took part in that are not final, last joined first. */
-async function openChallenges(
-  ctx: ReadCtx,
-  userId: Id<"users">,
-): Promise<Array<Doc<"challenges">>> {
+/** The challenges a person ever took part in, last joined first. */
+async function challengesOf(ctx: ReadCtx, userId: Id<"users">): Promise<Array<Doc<"challenges">>> {
   const participations = await ctx.db
     .query("participations")
     .withIndex("by_userId_and_status", (q) => q.eq("userId", userId))
     .order("desc")
     .take(MAX_CHALLENGES);
-  const open: Array<Doc<"challenges">> = [];
+  const found: Array<Doc<"challenges">> = [];
   for (const { challengeId } of participations) {
     const challenge = await ctx.db.get("challenges", challengeId);
-    if (challenge !== null && challenge.finalAt === undefined) open.push(challenge);
+    if (challenge !== null) found.push(challenge);
   }
-  return open;
+  return found;
 }
 
 /**
@@ -186,9 +214,13 @@ export async function challengesFor(
   { externalId, day }: { externalId: string; day: string | null },
 ): Promise<Array<Id<"challenges">>> {
   const found: Array<Id<"challenges">> = [];
-  for (const { _id, startsOn, endsOn } of await openChallenges(ctx, userId)) {
+  for (const { _id, startsOn, endsOn, finalAt } of await challengesOf(ctx, userId)) {
     const mayHold = day === null || (startsOn <= day && day <= endsOn);
-    if (mayHold || (await stravaRowOf(ctx, _id, userId, externalId)) !== null) found.push(_id);
+    // What left a final challenge's days changes nothing there.
+    const mayLeave = finalAt === undefined;
+    const isIn =
+      mayHold || (mayLeave && (await stravaRowOf(ctx, _id, userId, externalId)) !== null);
+    if (isIn) found.push(_id);
   }
   return found;
 }
@@ -201,9 +233,11 @@ export async function knownBetween(
 ): Promise<{ challengeIds: Array<Id<"challenges">>; externalIds: string[] }> {
   const challengeIds: Array<Id<"challenges">> = [];
   const externalIds = new Set<string>();
-  for (const { _id, startsOn, endsOn } of await openChallenges(ctx, userId)) {
+  for (const { _id, startsOn, endsOn, finalAt } of await challengesOf(ctx, userId)) {
     if (startsOn > last || endsOn < first) continue;
     challengeIds.push(_id);
+    // What is missing in a final one changes nothing there.
+    if (finalAt !== undefined) continue;
     const rows = await ctx.db
       .query("activities")
       .withIndex("by_challengeId_and_userId_and_loggedDate", (q) =>

@@ -2,6 +2,7 @@ import type { Doc } from "../_generated/dataModel";
 import { eventReceived } from "./stravaConnections";
 import type { StravaEvent } from "./rules/stravaEvent";
 import { sha256Hex } from "./secrets";
+import { recordRejection } from "./stravaOutcomes";
 import { askFor } from "./stravaTasks";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
@@ -39,6 +40,7 @@ async function keep(ctx: WriteCtx, event: StravaEvent, rejected?: Doc<"stravaEve
     .withIndex("by_dedupeKey", (q) => q.eq("dedupeKey", dedupeKey))
     .unique();
   const events = openTable(ctx, "stravaEvents");
+  if (rejected !== undefined) await recordRejection(ctx, rejected);
   if (known === null) await events.insert({ dedupeKey, rejected, deliveries: 1 });
   else await events.patch(known._id, { deliveries: known.deliveries + 1 });
   return known === null;
@@ -76,6 +78,7 @@ export async function rejectDelivery(
     .withIndex("by_dedupeKey", (q) => q.eq("dedupeKey", dedupeKey))
     .unique();
   const events = openTable(ctx, "stravaEvents");
+  await recordRejection(ctx, reason);
   if (known === null) await events.insert({ dedupeKey, rejected: reason, deliveries: 1 });
   else await events.patch(known._id, { deliveries: known.deliveries + 1 });
 }

@@ -4,6 +4,7 @@ import { dropHeldOfStrava } from "./heldActivities";
 import { notify } from "./notifications";
 import { softDeleteActivity } from "./pointLedger";
 import { deleteConnection, eraseGrants, forgetLink } from "./stravaConnections";
+import { forgetOpenLate } from "./stravaLate";
 import { eraseRaw } from "./stravaRaw";
 import { forgetSkipsOf } from "./stravaSkips";
 import { forgetTasksOf } from "./stravaTasks";
@@ -127,6 +128,7 @@ async function finish(ctx: WriteCtx, { _id, userId, athleteId, points }: Purge):
   const forgotten = isConnected === null ? await forgetTasksOf(ctx, athleteId, BATCH) : 0;
   const isOwn = isConnected?.userId === userId;
   if (!isOwn && (await dropHeldOfStrava(ctx, { userId }, BATCH)) > 0) return true;
+  if (!isOwn && (await forgetOpenLate(ctx, userId, BATCH)) > 0) return true;
   if (forgotten + (isOwn ? 0 : await forgetSkipsOf(ctx, userId, BATCH)) > 0) return true;
   if (points === "remove" && !isOwn) await forgetLink(ctx, athleteId, userId);
   await openTable(ctx, "stravaPurges").patch(_id, { finishedAt: Date.now() });

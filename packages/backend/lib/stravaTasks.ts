@@ -15,6 +15,7 @@ import {
   spend,
 } from "./rules/stravaBudget";
 import { MAX_ATTEMPTS, retryDelay } from "./rules/stravaRetry";
+import { recordOutcome } from "./stravaOutcomes";
 import { tokensRefused } from "./stravaConnections";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
@@ -166,8 +167,19 @@ async function collectDue(ctx: WriteCtx, now: number): Promise<void> {
     const attempts = task.attempts + 1;
     const status = attempts < MAX_ATTEMPTS ? "received" : "dead";
     await tasks.patch(task._id, { status, attempts, error: "WORKER_LOST" });
-    if (status === "dead") await reportEnd(ctx, task, null);
+    if (status !== "dead") continue;
+    await writeDown(ctx, { ...task, attempts, error: "WORKER_LOST" }, "dead");
+    await reportEnd(ctx, task, null);
   }
+}
+
+/** Writes down how work ended that something happened for; nightly work is not written down. */
+async function writeDown(
+  ctx: WriteCtx,
+  { kind, isLive, askedAt: receivedAt, attempts, error }: Task,
+  outcome: TaskOutcome | "dead",
+): Promise<void> {
+  if (isLive) await recordOutcome(ctx, { kind, outcome, error, receivedAt, attempts });
 }
 
 /** Tells the rescore that a task is part of how it ended; null: it was given up. */
@@ -294,6 +306,9 @@ export async function settleTask(
   await openTable(ctx, "stravaTasks").patch(task._id, next);
   const isRefused = next.error === "UNAUTHORIZED" || next.error === "REFRESH_FAILED";
   if (next.status === "dead" && isRefused) await tokensRefused(ctx, task.athleteId);
+  const tried = { ...task, attempts: task.attempts + 1 };
+  if (ending.kind === "done") await writeDown(ctx, tried, ending.outcome);
+  if (next.status === "dead") await writeDown(ctx, { ...tried, error: next.error }, "dead");
   if (next.status === "done" || next.status === "dead")
     await reportEnd(ctx, task, next.outcome ?? null);
   if (next.status === "waiting") await wakeBy(ctx, row, next.dueAt);
@@ -359,8 +374,9 @@ export async function forgetTasksOf(
     .take(limit);
   for (const task of tasks) {
     await openTable(ctx, "stravaTasks").delete(task._id);
-    if (task.status !== "done" && task.status !== "dead")
-      await reportEnd(ctx, task, "notConnected");
+    if (task.status === "done" || task.status === "dead") continue;
+    await writeDown(ctx, task, "notConnected");
+    await reportEnd(ctx, task, "notConnected");
   }
   return tasks.length;
 }

@@ -13,6 +13,7 @@ import {
   saveSubscription,
 } from "../lib/stravaInbox";
 import { eraseExpired } from "../lib/stravaRaw";
+import { pruneOutcomes } from "../lib/stravaOutcomes";
 import { askFor, pruneTasks, pumpTasks, replayTask } from "../lib/stravaTasks";
 
 /** Rows deleted, asked for or erased by one run. */
@@ -119,13 +120,13 @@ export const eraseRawFields = internalMutation({
   },
 });
 
-/** Forgets events, ended work and unconfirmed connections that are old, in batches, until none is left. */
+/** Forgets events, ended work, outcomes and unconfirmed connections that are old, in batches, until none is left. */
 export const prune = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx): Promise<null> => {
     const pruned = [await pruneEvents(ctx, BATCH), await pruneTasks(ctx, BATCH)];
-    pruned.push(await pruneGrants(ctx, BATCH));
+    pruned.push(await pruneGrants(ctx, BATCH), await pruneOutcomes(ctx, BATCH));
     if (pruned.includes(BATCH)) {
       await ctx.scheduler.runAfter(0, internal.mutations.stravaWebhook.prune, {});
     }

@@ -1,11 +1,16 @@
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
+import { need } from "../lib/errors";
 import { platformAdminQuery } from "../lib/functions";
+import { checkPaging } from "../lib/rules/pages";
 import { windowsLeft } from "../lib/rules/stravaBudget";
 import { missingStravaVariables } from "../lib/stravaConfig";
 import { subscription } from "../lib/stravaInbox";
+import { outcomes as allOutcomes } from "../lib/stravaOutcomes";
 import { storedBudget, tasksOf } from "../lib/stravaTasks";
-import { taskStatusValidator } from "../tables/strava";
+import { outcomeFields, taskStatusValidator } from "../tables/strava";
 
+const MAX_PAGE = 100;
 /** Work in one state is counted this far. */
 const MAX_COUNTED = 500;
 
@@ -67,3 +72,25 @@ function windowsOf(budget: Parameters<typeof windowsLeft>[0]) {
     readDay: { ...readDay, endsAt: dayEndsAt },
   };
 }
+
+/**
+ * What became of Strava's events of the last 90 days, the last one first, at most 100 a page: nothing in it is about
+ * anybody. For admins of the platform. Refuses NOT_SIGNED_IN, NOT_PLATFORM_ADMIN and INVALID_INPUT.
+ */
+export const outcomes = platformAdminQuery({
+  args: { paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(v.object(outcomeFields)),
+  handler: async (ctx, { paginationOpts }) => {
+    const paging = need(checkPaging(paginationOpts, MAX_PAGE));
+    const result = await allOutcomes(ctx).paginate(paging);
+    const page = result.page.map(({ kind, outcome, error, receivedAt, endedAt, attempts }) => ({
+      kind,
+      outcome,
+      error,
+      receivedAt,
+      endedAt,
+      attempts,
+    }));
+    return { ...result, page };
+  },
+});

@@ -62,6 +62,8 @@ export const moderationActionValidator = v.union(
   v.literal("heldKept"),
   v.literal("heldReplaced"),
   v.literal("heldDiscarded"),
+  v.literal("lateAccepted"),
+  v.literal("lateDismissed"),
   v.literal("appealAccepted"),
   v.literal("appealRejected"),
   v.literal("commented"),

@@ -122,6 +122,20 @@ export const rejectionValidator = v.union(
   v.literal("unknownAthlete"),
 );
 
+/** What is kept of an event for 90 days: work of some kind, or a delivery that was turned away. */
+export const outcomeFields = {
+  kind: v.union(taskKindValidator, v.literal("rejected")),
+  /** `dead`: it failed too often. */
+  outcome: v.union(taskOutcomeValidator, rejectionValidator, v.literal("dead")),
+  /** The last failure, also where a later try went well. */
+  error: v.optional(taskErrorValidator),
+  /** UTC ms; of deliveries that were turned away, the first and the last of an hour. */
+  receivedAt: v.number(),
+  endedAt: v.number(),
+  /** Tries of the work, or deliveries that were turned away. */
+  attempts: v.number(),
+};
+
 export const pointsChoiceValidator = v.union(v.literal("keep"), v.literal("remove"));
 
 /** Why a connection ended. */
@@ -132,6 +146,13 @@ export const disconnectionCauseValidator = v.union(
   v.literal("revoked"),
   /** The athlete connected to another account. */
   v.literal("moved"),
+);
+
+export const lateStatusValidator = v.union(
+  /** An organiser has to decide. */
+  v.literal("open"),
+  v.literal("accepted"),
+  v.literal("dismissed"),
 );
 
 /** How a person stands with Strava, in one word. */
@@ -201,6 +222,13 @@ export const stravaTables = {
     /** Deliveries of it, the first one included. */
     deliveries: v.number(),
   }).index("by_dedupeKey", ["dedupeKey"]),
+  /**
+   * What became of an event, without anything about anybody; written by lib/stravaOutcomes; of deliveries that were turned
+   * away unique by outcome and hour. Kept 90 days.
+   */
+  stravaOutcomes: defineTable(outcomeFields)
+    .index("by_endedAt", ["endedAt"])
+    .index("by_kind_and_outcome_and_receivedAt", ["kind", "outcome", "receivedAt"]),
   /** Work about one object of one athlete; written by lib/stravaTasks; unique by athleteId, kind and objectId. Ended ones are kept 7 days. */
   stravaTasks: defineTable({
     athleteId: v.string(),
@@ -249,6 +277,33 @@ export const stravaTables = {
     .index("by_challengeId_and_userId_and_externalId", ["challengeId", "userId", "externalId"])
     .index("by_challengeId_and_reason_and_sport", ["challengeId", "reason", "sport"])
     .index("by_userId", ["userId"]),
+  /**
+   * An activity that arrived after its challenge closed; written by lib/stravaLate; unique by challengeId, userId and
+   * externalId. A decided one stays, so that it is never asked about or counted again.
+   */
+  stravaLateActivities: defineTable({
+    challengeId: v.id("challenges"),
+    userId: v.id("users"),
+    externalId: v.string(),
+    sport: v.string(),
+    activityTypeId: v.id("activityTypes"),
+    loggedDate: v.string(),
+    /** What it would have given when it arrived. */
+    points: v.number(),
+    /** It looks like an activity of another source. */
+    isLikelyDuplicate: v.boolean(),
+    /** UTC ms. */
+    arrivedAt: v.number(),
+    status: lateStatusValidator,
+    /** The organiser's words. */
+    answer: v.optional(v.string()),
+    /** UTC ms. */
+    decidedAt: v.optional(v.number()),
+  })
+    .index("by_challengeId_and_userId_and_externalId", ["challengeId", "userId", "externalId"])
+    .index("by_challengeId_and_status_and_arrivedAt", ["challengeId", "status", "arrivedAt"])
+    .index("by_userId_and_arrivedAt", ["userId", "arrivedAt"])
+    .index("by_userId_and_status", ["userId", "status"]),
   /** Until when the raw fields of a row may be kept; written by lib/stravaRaw; unique by activityId. */
   stravaRawRows: defineTable({
     activityId: v.id("activities"),

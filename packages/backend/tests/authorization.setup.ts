@@ -1,6 +1,7 @@
 import { makeFunctionReference } from "convex/server";
 import { api, internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
+import { keepLate, lateOf } from "../lib/stravaLate";
 import { recordSkip } from "../lib/stravaSkips";
 import { askFor } from "../lib/stravaTasks";
 import { sealCtx } from "../lib/tableOwners";
@@ -56,6 +57,8 @@ export interface World {
   otherTypeId: Id<"activityTypes">;
   /** Work about Strava that waits. */
   taskId: Id<"stravaTasks">;
+  /** An activity of each that arrived late, as if the challenge were closed. */
+  late: Record<"participant" | "bob", Id<"stravaLateActivities">>;
   /** An activity of bob's that does not count. */
   skipId: Id<"stravaSkips">;
 }
@@ -121,6 +124,10 @@ export async function newWorld(visibility: Visibility): Promise<World> {
     otherChallengeId: there.challengeId,
     otherTypeId: there.activityTypeId,
     taskId: await waitingTask(t),
+    late: {
+      participant: await lateIn(t, here, people.participant.userId),
+      bob: await lateIn(t, here, bob.userId),
+    },
     skipId: await skipIn(t, challengeId, bob.userId),
   };
 }
@@ -137,7 +144,8 @@ export async function newWorldWithoutChallenge(visibility: Visibility): Promise<
     }
     await ctx.db.delete("apiKeys", world.apiKeyId);
     await ctx.db.delete("achievements", world.achievementId);
-    for (const table of ["heldActivities", "appeals", "comments"] as const) {
+    const objects = ["heldActivities", "appeals", "comments", "stravaLateActivities"] as const;
+    for (const table of objects) {
       for (const row of await ctx.db.query(table).collect()) await ctx.db.delete(table, row._id);
     }
     for (const gameId of Object.values(world.games)) await ctx.db.delete("miniGames", gameId);
@@ -233,6 +241,26 @@ async function waitingTask(t: TestBackend): Promise<Id<"stravaTasks">> {
     const task = await ctx.db.query("stravaTasks").first();
     if (task === null) throw new Error("nothing was asked for");
     return task._id;
+  });
+}
+
+/** An activity that arrived late, as a worker lists it. */
+async function lateIn(
+  t: TestBackend,
+  { challengeId, activityTypeId }: Place,
+  userId: Id<"users">,
+): Promise<Id<"stravaLateActivities">> {
+  return await t.run(async (raw) => {
+    const ctx = sealCtx(raw);
+    const challenge = await ctx.db.get("challenges", challengeId);
+    if (challenge === null) throw new Error("no challenge");
+    const startedAt = Date.parse(`${TODAY}T08:00:00Z`);
+    const row = { externalId: "6", sport: "Run", startedAt, loggedDate: TODAY, metrics: km(9) };
+    const verb = { challenge, userId, actor: { kind: "strava" as const, userId } };
+    await keepLate(ctx, verb, { row, activityTypeId });
+    const late = await lateOf(ctx, { challengeId, userId, externalId: "6" });
+    if (late === null) throw new Error("it is not late");
+    return late._id;
   });
 }
 

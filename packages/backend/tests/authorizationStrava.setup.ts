@@ -1,4 +1,19 @@
-import { type Door, here, paginationOpts, PAGED, under } from "./authorizationCases.setup";
+import {
+  type ArgsOf,
+  type Door,
+  here,
+  paginationOpts,
+  PAGED,
+  plus,
+  reason,
+  under,
+} from "./authorizationCases.setup";
+
+const LATE = "lateId loggedDate arrivedAt status answer decidedAt";
+/** One each, because it is decided once. */
+const lateFor: ArgsOf = ({ late }, by) => ({
+  lateId: late[by === "admin" ? "participant" : "bob"],
+});
 
 /** Who may call what about Strava; the deployment of these tests has no Strava, and nobody is connected. */
 export const stravaDoors: Record<string, Door> = {
@@ -33,6 +48,29 @@ export const stravaDoors: Record<string, Door> = {
       under("work", "status count"),
     ].join(" "),
     cases: [["platformAdmins", "at any time", () => ({})]],
+  },
+  "queries/stravaOperations:outcomes": {
+    answers: `${PAGED} ${under("page", "kind outcome error receivedAt endedAt attempts")}`,
+    cases: [["platformAdmins", "at any time", () => ({ paginationOpts })]],
+  },
+  "queries/stravaLate:list": {
+    answers: [
+      PAGED,
+      under("page", `userId displayName activityTypeId typeName isLikelyDuplicate ${LATE}`),
+    ].join(" "),
+    cases: [["admins", "at any time", plus(here, { status: "open", paginationOpts })]],
+  },
+  "queries/stravaLate:mine": {
+    answers: `${PAGED} ${under("page", `challengeId externalId sport points ${LATE}`)}`,
+    cases: [["signedIn", "at any time", () => ({ paginationOpts })]],
+  },
+  "mutations/stravaLate:decide": {
+    answers: "",
+    cases: [
+      ["admins", "to accept one", plus(lateFor, { isAccepted: true, reason })],
+      ["admins", "to dismiss one", plus(lateFor, { isAccepted: false, reason })],
+      ["adminsTooEarly", "without a reason", plus(lateFor, { isAccepted: true, reason: "" })],
+    ],
   },
   "queries/strava:inbox": {
     answers: [

@@ -1,6 +1,8 @@
 import { expect } from "vitest";
 import { api, internal } from "../_generated/api";
 import type { Id, TableNames } from "../_generated/dataModel";
+import { keepLate, lateOf } from "../lib/stravaLate";
+import { sealCtx, type WriteCtx } from "../lib/tableOwners";
 import schema from "../schema";
 import { send } from "./api.setup";
 import { snapshotTables, type TestBackend } from "./backend.setup";
@@ -66,7 +68,38 @@ export async function newBusyScene(
   await playGame(scene, admin);
   await log(scene, bob, { metrics: km(3) });
   await drained(t);
-  return { ...scene, zora, zoraRow };
+  const busy = { ...scene, zora, zoraRow };
+  await decideOneOfTwoLate(busy);
+  return busy;
+}
+
+/** Lists an activity of Zora's as late, as a worker does once the challenge is closed. */
+export async function listLate(
+  ctx: WriteCtx,
+  { challengeId, zora: { userId }, types }: BusyScene,
+  externalId = "late-1",
+): Promise<Id<"stravaLateActivities">> {
+  const challenge = await ctx.db.get("challenges", challengeId);
+  if (challenge === null) throw new Error("no challenge");
+  const startedAt = Date.parse(`${YESTERDAY}T05:00:00Z`);
+  const fields = { startedAt, loggedDate: YESTERDAY, metrics: km(1) };
+  const row = { externalId: `${SECRET}-${externalId}`, sport: "Run", ...fields };
+  const verb = { challenge, userId, actor: { kind: "strava" as const, userId } };
+  await keepLate(ctx, verb, { row, activityTypeId: types.run });
+  const late = await lateOf(ctx, { challengeId, userId, externalId: row.externalId });
+  if (late === null) throw new Error("it is not late");
+  return late._id;
+}
+
+async function decideOneOfTwoLate(scene: BusyScene): Promise<void> {
+  const { t, admin } = scene;
+  const [lateId] = await t.run(async (raw) => {
+    const ctx = sealCtx(raw);
+    return [await listLate(ctx, scene, "late-1"), await listLate(ctx, scene, "late-2")];
+  });
+  if (lateId === undefined) throw new Error("nothing is late");
+  const wish = { lateId, isAccepted: true, reason: `${SECRET} words` };
+  await admin.as.mutation(api.mutations.stravaLate.decide, wish);
 }
 
 async function achievement({ admin, challengeId, types }: StravaScene) {

@@ -19,6 +19,7 @@ import { eraseSnapshots } from "../snapshots";
 import { eraseSportMappings } from "../sportMappings";
 import { forgetRaw } from "../stravaRaw";
 import { eraseRescores } from "../stravaRescores";
+import { eraseLate } from "../stravaLate";
 import { eraseSkips } from "../stravaSkips";
 import type { WriteCtx } from "../tableOwners";
 import { type Job, once, type Stage } from "./stage";
@@ -60,6 +61,7 @@ const ERASERS: ReadonlyMap<string, Eraser> = new Map([
   ["comments", { erase: eraseComments, limit: 500 }],
   ["log", { erase: eraseLog, limit: 500 }],
   ["skips", { erase: eraseSkips, limit: 500 }],
+  ["late", { erase: eraseLate, limit: 500 }],
   ["rescores", { erase: eraseRescores, limit: 1 }],
   ["keys", { erase: eraseApiKeys, limit: 500 }],
   ["requests", { erase: eraseApiRequests, limit: 500 }],

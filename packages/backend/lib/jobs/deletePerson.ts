@@ -27,6 +27,7 @@ import {
   sealActivity,
 } from "../pointLedger";
 import type { Owner } from "../pointLedger/ports";
+import { eraseLate } from "../stravaLate";
 import { eraseConnections } from "../stravaPurge";
 import { forgetRaw } from "../stravaRaw";
 import type { ReadCtx, WriteCtx } from "../tableOwners";
@@ -75,6 +76,7 @@ const OWN: readonly PersonEraser[] = [
   eraseFlagWords,
   eraseLogWords,
   async (ctx, { userId }, limit) => await eraseAnswers(ctx, userId, limit),
+  eraseLate,
 ];
 
 const ownStage = (erasers: readonly PersonEraser[]): Stage => ({
