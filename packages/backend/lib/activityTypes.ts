@@ -81,6 +81,9 @@ export async function addStarterTypes(
   }
 }
 
+/** What of a type can be changed: all of it, and whether it is offered for new activities. */
+export type TypeChange = Partial<NewActivityType> & { isRetired?: boolean };
+
 /**
  * Changes a type; what is left out stays, an empty category removes it. A changed rule becomes a new version, which
  * new activities are scored with; activities that exist keep theirs. Refuses INVALID_INPUT.
@@ -90,7 +93,7 @@ export async function addStarterTypes(
 export async function updateActivityType(
   ctx: WriteCtx,
   type: ActivityType,
-  wish: Partial<NewActivityType>,
+  { isRetired = type.isRetired ?? false, ...wish }: TypeChange,
 ): Promise<number> {
   const siblings = await activityTypesOf(ctx, type.challengeId);
   const others = siblings.filter((other) => other._id !== type._id);
@@ -101,7 +104,13 @@ export async function updateActivityType(
   const rule = changedRule(type, wish);
   const isSameRule = compareValues(rule, before) === 0;
   const version = isSameRule ? type.version : type.version + 1;
-  await openTable(ctx, "activityTypes").patch(type._id, { name, catalogueKey, version, ...rule });
+  await openTable(ctx, "activityTypes").patch(type._id, {
+    name,
+    catalogueKey,
+    version,
+    isRetired: isRetired ? true : undefined,
+    ...rule,
+  });
   if (!isSameRule) {
     const versions = openTable(ctx, "activityTypeVersions");
     await versions.insert({ activityTypeId: type._id, version, ...rule });

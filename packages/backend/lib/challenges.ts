@@ -1,5 +1,5 @@
 import type { PaginationOptions, PaginationResult } from "convex/server";
-import { compareValues, type Infer } from "convex/values";
+import { compareValues, type Infer, type Value } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { streakBonusValidator, visibilityValidator } from "../tables/challenges";
 import { activeParticipation, refuseOutsider, type Viewer } from "./access";
@@ -20,6 +20,7 @@ type ViewerWriteCtx = WriteCtx & Viewer;
 
 const MAX_NAME_LENGTH = 120;
 const MAX_DESCRIPTION_LENGTH = 2000;
+const MAX_ANNOUNCEMENT_LENGTH = 500;
 const MAX_DAYS = 366;
 const MAX_GRACE_HOURS = 720;
 const MAX_STREAK_MIN_POINTS = 1_000_000;
@@ -102,6 +103,8 @@ export type ChallengeChange = Partial<
     streakBonusDailyCap: number;
     /** Day number (1 = the first) from which activities of the final days can be logged. */
     finalDaysFrom: number;
+    /** Shown to everybody until they dismiss it; empty takes it away. */
+    announcement: string;
   }
 >;
 
@@ -109,15 +112,20 @@ export type ChallengeChange = Partial<
  * Changes a challenge; what is left out stays. One that becomes private gets a view key. Refuses INVALID_INPUT and
  * CHALLENGE_FINAL.
  *
- * @returns the rules of the streak where they changed, so that everybody's has to be settled anew
+ * @returns the rules of the streak where they changed, so that everybody's has to be settled anew, and the names of all
+ *   fields that changed
  */
 export async function updateChallenge(
   ctx: WriteCtx,
   challenge: Challenge,
   change: ChallengeChange,
-): Promise<StreakRules | null> {
-  const fields = needValidFields({ ...challenge, ...change });
-  const { streakBonusDailyCap: cap, finalDaysFrom: day } = { ...challenge, ...change };
+): Promise<{ streak: StreakRules | null; changed: string[] }> {
+  const { announcement: text, ...rest } = change;
+  const fields: Partial<Challenge> & ReturnType<typeof needValidFields> = {
+    ...needValidFields({ ...challenge, ...rest }),
+    announcement: text === undefined ? challenge.announcement : announcementOf(challenge, text),
+  };
+  const { streakBonusDailyCap: cap, finalDaysFrom: day } = { ...challenge, ...rest };
   const days = daysBetween(challenge.startsOn, challenge.endsOn) + 1;
   fields.streakBonusDailyCap = needWhole(cap, "streakBonusDailyCap", [1, MAX_STREAK_DAILY_CAP]);
   fields.finalDaysFrom = needWhole(day, "finalDaysFrom", [1, days]);
@@ -125,7 +133,29 @@ export async function updateChallenge(
   await openTable(ctx, "challenges").patch(challenge._id, fields);
   if (fields.visibility === "private") await needViewKey(ctx, challenge._id);
   const streak = streakRulesOf(fields);
-  return compareValues({ ...streak }, { ...streakRulesOf(challenge) }) === 0 ? null : streak;
+  const isSame = compareValues({ ...streak }, { ...streakRulesOf(challenge) }) === 0;
+  const before: Record<string, Value | undefined> = { ...challenge };
+  const after: Record<string, Value | undefined> = { ...fields };
+  const changed = Object.keys(after).filter(
+    (name) => compareValues(after[name], before[name]) !== 0,
+  );
+  return { streak: isSame ? null : streak, changed };
+}
+
+/** The announcement with these words: the same one where they did not change, so that nobody reads it twice. */
+function announcementOf(challenge: Challenge, text: string): Challenge["announcement"] {
+  const words = need(checkText(text, "announcement", MAX_ANNOUNCEMENT_LENGTH));
+  if (words === "") return undefined;
+  const before = challenge.announcement;
+  return before?.text === words ? before : { text: words, at: Date.now() };
+}
+
+/** Makes a new join code; the old one lets nobody in any more. Refuses CHALLENGE_FINAL. */
+export async function renewJoinCode(ctx: WriteCtx, challenge: Challenge): Promise<string> {
+  needNotFinal(challenge);
+  const joinCode = randomCode();
+  await openTable(ctx, "challenges").patch(challenge._id, { joinCode });
+  return joinCode;
 }
 
 function streakRulesOf(

@@ -1,3 +1,4 @@
+import type { PaginationOptions, PaginationResult } from "convex/server";
 import type { Doc, Id } from "../_generated/dataModel";
 import { refuse } from "./errors";
 import { personOf } from "./people";
@@ -224,6 +225,26 @@ export async function fillSearchName(
   if (participation === null || participation.searchName !== undefined) return;
   const searchName = await searchNameOf(ctx, userId);
   await openTable(ctx, "participations").patch(participation._id, { searchName });
+}
+
+/** People of one status whose display name begins with this, by name, page by page. */
+export async function participationsPage(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  { status, prefix }: { status: Participation["status"]; prefix: string },
+  paging: PaginationOptions,
+): Promise<PaginationResult<Participation>> {
+  const wanted = searchForm(prefix);
+  return await ctx.db
+    .query("participations")
+    .withIndex("by_challengeId_and_status_and_searchName", (q) => {
+      const all = q.eq("challengeId", challengeId).eq("status", status);
+      // Who has no name any more is found by no beginning of it.
+      return wanted === ""
+        ? all
+        : all.gte("searchName", wanted).lt("searchName", afterPrefix(wanted));
+    })
+    .paginate(paging);
 }
 
 /** People who take part whose display name begins with this, by name; capitals and accents do not matter. */

@@ -128,7 +128,11 @@ function ruleReads(ctx: ReadCtx): LedgerReads["rules"] {
     activityTypeId: type._id,
     version: type.version,
     rule: ruleOf(type),
+    isRetired: type.isRetired,
   });
+  // A sport whose type is retired waits like one without a type.
+  const offered = (type: Doc<"activityTypes"> | null | undefined) =>
+    type && type.isRetired !== true ? typeRule(type) : null;
   return {
     current: async (challengeId, activityTypeId) => {
       const type = await ctx.db.get("activityTypes", activityTypeId);
@@ -149,13 +153,12 @@ function ruleReads(ctx: ReadCtx): LedgerReads["rules"] {
       if (mapping !== null) {
         const type =
           mapping.activityTypeId && (await ctx.db.get("activityTypes", mapping.activityTypeId));
-        return type ? typeRule(type) : null;
+        return offered(type);
       }
       const key = catalogueKeyOfLabel(sport);
       if (key === null) return null;
       const types = await activityTypesOf(ctx, challengeId);
-      const type = types.find(({ catalogueKey }) => catalogueKey === key);
-      return type ? typeRule(type) : null;
+      return offered(types.find(({ catalogueKey }) => catalogueKey === key));
     },
   };
 }

@@ -6,6 +6,7 @@ import { needNotFinal } from "../lib/challenges";
 import { refuse } from "../lib/errors";
 import { challengeAdminMutation, viewerMutation } from "../lib/functions";
 import { startPreview } from "../lib/jobs";
+import { record } from "../lib/moderationLog";
 import { countCall } from "../lib/rateLimits";
 import type { ReadCtx } from "../lib/tableOwners";
 import { bonusValidator, limitsValidator, scoringValidator } from "../tables/scoring";
@@ -72,13 +73,12 @@ export const preview = viewerMutation({
 async function needOwnType(ctx: ReadCtx & Viewer, activityTypeId: Id<"activityTypes">) {
   const type = await ctx.db.get("activityTypes", activityTypeId);
   if (type === null) return refuse({ code: "NOT_FOUND", what: "activityType" });
-  const { challenge } = await needChallengeAdmin(ctx, type.challengeId, "activityType");
-  return { type, challenge };
+  return { type, ...(await needChallengeAdmin(ctx, type.challengeId, "activityType")) };
 }
 
 /**
  * Changes an activity type; what is left out stays. A changed rule is a new version: activities that exist keep the
- * one they were scored with. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT
+ * one they were scored with. One that is retired takes no new activities, from imports neither; those it has stay. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT
  * and CHALLENGE_FINAL.
  */
 export const update = viewerMutation({
@@ -87,13 +87,21 @@ export const update = viewerMutation({
     name: v.optional(v.string()),
     scoring: v.optional(scoringValidator),
     contributesToStreak: v.optional(v.boolean()),
+    isRetired: v.optional(v.boolean()),
     ...optionalFields,
   },
   returns: v.object({ version: v.number() }),
   handler: async (ctx, { activityTypeId, ...wish }) => {
-    const { type, challenge } = await needOwnType(ctx, activityTypeId);
+    const { type, challenge, admin } = await needOwnType(ctx, activityTypeId);
     const version = await updateActivityType(ctx, type, wish);
     needNotFinal(challenge);
+    const note = `${wish.name ?? type.name}: version ${version}`;
+    const entry = {
+      challengeId: challenge._id,
+      action: "ruleChanged",
+      userId: ctx.userId,
+    } as const;
+    await record(ctx, admin, { ...entry, note });
     return { version };
   },
 });

@@ -1,9 +1,16 @@
 import { v } from "convex/values";
 import { addStarterTypes } from "../lib/activityTypes";
-import { createChallenge, joinChallenge, leaveChallenge, updateChallenge } from "../lib/challenges";
+import {
+  createChallenge,
+  joinChallenge,
+  leaveChallenge,
+  renewJoinCode,
+  updateChallenge,
+} from "../lib/challenges";
 import { deleteChallenge } from "../lib/deletion";
 import { freezeStandings } from "../lib/finalStandings";
 import { startJob } from "../lib/jobs";
+import { record } from "../lib/moderationLog";
 import { countCall } from "../lib/rateLimits";
 import { challengeAdminMutation, participantMutation, viewerMutation } from "../lib/functions";
 import { streakBonusValidator, visibilityValidator } from "../tables/challenges";
@@ -39,7 +46,7 @@ export const create = viewerMutation({
  * Changes a challenge; what is left out stays. Days and zone stay as they were made: activities are dated by them. Other
  * rules of the streak are settled for everybody by a rescore that starts in the same transaction: `jobId`. Refuses
  * NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT, CHALLENGE_FINAL and RATE_LIMITED (6
- * changes of the streak an hour).
+ * changes of the streak an hour). An empty `announcement` takes it away.
  */
 export const update = challengeAdminMutation({
   args: {
@@ -52,14 +59,35 @@ export const update = challengeAdminMutation({
     backdateDays: v.optional(v.number()),
     graceHours: v.optional(v.number()),
     finalDaysFrom: v.optional(v.number()),
+    announcement: v.optional(v.string()),
   },
   returns: v.object({ jobId: v.union(v.id("jobs"), v.null()) }),
   handler: async (ctx, { challengeId, ...change }) => {
-    const streak = await updateChallenge(ctx, ctx.challenge, change);
+    const { streak, changed } = await updateChallenge(ctx, ctx.challenge, change);
+    if (changed.length > 0) {
+      const entry = { challengeId, action: "settingsChanged", userId: ctx.userId } as const;
+      await record(ctx, ctx.admin, { ...entry, note: changed.join(", ") });
+    }
     if (streak === null) return { jobId: null };
     await countCall(ctx, "startJob", `${challengeId} streak`);
     const wish = { challengeId, kind: "rescore", dryRun: false, options: { streak } } as const;
     return { jobId: await startJob(ctx, { ...wish, startedBy: ctx.userId }) };
+  },
+});
+
+/**
+ * Makes a new join code for a challenge, so that the old link lets nobody in any more; people who are in stay. Refuses
+ * NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, RATE_LIMITED and CHALLENGE_FINAL.
+ */
+export const renewCode = challengeAdminMutation({
+  args: {},
+  returns: v.object({ joinCode: v.string() }),
+  handler: async (ctx, { challengeId }) => {
+    await countCall(ctx, "moderate", ctx.userId);
+    const joinCode = await renewJoinCode(ctx, ctx.challenge);
+    const entry = { challengeId, action: "settingsChanged", userId: ctx.userId } as const;
+    await record(ctx, ctx.admin, { ...entry, note: "joinCode" });
+    return { joinCode };
   },
 });
 

@@ -7,6 +7,7 @@ import { publicQuery, viewerQuery } from "../lib/functions";
 import { activeParticipationsOf, participationOf } from "../lib/participations";
 import { checkPaging } from "../lib/rules/pages";
 import {
+  announcementValidator,
   participationStatusValidator,
   roleValidator,
   streakBonusValidator,
@@ -88,6 +89,7 @@ export const get = publicQuery({
     graceHours: v.number(),
     finalDaysFrom: v.number(),
     isFinal: v.boolean(),
+    announcement: v.optional(announcementValidator),
     viewer: v.union(
       v.object({
         userId: v.id("users"),
@@ -115,6 +117,7 @@ export const get = publicQuery({
       graceHours: challenge.graceHours,
       finalDaysFrom: challenge.finalDaysFrom,
       isFinal: challenge.finalAt !== undefined,
+      announcement: challenge.announcement,
       viewer: part && { userId: part.userId, role: part.role, status: part.status },
       // Only who may see a private challenge gets this far.
       viewKey: (await viewKeyOf(ctx, challengeId)) ?? undefined,

@@ -10,6 +10,8 @@ export const activityTypeTables = {
     /** Key of the starter catalogue this type came from; lets sport labels find it without a mapping. */
     catalogueKey: v.optional(v.string()),
     version: v.number(),
+    /** Nothing new can be logged as it; what was logged stays and counts. */
+    isRetired: v.optional(v.literal(true)),
     ...ruleFields,
   }).index("by_challengeId_and_name", ["challengeId", "name"]),
   /** Every rule a type ever had, append-only; written by lib/activityTypes; unique by type and version. */

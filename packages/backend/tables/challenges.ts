@@ -17,6 +17,9 @@ export const participationStatusValidator = v.union(
 /** Whether the sums of the aggregate may be read, or are being built from the rows. */
 export const aggregateStateValidator = v.union(v.literal("ready"), v.literal("building"));
 
+/** What the organisers want everybody to read now; `at` (UTC ms) tells one from the next. */
+export const announcementValidator = v.object({ text: v.string(), at: v.number() });
+
 export const challengeTables = {
   /** One row per challenge; written by lib/challenges; joinCode is unique. Days are calendar days `YYYY-MM-DD`. */
   challenges: defineTable({
@@ -34,6 +37,7 @@ export const challengeTables = {
     graceHours: v.number(),
     /** Day number (1 = startsOn) from which the final days count. */
     finalDaysFrom: v.number(),
+    announcement: v.optional(announcementValidator),
     /** Set once when standings are frozen: from then on every log, edit and import is refused. */
     finalAt: v.optional(v.number()),
     /** Absent until a backfill has seen the challenge: it came from an older release or an import. */

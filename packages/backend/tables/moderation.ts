@@ -73,6 +73,9 @@ export const moderationActionValidator = v.union(
   v.literal("removed"),
   v.literal("banned"),
   v.literal("unbanned"),
+  /** Of the challenge, and about nobody: the entry's person is who did it. */
+  v.literal("settingsChanged"),
+  v.literal("ruleChanged"),
 );
 
 export const moderationTables = {

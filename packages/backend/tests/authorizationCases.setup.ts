@@ -247,3 +247,16 @@ export const LINES = "kind label points";
 /** A field and the fields inside it. */
 export const under = (path: string, names: string) =>
   [path, ...names.split(" ").map((name) => `${path}.${name}`)].join(" ");
+
+const PLAIN_SCORING =
+  "kind metric unit points pointsPerUnit base maxUnits tiers tiers.atMost tiers.points";
+/** The fields of a rule. */
+export const RULE = [
+  "category contributesToStreak isNegative",
+  under("scoring", `${PLAIN_SCORING} freePerDay default`),
+  under("scoring.options", "key label"),
+  under("scoring.options.scoring", PLAIN_SCORING),
+  under("scoring.options.when", "metric unit op value"),
+  under("bonuses", "kind metric unit atLeast points label"),
+  under("limits", "maxPerDay maxPerWeek maxPerChallenge maxPointsPerDay validWeeks finalDaysOnly"),
+].join(" ");

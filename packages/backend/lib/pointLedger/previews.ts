@@ -6,7 +6,7 @@ import type { Deed } from "../rules/deeds";
 import { decideEdit, decideLog } from "../rules/ledgerDecisions";
 import type { LedgerReads } from "./ports";
 import { openDays } from "./openDays";
-import { editTypes, needType, openEdit } from "./verbs";
+import { editTypes, needOfferedType, openEdit } from "./verbs";
 import { openBook, type VerbArgs } from "./commit";
 
 /** What a change would earn, and why: the lines add up to the points. */
@@ -24,7 +24,7 @@ export async function previewLog(
   at: number,
 ): Promise<Preview> {
   const book = await openBook(reads, args, at);
-  const type = await needType(reads.rules, args.challenge._id, args.activityTypeId);
+  const type = await needOfferedType(reads.rules, args.challenge._id, args.activityTypeId);
   const { loggedDate, metrics, variant } = args;
   await openDays(reads, book, [{ type, day: loggedDate }]);
   const change = need(decideLog(book, type, { loggedDate, metrics, variant, source: "manual" }));

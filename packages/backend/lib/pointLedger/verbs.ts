@@ -27,6 +27,18 @@ export async function needType(
   );
 }
 
+/** The rule something new is scored by. Refuses NOT_FOUND, and INVALID_INPUT for a type that is retired. */
+export async function needOfferedType(
+  rules: RuleReads,
+  challengeId: Id<"challenges">,
+  activityTypeId: Id<"activityTypes">,
+): Promise<TypeRule> {
+  const type = await needType(rules, challengeId, activityTypeId);
+  if (type.isRetired !== true) return type;
+  const problem = "is no longer offered in this challenge";
+  return refuse({ code: "INVALID_INPUT", path: "activityTypeId", problem });
+}
+
 /** The rules an edit is decided by: the row's own version, or the current one of the type it changes to. */
 export async function editTypes(
   rules: RuleReads,
@@ -37,7 +49,9 @@ export async function editTypes(
     return refuse({ code: "SYSTEM_ROW", activityId: activity._id });
   const before = await rules.version(activity.activityTypeId, activity.ruleVersion);
   const staysType = activityTypeId === undefined || activityTypeId === activity.activityTypeId;
-  const after = staysType ? before : await needType(rules, activity.challengeId, activityTypeId);
+  const after = staysType
+    ? before
+    : await needOfferedType(rules, activity.challengeId, activityTypeId);
   return { before, after };
 }
 
@@ -66,7 +80,7 @@ export async function logActivity(
   args: VerbArgs & Deed & Pick<Details, "notes"> & { activityTypeId: Id<"activityTypes"> },
 ): Promise<Posted> {
   const book = await openBook(ledger, args, ledger.now());
-  const type = await needType(ledger.rules, args.challenge._id, args.activityTypeId);
+  const type = await needOfferedType(ledger.rules, args.challenge._id, args.activityTypeId);
   const { loggedDate, metrics, variant, notes, note } = args;
   await openDays(ledger, book, [{ type, day: loggedDate }]);
   const source = ownSourceOf(args.actor);

@@ -58,6 +58,8 @@ export interface TypeRule {
   activityTypeId: GenericId<"activityTypes">;
   version: number;
   rule: Rule;
+  /** Takes no new activities. */
+  isRetired?: true;
 }
 
 /** What a row counts for, beside the person's total and its day. */
