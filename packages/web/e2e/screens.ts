@@ -25,4 +25,8 @@ export const PARTICIPANT_SCREENS = (challenge: string): Screens => ({
 
 export const ORGANISER_SCREENS = (challenge: string): Screens => ({
   overview: `${challenge}/organise`,
+  people: `${challenge}/organise/people`,
+  rules: `${challenge}/organise/rules`,
+  "rule-new": `${challenge}/organise/rules/new?from=drinks`,
+  "challenge-settings": `${challenge}/organise/settings`,
 });

@@ -64,3 +64,10 @@ export function formatCount(count: number, one: string, many = `${one}s`): strin
 export function formatZone(zone: string): string {
   return zone.replaceAll("_", " ");
 }
+
+const instants = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/** An instant (UTC ms) in the reader's zone, such as 12 Mar 2026, 14:05. */
+export function formatInstant(ms: number): string {
+  return instants.format(ms);
+}

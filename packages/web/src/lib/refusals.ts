@@ -56,6 +56,16 @@ const WORDS: Words = {
 
 const SUBJECTS: Record<string, string> = {
   ...METRIC_LABELS,
+  activityTypeId: "This activity",
+  atLeast: "This amount",
+  atMost: "The upper end",
+  freePerDay: "The free amount",
+  label: "Its name",
+  maxUnits: "What counts at most",
+  options: "The list of options",
+  pointsPerUnit: "The number of points",
+  tiers: "The list of steps",
+  validWeeks: "The list of weeks",
   displayName: "Your name",
   email: "The e-mail address",
   endsOn: "The last day",

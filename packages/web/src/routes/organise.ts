@@ -1,3 +1,4 @@
+import type { Id } from "@milepost/backend/dataModel";
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { challenge } from "./challenge";
 
@@ -16,5 +17,61 @@ const overview = createRoute({
   component: lazyRouteComponent(() => import("../features/organise/OverviewPage"), "OverviewPage"),
 });
 
+const people = createRoute({
+  getParentRoute: () => layout,
+  path: "/people",
+  component: lazyRouteComponent(
+    () => import("../features/organise/people/PeoplePage"),
+    "PeoplePage",
+  ),
+});
+
+const rules = createRoute({
+  getParentRoute: () => layout,
+  path: "/rules",
+  validateSearch: (search): { job?: Id<"jobs"> } =>
+    typeof search.job === "string" ? { job: search.job as Id<"jobs"> } : {},
+  component: lazyRouteComponent(() => import("../features/organise/rules/RulesPage"), "RulesPage"),
+});
+
+const newRule = createRoute({
+  getParentRoute: () => layout,
+  path: "/rules/new",
+  validateSearch: (search): { from?: string } =>
+    typeof search.from === "string" ? { from: search.from } : {},
+  component: lazyRouteComponent(
+    () => import("../features/organise/rules/RulePages"),
+    "NewRulePage",
+  ),
+});
+
+const editRule = createRoute({
+  getParentRoute: () => layout,
+  path: "/rules/$activityTypeId",
+  params: {
+    parse: ({ activityTypeId }) => ({ activityTypeId: activityTypeId as Id<"activityTypes"> }),
+  },
+  component: lazyRouteComponent(
+    () => import("../features/organise/rules/RulePages"),
+    "EditRulePage",
+  ),
+});
+
+const organiseSettings = createRoute({
+  getParentRoute: () => layout,
+  path: "/settings",
+  component: lazyRouteComponent(
+    () => import("../features/organise/settings/SettingsPage"),
+    "SettingsPage",
+  ),
+});
+
 /** The pages of organisers; OrganiseLayout lists them and lets nobody else in. */
-export const organise = layout.addChildren([overview]);
+export const organise = layout.addChildren([
+  overview,
+  people,
+  rules,
+  newRule,
+  editRule,
+  organiseSettings,
+]);

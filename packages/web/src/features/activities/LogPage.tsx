@@ -47,7 +47,8 @@ export function LogPage() {
 
 function LogCard() {
   const challenge = useChallenge();
-  const types = useQuery(api.queries.activityTypes.list, useSharedArgs());
+  const all = useQuery(api.queries.activityTypes.list, useSharedArgs());
+  const types = all?.filter(({ isRetired }) => isRetired !== true);
   const window = useLogWindow();
   const viewer = useViewer();
   const today = useToday();

@@ -1,5 +1,5 @@
 import { api } from "@milepost/backend/api";
-import { getRouteApi, Outlet } from "@tanstack/react-router";
+import { getRouteApi, Outlet, useLocation } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import { Lock } from "lucide-react";
 import { PageSkeleton } from "../../app/Root";
@@ -8,6 +8,7 @@ import { Badge } from "../../components/Badge";
 import { Page } from "../../components/Page";
 import { ProgressBar } from "../../components/ProgressBar";
 import { useNow } from "../../lib/useNow";
+import { AnnouncementBanner } from "./Announcement";
 import { ChallengeContext, isMember, type Challenge } from "./challengeContext";
 import { BottomTabs, TopTabs } from "./ChallengeTabs";
 import { challengeStage, daysElapsed, progressWords, type Stage } from "./challengeTime";
@@ -26,7 +27,9 @@ const STAGE_BADGES: Record<Stage, { tone: "accent" | "neutral" | "flame"; label:
 export function ChallengeLayout() {
   const { challengeId } = route.useParams();
   const challenge = useQuery(api.queries.challenges.get, { challengeId });
+  const { pathname } = useLocation();
   if (challenge === undefined) return <PageSkeleton />;
+  const isHome = /^\/c\/[^/]+(\/about)?\/?$/.test(pathname);
   return (
     <ChallengeContext value={challenge}>
       <div className="border-b border-line bg-surface">
@@ -37,6 +40,7 @@ export function ChallengeLayout() {
       </div>
       <Page>
         {!isMember(challenge) && <JoinBanner challenge={challenge} />}
+        {isHome && <AnnouncementBanner />}
         <Outlet key={challengeId} />
         <div className="h-16 sm:hidden" aria-hidden />
       </Page>

@@ -1,13 +1,21 @@
-import { Copy } from "lucide-react";
+import { api } from "@milepost/backend/api";
+import { useMutation } from "convex/react";
+import { Copy, RefreshCw } from "lucide-react";
 import { toast } from "sonner";
 import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
+import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { Input } from "../../components/Field";
+import { messageOf } from "../../lib/refusals";
+import { useChallenge } from "../challenges/challengeContext";
 import { joinLink } from "../challenges/joinCode";
 
-/** The link that lets people in. */
+/** The link that lets people in, and the way to make the old one useless. */
 export function InviteCard({ joinCode }: { joinCode: string }) {
+  const { challengeId } = useChallenge();
+  const renew = useMutation(api.mutations.challenges.renewCode);
   const link = joinLink(joinCode);
+
   async function copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(link);
@@ -16,6 +24,16 @@ export function InviteCard({ joinCode }: { joinCode: string }) {
       toast.error("The browser did not allow copying. Select the link and copy it by hand.");
     }
   }
+
+  async function replace(): Promise<void> {
+    try {
+      await renew({ challengeId });
+      toast.success("There is a new join link. The old one lets nobody in any more.");
+    } catch (error) {
+      toast.error(messageOf(error));
+    }
+  }
+
   return (
     <Card>
       <CardHeader title="Invite people" />
@@ -34,6 +52,19 @@ export function InviteCard({ joinCode }: { joinCode: string }) {
           <Copy aria-hidden />
           Copy link
         </Button>
+        <ConfirmDialog
+          trigger={
+            <Button variant="ghost">
+              <RefreshCw aria-hidden />
+              New link
+            </Button>
+          }
+          title="Make a new join link?"
+          confirm="Make a new link"
+          onConfirm={() => void replace()}
+        >
+          The link you have shared so far lets nobody in any more. People who are in stay.
+        </ConfirmDialog>
       </div>
     </Card>
   );

@@ -1,12 +1,17 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { ClipboardList, ShieldX } from "lucide-react";
+import { ClipboardList, ListChecks, Settings, ShieldX, Users } from "lucide-react";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
 import { sectionLink, Sections } from "../../components/Sections";
 import { EmptyState } from "../../components/States";
 import { isOrganiser, useChallenge, type Challenge } from "../challenges/challengeContext";
 
-const PAGES = [{ to: "/c/$challengeId/organise", label: "Overview", icon: ClipboardList }] as const;
+const PAGES = [
+  { to: "/c/$challengeId/organise", label: "Overview", icon: ClipboardList },
+  { to: "/c/$challengeId/organise/people", label: "People", icon: Users },
+  { to: "/c/$challengeId/organise/rules", label: "Rules", icon: ListChecks },
+  { to: "/c/$challengeId/organise/settings", label: "Settings", icon: Settings },
+] as const;
 
 /** The pages of organisers. Nobody else gets in here, nor past the functions the pages call. */
 export function OrganiseLayout() {
@@ -21,7 +26,7 @@ export function OrganiseLayout() {
           key={to}
           to={to}
           params={{ challengeId }}
-          activeOptions={{ exact: true }}
+          activeOptions={{ exact: to === "/c/$challengeId/organise" }}
           className={sectionLink}
         >
           <Icon aria-hidden />

@@ -1,15 +1,21 @@
 import { PageHeader, usePageTitle } from "../../components/Page";
 import { useChallenge } from "../challenges/challengeContext";
+import { AnnouncementCard } from "./AnnouncementCard";
+import { FirstSteps } from "./FirstSteps";
 import { InviteCard } from "./InviteCard";
+import { WaitingCard } from "./WaitingCard";
 
-/** Where an organiser starts: inviting people, and what waits for them. */
+/** Where an organiser starts: what waits for them, what is left to set up, and the word to everybody. */
 export function OverviewPage() {
-  const { joinCode } = useChallenge();
+  const { joinCode, isFinal } = useChallenge();
   usePageTitle("Organise");
   return (
     <>
-      <PageHeader title="Organise" />
-      {joinCode !== undefined && <InviteCard joinCode={joinCode} />}
+      <PageHeader title="Organise">What waits for you, and how people come in.</PageHeader>
+      <FirstSteps />
+      <WaitingCard />
+      {joinCode !== undefined && !isFinal && <InviteCard joinCode={joinCode} />}
+      {!isFinal && <AnnouncementCard />}
     </>
   );
 }

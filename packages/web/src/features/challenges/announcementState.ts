@@ -1,0 +1,18 @@
+import { useState } from "react";
+import { readStored, writeStored } from "../../lib/storage";
+import type { Challenge } from "./challengeContext";
+
+/** The announcement of a challenge that this device has not closed yet, and the way to close it. */
+export function useOpenAnnouncement({
+  challengeId,
+  announcement,
+}: Pick<Challenge, "challengeId" | "announcement">) {
+  const key = `milepost:read:${challengeId}`;
+  const [closedAt, setClosedAt] = useState<unknown>(() => readStored(key));
+  function close(): void {
+    if (announcement === undefined) return;
+    writeStored(key, announcement.at);
+    setClosedAt(announcement.at);
+  }
+  return { open: announcement?.at === closedAt ? undefined : announcement, close };
+}

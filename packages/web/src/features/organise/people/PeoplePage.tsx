@@ -1,0 +1,116 @@
+import { api } from "@milepost/backend/api";
+import { usePaginatedQuery } from "convex/react";
+import { Search, UserRoundSearch } from "lucide-react";
+import { useDeferredValue, useState } from "react";
+import { Button } from "../../../components/Button";
+import { Card } from "../../../components/Card";
+import { Field, Input, Select } from "../../../components/Field";
+import { PageHeader, usePageTitle } from "../../../components/Page";
+import { Loading, SkeletonRows } from "../../../components/Skeleton";
+import { EmptyState } from "../../../components/States";
+import { useChallenge } from "../../challenges/challengeContext";
+import { isStatus, STATUSES, type ListedStatus } from "./people";
+import { PersonRow } from "./PersonRow";
+
+const PAGE_SIZE = 25;
+
+/** Who takes part, who left or was removed; roles, points by hand, and who may stay. */
+export function PeoplePage() {
+  const [status, setStatus] = useState<ListedStatus>("active");
+  const [typed, setTyped] = useState("");
+  usePageTitle("People");
+  return (
+    <>
+      <PageHeader title="People">
+        Everyone who takes part or once did. What you do here is written down, and people are told.
+      </PageHeader>
+      <Card className="grid gap-5">
+        <search className="grid gap-4 sm:grid-cols-[1fr_14rem]">
+          <Field label="Find somebody" hint="By the beginning of their name.">
+            {(field) => (
+              <span className="relative block">
+                <Search
+                  className="pointer-events-none absolute top-3.5 left-3.5 size-4 text-ink-soft"
+                  aria-hidden
+                />
+                <Input
+                  {...field}
+                  type="search"
+                  autoComplete="off"
+                  maxLength={60}
+                  className="pl-10"
+                  value={typed}
+                  onChange={({ target }) => setTyped(target.value)}
+                />
+              </span>
+            )}
+          </Field>
+          <Field label="Show">
+            {(field) => (
+              <Select
+                {...field}
+                value={status}
+                onChange={({ target }) => isStatus(target.value) && setStatus(target.value)}
+              >
+                {Object.entries(STATUSES).map(([key, { label }]) => (
+                  <option key={key} value={key}>
+                    {label}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+        </search>
+        <PeopleList status={status} prefix={useDeferredValue(typed)} />
+      </Card>
+    </>
+  );
+}
+
+function PeopleList({ status, prefix }: { status: ListedStatus; prefix: string }) {
+  const { challengeId } = useChallenge();
+  const {
+    results,
+    status: loading,
+    loadMore,
+  } = usePaginatedQuery(
+    api.queries.participants.list,
+    { challengeId, status, prefix },
+    { initialNumItems: PAGE_SIZE },
+  );
+  if (loading === "LoadingFirstPage") {
+    return (
+      <Loading label="Loading people">
+        <SkeletonRows count={6} />
+      </Loading>
+    );
+  }
+  if (results.length === 0) {
+    return (
+      <EmptyState
+        icon={UserRoundSearch}
+        title={prefix.trim() === "" ? STATUSES[status].empty : "Nobody found"}
+      >
+        {prefix.trim() === "" ? undefined : "Try fewer letters, or look among those who left."}
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <ul className="grid divide-y divide-line">
+        {results.map((person) => (
+          <PersonRow key={person.userId} person={person} status={status} />
+        ))}
+      </ul>
+      {loading !== "Exhausted" && (
+        <Button
+          variant="secondary"
+          pending={loading === "LoadingMore"}
+          onClick={() => loadMore(PAGE_SIZE)}
+        >
+          Show more
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+import type { ReactNode } from "react";
+import { get, type FieldPath, type UseFormReturn } from "react-hook-form";
+import { Field, Input } from "../../../components/Field";
+import type { RuleValues } from "./ruleValues";
+
+interface NumberFieldProps {
+  form: UseFormReturn<RuleValues>;
+  name: FieldPath<RuleValues>;
+  label: ReactNode;
+  hint?: ReactNode;
+  /** What the number is of, inside the field at its end. */
+  suffix?: string;
+  className?: string;
+}
+
+/** The words beside a field that is wrong. */
+export function problemAt(form: UseFormReturn<RuleValues>, name: string): string | undefined {
+  const error: unknown = get(form.formState.errors, name);
+  if (typeof error !== "object" || error === null || !("message" in error)) return undefined;
+  return typeof error.message === "string" ? error.message : undefined;
+}
+
+/** A number of the rule, as text, so that a half-typed one is never changed under the hand. */
+export function NumberField({ form, name, label, hint, suffix, className }: NumberFieldProps) {
+  return (
+    <Field label={label} hint={hint} error={problemAt(form, name)} className={className}>
+      {(field) => (
+        <span className="relative block">
+          <Input
+            {...field}
+            inputMode="decimal"
+            autoComplete="off"
+            className={suffix === undefined ? "tabular-nums" : "pr-20 tabular-nums"}
+            {...form.register(name)}
+          />
+          {suffix !== undefined && (
+            <span
+              aria-hidden
+              className="pointer-events-none absolute inset-y-0 right-3.5 flex items-center text-sm text-ink-soft"
+            >
+              {suffix}
+            </span>
+          )}
+        </span>
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,130 @@
+import { api } from "@milepost/backend/api";
+import { graceEndsAt } from "@milepost/backend/rules/logWindow";
+import { useMutation, useQuery } from "convex/react";
+import { Flag } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import { Button } from "../../../components/Button";
+import { Card, CardHeader } from "../../../components/Card";
+import { Field, Select } from "../../../components/Field";
+import { TypedConfirm } from "../../../components/TypedConfirm";
+import { formatInstant } from "../../../lib/format";
+import { messageOf } from "../../../lib/refusals";
+import { useNow } from "../../../lib/useNow";
+import { useChallenge, useSharedArgs } from "../../challenges/challengeContext";
+import { challengeStage } from "../../challenges/challengeTime";
+import { ExportButton } from "./ExportCard";
+import { finalCsv } from "./exports";
+
+const WORD = "FINAL";
+
+/** Freezes the standings once nobody can log any more; shows the versions there are. */
+export function FinalCard() {
+  const challenge = useChallenge();
+  const stage = challengeStage(challenge, useNow());
+  return (
+    <Card className="grid gap-4">
+      <CardHeader title="Final standings" />
+      {stage === "final" && <FinalVersions />}
+      {stage === "ended" && <Freeze />}
+      {(stage === "open" || stage === "upcoming") && (
+        <p className="-mt-4 text-sm text-ink-soft">
+          When the days of grace are over, on {formatInstant(graceEndsAt(challenge))} your time, you
+          can freeze the standings here.
+        </p>
+      )}
+    </Card>
+  );
+}
+
+function Freeze() {
+  const { challengeId, name } = useChallenge();
+  const finalize = useMutation(api.mutations.challenges.finalize);
+  const [isAsking, setIsAsking] = useState(false);
+
+  async function freeze(): Promise<string | null> {
+    try {
+      await finalize({ challengeId });
+      toast.success("The standings are final. Everybody is told.");
+      return null;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  return (
+    <>
+      <p className="-mt-4 text-sm text-ink-soft">
+        Nobody can log any more. Look at open flags and appeals first, then freeze the standings.
+      </p>
+      <Button className="justify-self-start" onClick={() => setIsAsking(true)}>
+        <Flag aria-hidden />
+        Make the standings final
+      </Button>
+      {isAsking && (
+        <TypedConfirm
+          title="Make the standings final?"
+          description={`This ends ${name}. It cannot be taken back.`}
+          word={WORD}
+          confirm="Make final"
+          onConfirm={freeze}
+          onClose={() => setIsAsking(false)}
+        >
+          <ul className="grid list-disc gap-1.5 pl-5 text-sm">
+            <li>Nothing can be logged, edited or imported any more, by organisers neither.</li>
+            <li>Everybody is told their final rank.</li>
+            <li>You can still give or take points, with a reason: that makes a new version.</li>
+          </ul>
+        </TypedConfirm>
+      )}
+    </>
+  );
+}
+
+function FinalVersions() {
+  const shared = useSharedArgs();
+  const newest = useQuery(api.queries.standings.final, { ...shared, limit: 1 });
+  const [chosen, setChosen] = useState<number | null>(null);
+  const version = chosen ?? newest?.version ?? 1;
+  const shown = useQuery(api.queries.standings.final, { ...shared, version, limit: 3 });
+  if (newest === undefined) return null;
+  if (newest === null)
+    return <p className="-mt-4 text-sm text-ink-soft">They are being put together right now.</p>;
+  const versions = Array.from({ length: newest.version }, (_, index) => newest.version - index);
+  return (
+    <>
+      <Field
+        label="Version"
+        hint={shown?.readyAt ? `Frozen on ${formatInstant(shown.readyAt)}.` : undefined}
+      >
+        {(field) => (
+          <Select
+            {...field}
+            className="max-w-60"
+            value={version}
+            onChange={({ target }) => setChosen(Number(target.value))}
+          >
+            {versions.map((number) => (
+              <option key={number} value={number}>
+                {number === newest.version ? `${number}, the newest` : number}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      {shown && (
+        <ol className="grid gap-1 text-sm">
+          {shown.page.map(({ position, rank, displayName, totalPoints }) => (
+            <li key={position} className="tabular-nums">
+              {rank}. {displayName}, {totalPoints} points
+            </li>
+          ))}
+        </ol>
+      )}
+      <ExportButton
+        label={`Final standings ${version}`}
+        read={async (client) => await finalCsv(client, shared, version)}
+      />
+    </>
+  );
+}

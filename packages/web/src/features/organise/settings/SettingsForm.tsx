@@ -1,0 +1,201 @@
+import { api } from "@milepost/backend/api";
+import { addDays } from "@milepost/backend/rules/dates";
+import type { Id } from "@milepost/backend/dataModel";
+import { dayNumber } from "@milepost/backend/rules/weeks";
+import { useMutation } from "convex/react";
+import { RefreshCw } from "lucide-react";
+import { useState } from "react";
+import { useForm, useWatch, type UseFormReturn } from "react-hook-form";
+import { toast } from "sonner";
+import { Button } from "../../../components/Button";
+import { Card, CardHeader } from "../../../components/Card";
+import { Choice, Field, FieldError, Input, Textarea } from "../../../components/Field";
+import { Notice } from "../../../components/States";
+import { formatDay, formatZone } from "../../../lib/format";
+import { messageOf } from "../../../lib/refusals";
+import { useChallenge } from "../../challenges/challengeContext";
+import {
+  changeOf,
+  settingsOf,
+  STREAK_FIELDS,
+  wholeBetween,
+  type SettingsValues,
+} from "./settingsForm";
+
+interface Part {
+  form: UseFormReturn<SettingsValues>;
+}
+
+/** The settings that may change while people take part. */
+export function SettingsForm({ onCountedAgain }: { onCountedAgain: (job: Id<"jobs">) => void }) {
+  const challenge = useChallenge();
+  const update = useMutation(api.mutations.challenges.update);
+  const [problem, setProblem] = useState<string | null>(null);
+  const form = useForm<SettingsValues>({ defaultValues: settingsOf(challenge) });
+  const { isSubmitting, dirtyFields } = form.formState;
+  const touchesStreak = STREAK_FIELDS.some((name) => dirtyFields[name] === true);
+
+  async function submit(values: SettingsValues): Promise<void> {
+    setProblem(null);
+    try {
+      const { challengeId } = challenge;
+      const { jobId } = await update({ challengeId, ...changeOf(challenge, values) });
+      form.reset(values);
+      toast.success("Settings saved");
+      if (jobId !== null) onCountedAgain(jobId);
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+  }
+
+  return (
+    <form
+      noValidate
+      className="grid gap-6"
+      onSubmit={(event) => void form.handleSubmit(submit)(event)}
+    >
+      <AboutCard form={form} />
+      <DaysCard form={form} />
+      <StreakCard form={form} />
+      {touchesStreak && (
+        <Notice tone="warning" icon={RefreshCw}>
+          Saving counts everybody’s streak again by the new rules, past days included.
+        </Notice>
+      )}
+      {problem !== null && <FieldError>{problem}</FieldError>}
+      <Button type="submit" pending={isSubmitting} className="justify-self-start">
+        Save settings
+      </Button>
+    </form>
+  );
+}
+
+function AboutCard({ form: { register, formState } }: Part) {
+  return (
+    <Card className="grid gap-5">
+      <CardHeader title="About" />
+      <Field label="Name" error={formState.errors.name?.message}>
+        {(field) => (
+          <Input
+            {...field}
+            maxLength={120}
+            autoComplete="off"
+            {...register("name", { validate: (name) => name.trim() !== "" || "Give it a name." })}
+          />
+        )}
+      </Field>
+      <Field label="Description">
+        {(field) => <Textarea {...field} maxLength={2000} {...register("description")} />}
+      </Field>
+      <fieldset className="grid gap-2 sm:grid-cols-2">
+        <legend className="mb-2 text-sm font-semibold">Who can see it</legend>
+        <Choice
+          type="radio"
+          value="private"
+          label="Private"
+          hint="Only people with the join link."
+          {...register("visibility")}
+        />
+        <Choice
+          type="radio"
+          value="public"
+          label="Public"
+          hint="Anyone can look and join."
+          {...register("visibility")}
+        />
+      </fieldset>
+    </Card>
+  );
+}
+
+function DaysCard({ form }: Part) {
+  const { startsOn, endsOn, timezone } = useChallenge();
+  const { register, formState, control } = form;
+  const { errors } = formState;
+  const days = dayNumber(startsOn, endsOn);
+  const from = Number(useWatch({ control, name: "finalDaysFrom" }));
+  const isDayOf = Number.isInteger(from) && from >= 1 && from <= days;
+  return (
+    <Card className="grid gap-5">
+      <CardHeader title="Days" />
+      <p className="-mt-4 text-sm text-ink-soft">
+        {formatDay(startsOn)} to {formatDay(endsOn)}, in the zone {formatZone(timezone)}. Activities
+        are dated by these, so they stay as they were made.
+      </p>
+      <div className="grid gap-5 sm:grid-cols-3 sm:items-start">
+        <Field label="Days people can log back" error={errors.backdateDays?.message}>
+          {(field) => (
+            <Input
+              {...field}
+              inputMode="numeric"
+              {...register("backdateDays", wholeBetween(0, 366))}
+            />
+          )}
+        </Field>
+        <Field
+          label="Hours of grace"
+          hint="How long people can log after the last day."
+          error={errors.graceHours?.message}
+        >
+          {(field) => (
+            <Input
+              {...field}
+              inputMode="numeric"
+              {...register("graceHours", wholeBetween(0, 720))}
+            />
+          )}
+        </Field>
+        <Field
+          label="Final days begin on day"
+          hint={isDayOf ? formatDay(addDays(startsOn, from - 1), "long") : undefined}
+          error={errors.finalDaysFrom?.message}
+        >
+          {(field) => (
+            <Input
+              {...field}
+              inputMode="numeric"
+              {...register("finalDaysFrom", wholeBetween(1, days))}
+            />
+          )}
+        </Field>
+      </div>
+    </Card>
+  );
+}
+
+function StreakCard({ form: { register, formState, control } }: Part) {
+  const { errors } = formState;
+  const hasBonus = useWatch({ control, name: "hasStreakBonus" });
+  return (
+    <Card className="grid gap-5">
+      <CardHeader title="Streak" />
+      <Choice
+        label="Streak bonus"
+        hint="Each day in a row earns one point more than the day before."
+        {...register("hasStreakBonus")}
+      />
+      <div className="grid gap-5 sm:grid-cols-2 sm:items-start">
+        <Field label="Points a day needs to count" error={errors.streakMinPoints?.message}>
+          {(field) => (
+            <Input
+              {...field}
+              inputMode="numeric"
+              {...register("streakMinPoints", wholeBetween(1, 1_000_000))}
+            />
+          )}
+        </Field>
+        {hasBonus && (
+          <Field label="Bonus of a day, at most" error={errors.streakBonusDailyCap?.message}>
+            {(field) => (
+              <Input
+                {...field}
+                inputMode="numeric"
+                {...register("streakBonusDailyCap", wholeBetween(1, 1_000))}
+              />
+            )}
+          </Field>
+        )}
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { csvOf } from "./csv";
+
+const lines = (...rows: Array<Array<string | number | null>>) => csvOf(rows).slice(1).split("\r\n");
+
+test("rows end with CRLF, after a byte order mark", () => {
+  expect(
+    csvOf([
+      ["a", "b"],
+      [1, null],
+    ]),
+  ).toBe("\uFEFFa,b\r\n1,\r\n");
+});
+
+test("commas, quotes and line breaks are quoted, quotes doubled", () => {
+  expect(lines(['say "hi", please', "two\nlines"])[0]).toBe('"say ""hi"", please","two\nlines"');
+});
+
+test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "=cmd|' /C calc'!A0"])(
+  "F13 %j cannot run as a formula",
+  (text) => {
+    expect(lines([text])[0]).toBe(`'${text}`);
+  },
+);
+
+test("F13 a carriage return in front is disarmed and quoted", () => {
+  expect(csvOf([["\r=1+1"]])).toBe(`\uFEFF"'\r=1+1"\r\n`);
+});
+
+test("numbers stay numbers, negative ones too", () => {
+  expect(lines([-5, 0, 12.5])[0]).toBe("-5,0,12.5");
+});
+
+test("a formula inside a text is a text", () => {
+  expect(lines(["a=1"])[0]).toBe("a=1");
+});
