@@ -66,6 +66,12 @@ export function formatZone(zone: string): string {
 }
 
 const instants = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+
+/** The date of an instant (UTC ms) in the reader's zone, such as 12 Mar 2026. */
+export function formatDate(ms: number): string {
+  return dates.format(ms);
+}
 
 /** An instant (UTC ms) in the reader's zone, such as 12 Mar 2026, 14:05. */
 export function formatInstant(ms: number): string {

@@ -8,7 +8,7 @@ import { Avatar } from "../../../components/Avatar";
 import { Badge } from "../../../components/Badge";
 import { Button } from "../../../components/Button";
 import { Menu, MenuItem } from "../../../components/Menu";
-import { formatInstant, formatNumber } from "../../../lib/format";
+import { formatDate, formatNumber } from "../../../lib/format";
 import { messageOf } from "../../../lib/refusals";
 import { useChallenge } from "../../challenges/challengeContext";
 import { AdjustDialog } from "./AdjustDialog";
@@ -89,7 +89,7 @@ function PersonFacts({ person }: { person: ListedPerson }) {
         {!isRanked && <Badge>Without a rank</Badge>}
         {isLosingPoints && <Badge tone="flame">Points are being removed</Badge>}
       </span>
-      <span className="text-sm text-ink-soft">Joined {formatInstant(joinedAt)}</span>
+      <span className="text-sm text-ink-soft">Joined {formatDate(joinedAt)}</span>
     </div>
   );
 }

@@ -17,7 +17,7 @@ export function BonusCard({ form }: Part) {
   const { control } = form;
   const { fields, append, remove } = useFieldArray({ control, name: "bonuses" });
   return (
-    <Card className="grid gap-4">
+    <Card className="grid gap-4 *:first:mb-0">
       <CardHeader title="Bonuses" />
       {fields.length === 0 && (
         <p className="-mt-2 text-sm text-ink-soft">
@@ -81,7 +81,7 @@ function OneBonus({ form, index, onRemove }: Part & { index: number; onRemove: (
         )}
       </div>
       {hasThreshold && (
-        <div className="grid gap-4 sm:grid-cols-[2fr_1fr] sm:items-start">
+        <div className="grid gap-4">
           <MeasureFields form={form} path={path} />
           <NumberField form={form} name={`${path}.atLeast`} label="From" />
         </div>

@@ -14,9 +14,9 @@ interface Part {
 export function LimitCard({ form }: Part) {
   const isEveryWeek = useWatch({ control: form.control, name: "limits.isEveryWeek" });
   return (
-    <Card className="grid gap-5">
+    <Card className="grid gap-5 *:first:mb-0">
       <CardHeader title="Limits" />
-      <p className="-mt-4 text-sm text-ink-soft">All optional: an empty field is no limit.</p>
+      <p className="-mt-2 text-sm text-ink-soft">All optional: an empty field is no limit.</p>
       <div className="grid gap-4 sm:grid-cols-2 sm:items-start">
         <NumberField form={form} name="limits.maxPerDay" label="At most a day" suffix="times" />
         <NumberField form={form} name="limits.maxPerWeek" label="At most a week" suffix="times" />

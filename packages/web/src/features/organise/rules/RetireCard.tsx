@@ -24,9 +24,9 @@ export function RetireCard({ type }: { type: ActivityType }) {
   }
 
   return (
-    <Card className="grid gap-3">
+    <Card className="grid gap-3 *:first:mb-0">
       <CardHeader title={isRetired ? "Retired" : "Retire this activity"} />
-      <p className="-mt-3 text-sm text-ink-soft">
+      <p className="text-sm text-ink-soft">
         {isRetired
           ? "Nobody can log it any more. What was logged stays and counts."
           : "When it should not be logged any more. What was logged stays and counts."}

@@ -28,7 +28,7 @@ export function ScoringCard({ form }: Part) {
   const { control, register } = form;
   const [kind, isNegative] = useWatch({ control, name: ["scoring.kind", "isNegative"] });
   return (
-    <Card className="grid gap-5">
+    <Card className="grid gap-5 *:first:mb-0">
       <CardHeader title="Points" />
       <Choice
         label="Takes points away"

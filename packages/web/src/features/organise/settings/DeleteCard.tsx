@@ -31,9 +31,9 @@ export function DeleteCard() {
   }
 
   return (
-    <Card className="grid gap-3">
+    <Card className="grid gap-3 *:first:mb-0">
       <CardHeader title="Delete the challenge" />
-      <p className="-mt-3 text-sm text-ink-soft">
+      <p className="text-sm text-ink-soft">
         Everything in it goes, for everybody and for good. Once others have logged in it, only an
         administrator of this site can do that.
       </p>

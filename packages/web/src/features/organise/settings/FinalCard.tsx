@@ -23,12 +23,12 @@ export function FinalCard() {
   const challenge = useChallenge();
   const stage = challengeStage(challenge, useNow());
   return (
-    <Card className="grid gap-4">
+    <Card className="grid gap-4 *:first:mb-0">
       <CardHeader title="Final standings" />
       {stage === "final" && <FinalVersions />}
       {stage === "ended" && <Freeze />}
       {(stage === "open" || stage === "upcoming") && (
-        <p className="-mt-4 text-sm text-ink-soft">
+        <p className="-mt-2 text-sm text-ink-soft">
           When the days of grace are over, on {formatInstant(graceEndsAt(challenge))} your time, you
           can freeze the standings here.
         </p>
@@ -54,7 +54,7 @@ function Freeze() {
 
   return (
     <>
-      <p className="-mt-4 text-sm text-ink-soft">
+      <p className="-mt-2 text-sm text-ink-soft">
         Nobody can log any more. Look at open flags and appeals first, then freeze the standings.
       </p>
       <Button className="justify-self-start" onClick={() => setIsAsking(true)}>
@@ -89,7 +89,7 @@ function FinalVersions() {
   const shown = useQuery(api.queries.standings.final, { ...shared, version, limit: 3 });
   if (newest === undefined) return null;
   if (newest === null)
-    return <p className="-mt-4 text-sm text-ink-soft">They are being put together right now.</p>;
+    return <p className="-mt-2 text-sm text-ink-soft">They are being put together right now.</p>;
   const versions = Array.from({ length: newest.version }, (_, index) => newest.version - index);
   return (
     <>

@@ -72,7 +72,7 @@ export function SettingsForm({ onCountedAgain }: { onCountedAgain: (job: Id<"job
 
 function AboutCard({ form: { register, formState } }: Part) {
   return (
-    <Card className="grid gap-5">
+    <Card className="grid gap-5 *:first:mb-0">
       <CardHeader title="About" />
       <Field label="Name" error={formState.errors.name?.message}>
         {(field) => (
@@ -116,9 +116,9 @@ function DaysCard({ form }: Part) {
   const from = Number(useWatch({ control, name: "finalDaysFrom" }));
   const isDayOf = Number.isInteger(from) && from >= 1 && from <= days;
   return (
-    <Card className="grid gap-5">
+    <Card className="grid gap-5 *:first:mb-0">
       <CardHeader title="Days" />
-      <p className="-mt-4 text-sm text-ink-soft">
+      <p className="-mt-2 text-sm text-ink-soft">
         {formatDay(startsOn)} to {formatDay(endsOn)}, in the zone {formatZone(timezone)}. Activities
         are dated by these, so they stay as they were made.
       </p>
@@ -167,7 +167,7 @@ function StreakCard({ form: { register, formState, control } }: Part) {
   const { errors } = formState;
   const hasBonus = useWatch({ control, name: "hasStreakBonus" });
   return (
-    <Card className="grid gap-5">
+    <Card className="grid gap-5 *:first:mb-0">
       <CardHeader title="Streak" />
       <Choice
         label="Streak bonus"
