@@ -197,19 +197,24 @@ async function importFile({ call, values, file = "" }) {
   const zone = me.timezone ?? challenge.timezone;
   const archive = rules.parseArchive(text, { zone });
   if (!archive.ok) throw new Failure(`${file} cannot be read: ${archive.problem}`);
+  const isDry = values["dry-run"] === true;
+  const today = rules.dayOfInstant(Date.now(), zone);
   const results = [];
   const progress = progressOn(process.stderr, "rows");
   for (let from = 0; from < archive.rows.length; from += CHUNK) {
     const rows = archive.rows.slice(from, from + CHUNK);
     const allowDuplicates = values["allow-duplicates"] === true;
     const body = { source: "archive", rows, allowDuplicates };
-    results.push(...(await call("POST", `${path}/imports`, body)).results);
+    const answer = isDry
+      ? await call("POST", `${path}/imports/preview`, { ...body, today })
+      : await call("POST", `${path}/imports`, body);
+    results.push(...answer.results);
     progress(results.length, archive.rows.length);
   }
   const { refused, adjusted } = archive;
   const named = results.map((result, index) => ({ ...result, sport: archive.rows[index]?.sport }));
   const who = { challenge: challenge.name, person: me.displayName, zone };
-  const report = { file: basename(file), ...who, dryRun: false, refused, adjusted, results: named };
+  const report = { file: basename(file), ...who, dryRun: isDry, refused, adjusted, results: named };
   printReport(report, values.json === true);
   return refused.length > 0 ? 1 : 0;
 }
@@ -238,6 +243,7 @@ const COMMANDS = {
     help: "import the activities.csv of a Strava bulk export",
     file: "activities.csv",
     options: {
+      "dry-run": { type: "boolean", help: "say what would happen, write nothing" },
       "allow-duplicates": { type: "boolean", help: "also rows that look like a logged activity" },
     },
     run: importFile,

@@ -163,12 +163,19 @@ async function checkCommandLine(list, deployment, { key, readKey }) {
   );
   const csv = `${deployment.dataDir}/activities.csv`;
   writeFileSync(csv, `${EXPORT_HEADER}\n${exportRow()}\n`);
+  const dryRun = async () => JSON.parse((await run(["import", csv, "--dry-run", "--json"])).output);
+  list.equal("milepost import --dry-run", (await dryRun()).counts, [
+    { status: "created", reason: "", rows: 1 },
+  ]);
   const imported = await run(["import", csv]);
   list.that(
     "milepost import",
     imported.code === 0 && imported.output.includes("Imported"),
     imported,
   );
+  list.equal("what a dry run said was not there before, and is now", (await dryRun()).counts, [
+    { status: "exists", reason: "", rows: 1 },
+  ]);
   const refused = await run(["log", "--type=run", "--distance=1 mile"], readKey);
   list.that("a refusal ends with 1 and says what to do", refused.code === 1, refused);
   list.equal("wrong usage ends with 2", (await run(["log", "--nonsense"])).code, 2);

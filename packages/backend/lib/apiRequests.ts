@@ -11,7 +11,7 @@ import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners
 type ApiKey = Pick<Doc<"apiKeys">, "_id" | "userId" | "challengeId">;
 
 /** Requests of a key that are kept. */
-export const REQUESTS_KEPT = 100;
+const REQUESTS_KEPT = 100;
 /** Requests over the limit are noted at most this often: counting all of them would be the work the limit saves. */
 const LIMITED_STEP_MS = 60_000;
 

@@ -1,9 +1,11 @@
 import { apiMutation } from "../lib/functions";
 import * as activities from "./activities";
+import * as activityTypes from "./activityTypes";
 import * as challenges from "./challenges";
 import * as imports from "./imports";
 import * as maintenance from "./maintenance";
 import * as miniGames from "./miniGames";
+import * as moderation from "./moderation";
 
 const WRITE = ["log", "admin"] as const;
 const ADMIN = ["admin"] as const;
@@ -16,6 +18,10 @@ export const editActivity = apiMutation(activities.edit, WRITE);
 export const removeActivity = apiMutation(activities.remove, WRITE);
 /** `mutations/activities:restore` by key. */
 export const restoreActivity = apiMutation(activities.restore, WRITE);
+/** `mutations/moderation:decideHeld` by key. */
+export const decideHeld = apiMutation(moderation.decideHeld, WRITE);
+/** `mutations/moderation:appeal` by key. */
+export const appeal = apiMutation(moderation.appeal, ["log"], "mutations/moderation:appeal");
 /** `mutations/imports:importActivities` by key. */
 export const importActivities = apiMutation(imports.importActivities, WRITE);
 
@@ -23,6 +29,25 @@ export const importActivities = apiMutation(imports.importActivities, WRITE);
 export const createChallenge = apiMutation(challenges.create, ADMIN, "mutations/challenges:create");
 /** `mutations/challenges:update` by key. */
 export const updateChallenge = apiMutation(challenges.update, ADMIN, "mutations/challenges:update");
+
+/** `mutations/activityTypes:create` by key. */
+export const createActivityType = apiMutation(
+  activityTypes.create,
+  ADMIN,
+  "mutations/activityTypes:create",
+);
+/** `mutations/activityTypes:update` by key. */
+export const updateActivityType = apiMutation(
+  activityTypes.update,
+  ADMIN,
+  "mutations/activityTypes:update",
+);
+/** `mutations/activityTypes:preview` by key. */
+export const previewActivityType = apiMutation(
+  activityTypes.preview,
+  ADMIN,
+  "mutations/activityTypes:preview",
+);
 
 /** `mutations/miniGames:create` by key. */
 export const createMiniGame = apiMutation(miniGames.create, ADMIN);

@@ -6,9 +6,11 @@ import * as activities from "./activities";
 import * as activityTypes from "./activityTypes";
 import * as challenges from "./challenges";
 import * as achievements from "./achievements";
+import * as imports from "./imports";
 import * as leaderboards from "./leaderboards";
 import * as maintenance from "./maintenance";
 import * as miniGames from "./miniGames";
+import * as moderation from "./moderation";
 import * as participants from "./participants";
 import * as points from "./points";
 
@@ -61,5 +63,11 @@ export const miniGamePreviewStart = apiQuery(miniGames.previewStart, "admin");
 export const miniGamePreviewEnd = apiQuery(miniGames.previewEnd, "admin");
 /** `queries/maintenance:health` by key. */
 export const health = apiQuery(maintenance.health, "admin");
+/** `queries/maintenance:impact` by key. */
+export const jobImpact = apiQuery(maintenance.impact, "admin");
+/** `queries/moderation:held` by key. */
+export const heldActivities = apiQuery(moderation.held, "read");
+/** `queries/imports:preview` by key, for whoever may import. */
+export const importPreview = apiQuery(imports.preview, "log", "admin");
 /** `queries/maintenance:job` by key. */
 export const job = apiQuery(maintenance.job, "admin");

@@ -1,7 +1,8 @@
 import { api } from "../_generated/api";
+import type { Id } from "../_generated/dataModel";
 import { keyOf } from "./api.setup";
 import { newWorld, type Visibility, type World } from "./authorization.setup";
-import { TODAY } from "./ledger.setup";
+import { km, TODAY } from "./ledger.setup";
 
 /** Whom the API meets, from the furthest outside to the furthest inside. */
 export const CALLERS = [
@@ -35,6 +36,8 @@ export const SHORT_LIFE_MS = 1000;
 
 export interface ApiWorld extends World {
   keys: Record<ApiCaller, string | undefined>;
+  /** An activity of the participant's that an organiser doubts. */
+  doubtedId: Id<"activities">;
 }
 
 /** The world of the authorization tests, with keys. The clock has to go on by SHORT_LIFE_MS before they are used. */
@@ -86,7 +89,14 @@ export async function newApiWorld(visibility: Visibility): Promise<ApiWorld> {
     admin,
     adminOnly: await make("admin", "admin"),
   };
-  return { ...world, keys };
+  const doubted = { challengeId, activityTypeId: world.activityTypeId, loggedDate: TODAY };
+  const { activityId } = await as("participant").mutation(api.mutations.activities.log, {
+    ...doubted,
+    metrics: km(1),
+  });
+  const doubt = { activityId, reason: "IMPLAUSIBLE" as const };
+  await as("admin").mutation(api.mutations.moderation.flag, doubt);
+  return { ...world, keys, doubtedId: activityId };
 }
 
 /**
@@ -106,6 +116,8 @@ const RIGHTS = {
   loggers: /**/ "scope    scope  ok     ok      ok        ok    scope",
   loggersForBob: "scope   scope  role   role    scope     ok    ok",
   rowOwners: /**/ "hidden scope  ok     role    scope     input input",
+  /** What is its person's alone. */
+  ownRow: /**/ "hidden    scope  ok     hidden  hidden    hidden scope",
   rowAdmins: /**/ "hidden scope  role   role    scope     ok    ok",
   admins: /**/ "scope     scope  scope  role    scope     ok    ok",
   adminsOfObject: "hidden scope  scope  role    scope     ok    ok",
@@ -136,6 +148,12 @@ export interface Case {
 
 const reason = "They asked";
 const metrics = { distance: { value: 1, unit: "km" } };
+const type = {
+  scoring: { kind: "perUnit", metric: "distance_m", unit: "km", pointsPerUnit: 4 },
+  bonuses: [{ kind: "oncePerDay", points: 5, label: "Out at all" }],
+  limits: { maxPerDay: 2, validWeeks: [1, 2] },
+  contributesToStreak: true,
+};
 
 /** Every operation by its id, with the situations that decide about it. */
 export const CASES: Record<string, (world: ApiWorld) => Case[]> = {
@@ -157,6 +175,13 @@ export const CASES: Record<string, (world: ApiWorld) => Case[]> = {
   updateChallenge: () => [{ right: "admins", body: { description: "Once around the lake" } }],
   listParticipants: () => [{ right: "readers" }],
   listActivityTypes: () => [{ right: "readers" }],
+  createActivityType: () => [{ right: "admins", body: { ...type, name: "Swim" } }],
+  updateActivityType: ({ activityTypeId }) => [
+    { right: "adminsOfObject", params: { activityTypeId }, body: { name: "Jog", limits: {} } },
+  ],
+  previewActivityType: ({ activityTypeId }) => [
+    { right: "adminsOfObject", params: { activityTypeId }, body: { scoring: type.scoring } },
+  ],
   listAchievements: () => [{ right: "readers" }],
   listOwnAchievements: () => [{ right: "readers", query: { today: TODAY } }],
   listActivities: ({ userIds }) => [
@@ -206,6 +231,27 @@ export const CASES: Record<string, (world: ApiWorld) => Case[]> = {
       { right: "loggersForBob", body: { ...body, onBehalfOf: userIds.bob, reason } },
     ];
   },
+  previewImport: ({ userIds }) => {
+    const body = { source: "archive", rows: [importRow], today: TODAY };
+    return [
+      { right: "loggers", body },
+      { right: "loggersForBob", body: { ...body, onBehalfOf: userIds.bob, reason } },
+    ];
+  },
+  listHeldActivities: ({ userIds }) => [
+    { right: "readers" },
+    { right: "readersOfBob", query: { userId: userIds.bob } },
+  ],
+  decideHeldActivity: ({ held }) => {
+    const body = { decision: "discard" };
+    return [
+      { right: "rowOwners", params: { heldId: held.participant }, body },
+      { right: "rowAdmins", params: { heldId: held.bob }, body: { ...body, reason } },
+    ];
+  },
+  appealActivity: ({ doubtedId }) => [
+    { right: "ownRow", params: { activityId: doubtedId }, body: { text: "It is true" } },
+  ],
   listMiniGames: () => [{ right: "readers" }],
   createMiniGame: () => [
     {
@@ -240,6 +286,7 @@ export const CASES: Record<string, (world: ApiWorld) => Case[]> = {
   getHealth: () => [{ right: "admins" }],
   startJob: () => [{ right: "admins", body: { kind: "repair", dryRun: true } }],
   getJob: ({ jobId }) => [{ right: "admins", params: { jobId } }],
+  getJobImpact: ({ jobId }) => [{ right: "admins", params: { jobId } }],
   pauseJob: ({ jobId }) => [{ right: "admins", params: { jobId }, body: {} }],
   resumeJob: ({ jobId }) => [{ right: "admins", params: { jobId }, body: {} }],
   cancelJob: ({ jobId }) => [{ right: "admins", params: { jobId }, body: {} }],

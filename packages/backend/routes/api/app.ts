@@ -4,6 +4,7 @@ import { cors } from "hono/cors";
 import { internal } from "../../_generated/api";
 import type { ActionCtx } from "../../lib/functions";
 import { activityOperations } from "./activities";
+import { activityTypeOperations } from "./activityTypes";
 import { authenticate } from "./authentication";
 import { boardOperations } from "./boards";
 import { challengeOperations } from "./challenges";
@@ -13,6 +14,7 @@ import { describe, describeShared, documentOf } from "./document";
 import { importOperations } from "./imports";
 import { maintenanceOperations } from "./maintenance";
 import { miniGameOperations } from "./miniGames";
+import { moderationOperations } from "./moderation";
 import type { Call, Operation } from "./operations";
 import { HttpRefusal, problemResponse } from "./problems";
 import {
@@ -28,9 +30,11 @@ type ApiContext = Context<{ Bindings: ActionCtx }>;
 /** Every operation of the API. */
 export const OPERATIONS: readonly Operation[] = [
   ...challengeOperations,
+  ...activityTypeOperations,
   ...activityOperations,
   ...boardOperations,
   ...importOperations,
+  ...moderationOperations,
   ...miniGameOperations,
   ...maintenanceOperations,
 ];

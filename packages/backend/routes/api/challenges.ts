@@ -32,7 +32,7 @@ async function challengeOf(
   return challenge;
 }
 
-/** Who calls, the challenge of the key and its activity types. */
+/** Who calls, the challenge of the key, its people and its achievements. */
 export const challengeOperations: readonly Operation[] = [
   operation({
     method: "get",
@@ -75,19 +75,6 @@ export const challengeOperations: readonly Operation[] = [
     params: fields.challengePath,
     answer: challengeSchema,
     run: async (call, { params }) => await challengeOf(call, params.challengeId),
-  }),
-  operation({
-    method: "get",
-    path: "/challenges/{challengeId}/activity-types",
-    tag,
-    operationId: "listActivityTypes",
-    summary: "The activity types of a challenge with their current rules, by name",
-    scopes: ["read"],
-    params: fields.challengePath,
-    answer: itemsSchema(doorOf(apiQueries.activityTypesList).returns),
-    run: async ({ ctx, apiKeyId }, { params }) => ({
-      items: await ctx.runQuery(functions.activityTypesList, { apiKeyId, input: params }),
-    }),
   }),
   operation({
     method: "post",

@@ -3,7 +3,7 @@ import type { ErrorCode } from "../../lib/errors";
 import { STATUS_BY_CODE } from "../../lib/errors";
 import type { JsonSchema } from "./answers";
 import type { ApiDocument } from "./docsPage";
-import type { Operation } from "./operations";
+import { makesChanges, type Operation } from "./operations";
 import { TITLES } from "./problems";
 
 const PROBLEM = "application/problem+json";
@@ -81,7 +81,7 @@ export function describe(app: OpenAPIHono, operation: Operation): void {
     request: {
       params,
       query,
-      ...(method === "get" ? {} : { headers: idempotencyHeader }),
+      ...(makesChanges(operation) ? { headers: idempotencyHeader } : {}),
       ...(body === null
         ? {}
         : { body: { content: { "application/json": { schema: body } }, required: true } }),

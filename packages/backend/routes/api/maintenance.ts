@@ -83,6 +83,19 @@ export const maintenanceOperations: readonly Operation[] = [
     run: async ({ ctx, apiKeyId }, { params }) =>
       await ctx.runQuery(queries.job, { apiKeyId, input: params }),
   }),
+  operation({
+    method: "get",
+    path: `${path}/jobs/{jobId}/impact`,
+    tag,
+    operationId: "getJobImpact",
+    summary: "What a rescore changed so far, or, of a dry run or a preview, would change",
+    scopes: admin,
+    params: jobPath,
+    answer: schemaOf(doorOf(apiQueries.jobImpact).returns),
+    refusals: ["NOT_CHALLENGE_ADMIN", "NOT_FOUND"],
+    run: async ({ ctx, apiKeyId }, { params }) =>
+      await ctx.runQuery(queries.jobImpact, { apiKeyId, input: params }),
+  }),
   change(
     "pause",
     "Stop a job after its current step",

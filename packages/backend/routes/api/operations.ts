@@ -34,6 +34,8 @@ interface Description {
   tag: string;
   /** Unique, as generated clients name their methods. */
   operationId: string;
+  /** A POST that changes nothing, because its question is too long for a query. */
+  isQuestion?: true;
   summary: string;
   description?: string;
   /** A key needs one of them. */
@@ -62,6 +64,11 @@ export interface Operation extends Description {
   /** null for requests without a body. */
   body: z.ZodObject | null;
   run: (call: Call, input: Input<never, never, never>) => Promise<object>;
+}
+
+/** Whether an operation changes anything, and so happens once under an Idempotency-Key. */
+export function makesChanges({ method, isQuestion }: Operation): boolean {
+  return method !== "get" && isQuestion !== true;
 }
 
 /** Describes an operation; unknown parameters and fields are refused. */
