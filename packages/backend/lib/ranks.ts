@@ -96,6 +96,30 @@ export async function requeueRanks(ctx: WriteCtx, moves: readonly RankMove[]): P
   if (operations.length > 0) await ranks.enqueueBatch(ctx, operations);
 }
 
+/** How the points of everybody on a challenge's total board are spread. */
+export interface Spread {
+  /** People on the board. */
+  count: number;
+  /** null while nobody is on it. */
+  best: number | null;
+  /** Of an even number of people the mean of the two in the middle; null while nobody is on it. */
+  median: number | null;
+}
+
+/** The spread of a challenge's total board as of about a second ago, read from a snapshot like `listedCount`. */
+export async function spreadOf(
+  ctx: Pick<ReadCtx, "runQuery" | "meta">,
+  namespace: Id<"challenges">,
+): Promise<Spread> {
+  const count = await listedCount(ctx, namespace);
+  if (count === 0) return { count, best: null, median: null };
+  const offsets = [0, Math.floor((count - 1) / 2), Math.floor(count / 2)];
+  const places = offsets.map((offset) => ({ namespace, offset }));
+  const items = await ranks.atBatch(ctx, places, { stale: true });
+  const [best = 0, upper = 0, lower = 0] = items.map(({ key: [negPoints] }) => 0 - negPoints);
+  return { count, best, median: (upper + lower) / 2 };
+}
+
 /**
  * The place of a row on its board, counted from 1; people with equal points share a rank (1, 2, 2, 4). It lags the
  * points by what is still queued, about a second.

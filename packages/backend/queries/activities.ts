@@ -9,7 +9,7 @@ import { openFlagsAbout } from "../lib/flags";
 import { changesOf } from "../lib/activityChanges";
 import { displayNameOf } from "../lib/displayNames";
 import { ledgerReads } from "../lib/pointLedger";
-import { previewEdit, previewLog } from "../lib/pointLedger/previews";
+import { type Preview, previewEdit, previewLog } from "../lib/pointLedger/previews";
 import { instantOn } from "../lib/rules/dayClock";
 import { isSystemRow } from "../lib/rules/ledger";
 import { checkPaging } from "../lib/rules/pages";
@@ -42,32 +42,41 @@ const historyRow = v.object({
   /** UTC ms; a removed row can be restored. */
   deletedAt: v.optional(v.number()),
   isSystem: v.boolean(),
+  /** An organiser changed it: its person can only remove it. */
+  isCorrected: v.boolean(),
   /** It is flagged; it counts on until organisers decide. */
   isUnderReview: v.boolean(),
 });
 
 /**
  * A person's activities, newest day first, removed ones and system rows included, at most 100 a page: the caller's own,
- * or anybody's for admins of the challenge, where rows of Strava keep their details to themselves. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT.
+ * or anybody's for admins of the challenge, where rows of Strava keep their details to themselves. Refuses NOT_SIGNED_IN,
+ * NOT_FOUND (also `activityType`), NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT.
  */
 export const history = viewerQuery({
   args: {
     challengeId: v.id("challenges"),
     userId: v.optional(v.id("users")),
+    /** Only activities of this type. */
+    activityTypeId: v.optional(v.id("activityTypes")),
     paginationOpts: paginationOptsValidator,
   },
   returns: paginationResultValidator(historyRow),
-  handler: async (ctx, { challengeId, userId = ctx.userId, paginationOpts }) => {
+  handler: async (ctx, { challengeId, userId = ctx.userId, activityTypeId, paginationOpts }) => {
     if (userId === ctx.userId) await needParticipant(ctx, challengeId);
     else await needChallengeAdmin(ctx, challengeId);
     const paging = need(checkPaging(paginationOpts, MAX_PAGE));
-    const result = await ctx.db
-      .query("activities")
-      .withIndex("by_challengeId_and_userId_and_loggedDate", (q) =>
-        q.eq("challengeId", challengeId).eq("userId", userId),
-      )
-      .order("desc")
-      .paginate(paging);
+    if (activityTypeId !== undefined) await needType(ctx, challengeId, activityTypeId);
+    const rows = ctx.db.query("activities");
+    const wanted =
+      activityTypeId === undefined
+        ? rows.withIndex("by_challengeId_and_userId_and_loggedDate", (q) =>
+            q.eq("challengeId", challengeId).eq("userId", userId),
+          )
+        : rows.withIndex("by_activityTypeId_and_userId_and_loggedDate_and_deletedAt", (q) =>
+            q.eq("activityTypeId", activityTypeId).eq("userId", userId),
+          );
+    const result = await wanted.order("desc").paginate(paging);
     const names = await typeNames(ctx, result.page);
     const flags = await openFlagsAbout(ctx, { challengeId, userId });
     const flagged = new Set(flags.map(({ activityId }) => activityId));
@@ -102,8 +111,21 @@ export const get = viewerQuery({
   },
 });
 
+/** Refuses NOT_FOUND (`activityType`) for a type of another challenge. */
+async function needType(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  activityTypeId: Id<"activityTypes">,
+): Promise<void> {
+  const type = await ctx.db.get("activityTypes", activityTypeId);
+  if (type?.challengeId !== challengeId) refuse({ code: "NOT_FOUND", what: "activityType" });
+}
+
 /** Names of the types on one page, each read once. */
-async function typeNames(ctx: ReadCtx, rows: Array<Doc<"activities">>) {
+async function typeNames(
+  ctx: ReadCtx,
+  rows: ReadonlyArray<Pick<Doc<"activities">, "activityTypeId">>,
+) {
   const ids = new Set(rows.flatMap(({ activityTypeId }) => activityTypeId ?? []));
   const names = new Map<Id<"activityTypes">, string>();
   for (const id of ids) {
@@ -131,6 +153,7 @@ function historyRowOf(row: Doc<"activities">, names: Map<Id<"activityTypes">, st
     version: row.version,
     deletedAt: row.deletedAt,
     isSystem: isSystemRow(row),
+    isCorrected: row.isSticky,
   };
 }
 
@@ -149,22 +172,45 @@ export const previewPoints = viewerQuery({
     today: v.string(),
     activityId: v.optional(v.id("activities")),
   },
-  returns: v.object({ pointsEarned: v.number(), lines: v.array(breakdownLineValidator) }),
+  returns: v.object({
+    pointsEarned: v.number(),
+    lines: v.array(breakdownLineValidator),
+    /** Other rows of the day whose points change with it. */
+    others: v.array(
+      v.object({ typeName: v.string(), pointsBefore: v.number(), pointsAfter: v.number() }),
+    ),
+    /** What it adds to the streak's bonus, or takes. */
+    streakBonusChange: v.number(),
+  }),
   handler: async (ctx, { challengeId, activityId, today, ...deed }) => {
     const reads = ledgerReads(ctx);
     if (activityId === undefined) {
       const wish = { userId: ctx.userId, asAdmin: false };
       const writer = await needAccountWriter(ctx, challengeId, wish);
       const at = need(instantOn(today, writer.zone ?? writer.challenge.timezone));
-      return await previewLog(reads, { ...writer, ...deed }, at);
+      return await previewOf(ctx, await previewLog(reads, { ...writer, ...deed }, at));
     }
     const writer = await needRowWriter(ctx, activityId, { asAdmin: false });
     if (writer.challenge._id !== challengeId)
       return refuse({ code: "NOT_FOUND", what: "activity" });
     const at = need(instantOn(today, writer.zone ?? writer.challenge.timezone));
-    return await previewEdit(reads, { ...writer, ...deed }, at);
+    return await previewOf(ctx, await previewEdit(reads, { ...writer, ...deed }, at));
   },
 });
+
+async function previewOf(ctx: ReadCtx, { others, ...preview }: Preview) {
+  const names = await typeNames(
+    ctx,
+    others.map(({ row }) => row),
+  );
+  return {
+    ...preview,
+    others: others.map(({ row, pointsAfter }) => {
+      const typeName = (row.activityTypeId && names.get(row.activityTypeId)) ?? "";
+      return { typeName, pointsBefore: row.pointsEarned, pointsAfter };
+    }),
+  };
+}
 
 const factsValidator = v.object({
   typeName: v.string(),

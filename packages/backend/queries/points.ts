@@ -1,10 +1,13 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
+import type { Doc } from "../_generated/dataModel";
 import { needChallengeAdmin, needParticipant } from "../lib/access";
 import { need } from "../lib/errors";
 import { viewerQuery } from "../lib/functions";
 import { checkPaging } from "../lib/rules/pages";
 import { isHiddenFrom } from "../lib/shownRow";
+import type { ReadCtx } from "../lib/tableOwners";
+import { sourceValidator } from "../tables/activities";
 import { actorKindValidator, eventKindValidator, reasonValidator } from "../tables/ledger";
 
 const MAX_PAGE = 100;
@@ -15,6 +18,11 @@ const pointEvent = v.object({
   kind: eventKindValidator,
   /** Absent for what is said about the ledger itself. */
   activityId: v.optional(v.id("activities")),
+  /** What it is about, by name: the type, or what the points are for. */
+  name: v.optional(v.string()),
+  source: v.optional(sourceValidator),
+  /** The day the activity counts for now; null for what belongs to no day. */
+  loggedDate: v.optional(v.union(v.string(), v.null())),
   pointsBefore: v.number(),
   pointsAfter: v.number(),
   totalAfter: v.number(),
@@ -51,13 +59,15 @@ export const events = viewerQuery({
     const page = await Promise.all(
       result.page.map(async ({ actor, ...event }) => {
         const { activityId, pointsBefore, pointsAfter } = event;
-        const isOwn = userId === ctx.userId || activityId === undefined;
-        const row = isOwn ? null : await ctx.db.get("activities", activityId);
+        const row = activityId === undefined ? null : await ctx.db.get("activities", activityId);
         const isHidden = row !== null && isHiddenFrom(ctx.userId, row);
         return {
           seq: event.seq,
           kind: event.kind,
           activityId,
+          name: row === null ? undefined : await nameOf(ctx, row),
+          source: row?.source,
+          loggedDate: row?.loggedDate,
           pointsBefore: isHidden ? 0 : pointsBefore,
           pointsAfter: isHidden ? 0 : pointsAfter,
           totalAfter: event.totalAfter,
@@ -71,3 +81,10 @@ export const events = viewerQuery({
     return { ...result, page };
   },
 });
+
+/** What a row is called in a list of points. */
+async function nameOf(ctx: ReadCtx, row: Doc<"activities">): Promise<string> {
+  const { activityTypeId, breakdown } = row;
+  const type = activityTypeId && (await ctx.db.get("activityTypes", activityTypeId));
+  return type?.name ?? breakdown[0]?.label ?? "";
+}

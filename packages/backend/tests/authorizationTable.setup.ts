@@ -25,6 +25,7 @@ import { deletionDoors } from "./authorizationDeletion.setup";
 import { boardsDoors } from "./authorizationBoards.setup";
 import { maintenanceDoors } from "./authorizationMaintenance.setup";
 import { platformDoors } from "./authorizationPlatform.setup";
+import { progressDoors } from "./authorizationProgress.setup";
 import { stravaDoors } from "./authorizationStrava.setup";
 import { organiseDoors } from "./authorizationOrganise.setup";
 import { moderationDoors } from "./authorizationModeration.setup";
@@ -85,6 +86,7 @@ export const DOORS: Record<string, Door> = {
   },
   "queries/imports:mappings": { answers: "label activityTypeId", cases: sharedCases() },
   ...boardsDoors,
+  ...progressDoors,
   "queries/profiles:get": {
     answers: `userId displayName totalPoints activityCount streakBonusPoints joinedAt ${STREAK}`,
     cases: [
@@ -100,7 +102,7 @@ export const DOORS: Record<string, Door> = {
         "page",
         "activityId activityTypeId typeName source loggedDate variant notes title pointsEarned",
       ),
-      "page.version page.deletedAt page.isSystem page.isUnderReview",
+      "page.version page.deletedAt page.isSystem page.isUnderReview page.isCorrected",
       under("page.metrics", "distance_m duration_s moving_s elevation_m count steps units"),
       under("page.breakdown", LINES),
     ].join(" "),
@@ -108,10 +110,15 @@ export const DOORS: Record<string, Door> = {
       ["participants", "of oneself", plus(here, { paginationOpts })],
       ["admins", "of another", plus(about("bob"), { paginationOpts })],
       ["admins", "of somebody who left", plus(about("former"), { paginationOpts })],
+      [
+        "participantsWithForeignType",
+        "of another challenge's type",
+        plus(here, (world) => ({ ...foreignType(world), paginationOpts })),
+      ],
     ],
   },
   "queries/activities:previewPoints": {
-    answers: `pointsEarned ${under("lines", LINES)}`,
+    answers: `pointsEarned streakBonusChange ${under("lines", LINES)} ${under("others", "typeName pointsBefore pointsAfter")}`,
     cases: [
       ["participants", "of a log", plus(deed, { today: TODAY })],
       [

@@ -15,6 +15,7 @@ export const PARTICIPANT_SCREENS = (challenge: string): Screens => ({
   "board-week": `${challenge}?week=2`,
   "board-around": `${challenge}?near=me`,
   standings: `${challenge}/standings`,
+  progress: `${challenge}/progress`,
   log: `${challenge}/log`,
   history: `${challenge}/history`,
   import: `${challenge}/import`,

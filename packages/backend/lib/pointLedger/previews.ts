@@ -4,6 +4,7 @@ import { need } from "../errors";
 import { livePoints, type StoredActivity } from "../rules/ledger";
 import type { Deed } from "../rules/deeds";
 import { decideEdit, decideLog } from "../rules/ledgerDecisions";
+import type { LedgerBook } from "../rules/ledgerBook";
 import type { LedgerReads } from "./ports";
 import { openDays } from "./openDays";
 import { editTypes, needOfferedType, openEdit } from "./verbs";
@@ -13,6 +14,10 @@ import { openBook, type VerbArgs } from "./commit";
 export interface Preview {
   pointsEarned: number;
   lines: BreakdownLine[];
+  /** Other rows of the day whose points change with it. */
+  others: Array<{ row: StoredActivity; pointsAfter: number }>;
+  /** What it adds to the streak's bonus, or takes. */
+  streakBonusChange: number;
 }
 
 type PreviewArgs = VerbArgs & Deed & { activityTypeId: Id<"activityTypes"> };
@@ -29,7 +34,8 @@ export async function previewLog(
   await openDays(reads, book, [{ type, day: loggedDate }]);
   const change = need(decideLog(book, type, { loggedDate, metrics, variant, source: "manual" }));
   need(book.post(change));
-  return { pointsEarned: change.after.pointsEarned, lines: change.after.breakdown };
+  const { pointsEarned, breakdown: lines } = change.after;
+  return { pointsEarned, lines, ...effectsOf(book) };
 }
 
 /** What `editActivity` would answer at an instant (UTC ms), decided by the same code; nothing is written. */
@@ -45,5 +51,18 @@ export async function previewEdit(
   const decision = need(decideEdit(book, activity, types, { loggedDate, metrics, variant }));
   if (decision.kind === "change") need(book.post(decision.change));
   const row = decision.kind === "change" ? decision.change.after : activity;
-  return { pointsEarned: livePoints(row), lines: row.breakdown };
+  return { pointsEarned: livePoints(row), lines: row.breakdown, ...effectsOf(book) };
+}
+
+/** What the change in a book does beside its own row. */
+function effectsOf(book: LedgerBook): Pick<Preview, "others" | "streakBonusChange"> {
+  const { streakBonusChange } = book;
+  const others = book
+    .take()
+    .rows.flatMap(({ before, event }) =>
+      before !== null && event.reason === "dayChanged"
+        ? [{ row: before, pointsAfter: event.pointsAfter }]
+        : [],
+    );
+  return { others, streakBonusChange };
 }

@@ -5,6 +5,7 @@ import { isDay, possibleToday } from "./dates";
 import type { StoredActivity } from "./ledger";
 import { isSystemRow } from "./ledger";
 import type { ExternalSource } from "./deeds";
+import { isMeasuredAlike } from "./sameWorkout";
 
 /** Rows of one import call. */
 export const MAX_IMPORT_ROWS = 100;
@@ -12,10 +13,8 @@ export const MAX_IMPORT_ROWS = 100;
 export const MAX_EXTERNAL_ID_LENGTH = 64;
 export const MAX_SPORT_LENGTH = 100;
 const MAX_TITLE_LENGTH = 200;
-/** Two records of one workout start within this time of each other ... */
+/** Two records of one workout start within this time of each other, or measure it alike. */
 const SAME_START_MS = 15 * 60_000;
-/** ... or measure it alike up to this share. */
-const SAME_MEASURE = 0.15;
 /** The end of the last year `isDay` knows. */
 const LAST_INSTANT_MS = Date.UTC(3000, 0, 1);
 
@@ -71,11 +70,6 @@ export function contentOf(row: ImportRow): string {
   return hash.toString(16).padStart(16, "0");
 }
 
-/** Whether two amounts differ by at most 15 % of the larger; null unless both were measured. */
-function isAlike(a: number | undefined, b: number | undefined): boolean | null {
-  return a && b ? Math.abs(a - b) <= SAME_MEASURE * Math.max(a, b) : null;
-}
-
 /**
  * Whether a person's row of the same day, of another source, probably records the same workout: it starts within 15
  * minutes, or what both rows measured is within 15 %: the distance, and moving time or else elapsed time. A hand-logged
@@ -90,10 +84,6 @@ export function isLikelyDuplicate(
   if (other.source === source || isSystemRow(other) || other.deletedAt !== undefined) return false;
   if (other.startedAtMs !== undefined)
     if (Math.abs(other.startedAtMs - row.startedAt) <= SAME_START_MS) return true;
-  const [a, b] = [other.metrics, row.metrics];
-  const isAsFar = isAlike(a.distance_m, b.distance_m);
-  const isAsLong = isAlike(a.moving_s, b.moving_s) ?? isAlike(a.duration_s, b.duration_s);
-  if (isAsFar === null && other.activityTypeId !== activityTypeId) return false;
-  if (isAsFar === null && isAsLong === null) return other.startedAtMs === undefined;
-  return isAsFar !== false && isAsLong !== false;
+  const { metrics } = row;
+  return isMeasuredAlike(other, { activityTypeId, metrics }) ?? other.startedAtMs === undefined;
 }

@@ -190,6 +190,11 @@ export class LedgerBook {
     return row;
   }
 
+  /** What the posted changes do to the streak's bonus. */
+  get streakBonusChange(): number {
+    return this.streak().bonusPoints - this.tally.streakBonusPoints;
+  }
+
   /** What was posted since the last call and is to be written now, causes first. */
   take(): Taken {
     const taken: Taken = { rows: [], details: [] };

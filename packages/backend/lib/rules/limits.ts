@@ -7,6 +7,9 @@ import { dayNumber, weekOf } from "./weeks";
 /** Live rows one person can have on one day of a challenge. */
 export const MAX_ROWS_PER_DAY = 30;
 
+/** The limits on how many rows there are, narrowest first. */
+const COUNTED = ["maxPerDay", "maxPerWeek", "maxPerChallenge"] as const;
+
 /** The limits of an activity type and the calendar they are counted in. */
 export interface LimitRules {
   limits: Limits;
@@ -50,27 +53,54 @@ export function checkLimits(
   rules: LimitRules,
   request: { loggedDate: string; activityTypeId: string; dayCounts: readonly DayCount[] },
 ): Checked<null> {
-  const { loggedDate, activityTypeId, dayCounts } = request;
-  const unavailable = checkAvailability(rules, loggedDate);
+  const unavailable = checkAvailability(rules, request.loggedDate);
   if (unavailable) return { ok: false, refusal: unavailable };
 
-  // A challenge of a year has 366 days to count: their weeks are worked out only when a limit asks.
-  const week = rules.limits.maxPerWeek && weekOf(rules.startsOn, loggedDate);
-  let rowsOfDay = 0;
-  const counts = { maxPerDay: 0, maxPerWeek: 0, maxPerChallenge: 0 };
-  for (const { day, activityCount, typeCounts } of dayCounts) {
-    const count = typeCounts.find((entry) => entry.activityTypeId === activityTypeId)?.count ?? 0;
-    counts.maxPerChallenge += count;
-    if (week !== undefined && weekOf(rules.startsOn, day) === week) counts.maxPerWeek += count;
-    if (day !== loggedDate) continue;
-    counts.maxPerDay += count;
-    rowsOfDay += activityCount;
-  }
-
+  const { rowsOfDay, ...counts } = countsOf(rules, request);
   if (rowsOfDay >= MAX_ROWS_PER_DAY) return reached("rowsPerDay", MAX_ROWS_PER_DAY);
-  for (const limit of ["maxPerDay", "maxPerWeek", "maxPerChallenge"] as const) {
+  for (const limit of COUNTED) {
     const max = rules.limits[limit];
     if (max !== undefined && counts[limit] >= max) return reached(limit, max);
   }
   return accept(null);
+}
+
+/** How many more rows of a type fit, by each limit it has; what it does not limit is absent. */
+export type Room = Partial<Record<(typeof COUNTED)[number], number>>;
+
+/** How many more live rows of a type the limits leave on a day, counted as `checkLimits` counts; 0 when one is full. */
+export function roomLeft(
+  rules: LimitRules,
+  request: { loggedDate: string; activityTypeId: string; dayCounts: readonly DayCount[] },
+): Room {
+  const counts = countsOf(rules, request);
+  const room: Room = {};
+  for (const limit of COUNTED) {
+    const max = rules.limits[limit];
+    if (max !== undefined) room[limit] = Math.max(0, max - counts[limit]);
+  }
+  return room;
+}
+
+/** A person's live rows of a type on the day, in its week and in the challenge, and all their rows of the day. */
+function countsOf(
+  { limits, startsOn }: LimitRules,
+  {
+    loggedDate,
+    activityTypeId,
+    dayCounts,
+  }: { loggedDate: string; activityTypeId: string; dayCounts: readonly DayCount[] },
+) {
+  // A challenge of a year has 366 days to count: their weeks are worked out only when a limit asks.
+  const week = limits.maxPerWeek && weekOf(startsOn, loggedDate);
+  const counts = { maxPerDay: 0, maxPerWeek: 0, maxPerChallenge: 0, rowsOfDay: 0 };
+  for (const { day, activityCount, typeCounts } of dayCounts) {
+    const count = typeCounts.find((entry) => entry.activityTypeId === activityTypeId)?.count ?? 0;
+    counts.maxPerChallenge += count;
+    if (week !== undefined && weekOf(startsOn, day) === week) counts.maxPerWeek += count;
+    if (day !== loggedDate) continue;
+    counts.maxPerDay += count;
+    counts.rowsOfDay += activityCount;
+  }
+  return counts;
 }

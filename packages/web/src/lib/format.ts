@@ -12,6 +12,7 @@ const dayFormats = {
     day: "numeric",
     month: "long",
   }),
+  month: new Intl.DateTimeFormat(undefined, { timeZone: "UTC", day: "numeric", month: "long" }),
   full: new Intl.DateTimeFormat(undefined, {
     timeZone: "UTC",
     day: "numeric",
@@ -20,7 +21,7 @@ const dayFormats = {
   }),
 };
 
-/** A day in words: `short` 12 Mar, `long` Thursday 12 March, `full` 12 Mar 2026. */
+/** A day in words: `short` 12 Mar, `month` 12 March, `long` Thursday 12 March, `full` 12 Mar 2026. */
 export function formatDay(day: string, style: keyof typeof dayFormats = "full"): string {
   return dayFormats[style].format(instantOf(day));
 }

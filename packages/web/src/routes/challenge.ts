@@ -27,6 +27,12 @@ const standings = createRoute({
   component: lazyRouteComponent(() => import("../features/leaderboard/FinalPage"), "FinalPage"),
 });
 
+const progress = createRoute({
+  getParentRoute: () => challenge,
+  path: "/progress",
+  component: lazyRouteComponent(() => import("../features/progress/ProgressPage"), "ProgressPage"),
+});
+
 const log = createRoute({
   getParentRoute: () => challenge,
   path: "/log",
@@ -61,4 +67,13 @@ const person = createRoute({
 });
 
 /** The pages of people who take part. */
-export const challengePages = [board, standings, log, history, importRoute, about, person];
+export const challengePages = [
+  board,
+  standings,
+  progress,
+  log,
+  history,
+  importRoute,
+  about,
+  person,
+];

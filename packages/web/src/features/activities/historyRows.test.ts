@@ -16,6 +16,7 @@ function row(activityId: string, loggedDate: string | null): HistoryRow {
     isSystem: false,
     variant: undefined,
     isUnderReview: false,
+    isCorrected: false,
     notes: undefined,
     title: undefined,
     deletedAt: undefined,

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import {
+  ChartLine,
   ClipboardList,
   Ellipsis,
   FileUp,
@@ -20,6 +21,7 @@ export interface Tab {
     | "/c/$challengeId"
     | "/c/$challengeId/history"
     | "/c/$challengeId/log"
+    | "/c/$challengeId/progress"
     | "/c/$challengeId/import"
     | "/c/$challengeId/about"
     | "/c/$challengeId/organise";
@@ -38,13 +40,20 @@ const everybody = (): boolean => true;
 const TABS: Tab[] = [
   { to: "/c/$challengeId", label: "Board", icon: ListOrdered, isFor: everybody, isInBar: true },
   {
+    to: "/c/$challengeId/progress",
+    label: "Progress",
+    icon: ChartLine,
+    isFor: isMember,
+    isInBar: true,
+  },
+  { to: "/c/$challengeId/log", label: "Log", icon: Plus, isFor: isMember, isInBar: true },
+  {
     to: "/c/$challengeId/history",
     label: "History",
     icon: ScrollText,
     isFor: isMember,
     isInBar: true,
   },
-  { to: "/c/$challengeId/log", label: "Log", icon: Plus, isFor: isMember, isInBar: true },
   { to: "/c/$challengeId/import", label: "Import", icon: FileUp, isFor: isMember, isInBar: false },
   { to: "/c/$challengeId/about", label: "About", icon: Info, isFor: everybody, isInBar: false },
   {

@@ -1,0 +1,120 @@
+import { Flame } from "lucide-react";
+import { useRef, useState, type KeyboardEvent } from "react";
+import { cn } from "../../lib/cn";
+import { formatCount, formatDay, formatNumber, formatPoints, formatSigned } from "../../lib/format";
+import { calendarWeeks, dayAfterKey, dayWords, type CalendarDay } from "./calendar";
+
+const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+const LEVELS = [
+  "bg-sunken text-ink-soft",
+  "bg-[light-dark(#e0f0e7,#173528)] text-accent-ink",
+  "bg-[light-dark(#b9dfca,#1e4a37)] text-[light-dark(#0b452f,#c9f3de)]",
+  "bg-[light-dark(#2c8560,#2e7d5a)] text-white",
+  "bg-accent text-on-accent",
+];
+
+/** The days of the challenge, a week a row: points in figures, a flame where the day counts for the streak. */
+export function StreakCalendar({ days }: { days: readonly CalendarDay[] }) {
+  const [first, last] = [days[0], days.at(-1)];
+  const start = days.find(({ isToday }) => isToday) ?? last;
+  const [chosen, setChosen] = useState(start?.day ?? "");
+  const grid = useRef<HTMLDivElement>(null);
+  const shown = days.find(({ day }) => day === chosen);
+  if (first === undefined || last === undefined) return null;
+  const span = { startsOn: first.day, endsOn: last.day };
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const target = dayAfterKey(event.key, chosen, span);
+    if (target === null) return;
+    event.preventDefault();
+    setChosen(target);
+    grid.current?.querySelector<HTMLElement>(`[data-day="${target}"]`)?.focus();
+  }
+
+  return (
+    <div className="grid gap-4">
+      <div
+        ref={grid}
+        role="grid"
+        aria-label="Points of each day"
+        tabIndex={-1}
+        className="grid max-h-[26rem] gap-1 overflow-y-auto p-1"
+        onKeyDown={onKeyDown}
+      >
+        <div role="row" className="grid grid-cols-7 gap-1 text-center text-xs text-ink-soft">
+          {WEEKDAYS.map((name) => (
+            <span key={name} role="columnheader">
+              {name}
+            </span>
+          ))}
+        </div>
+        {calendarWeeks(days).map((week, row) => (
+          <div key={row} role="row" className="grid grid-cols-7 gap-1">
+            {week.map((one, column) => (
+              <div key={column} role="gridcell">
+                {one !== null && (
+                  <DayButton one={one} isChosen={one.day === chosen} onChoose={setChosen} />
+                )}
+              </div>
+            ))}
+          </div>
+        ))}
+      </div>
+      {shown !== undefined && <DayDetails one={shown} />}
+    </div>
+  );
+}
+
+interface DayButtonProps {
+  one: CalendarDay;
+  isChosen: boolean;
+  onChoose: (day: string) => void;
+}
+
+function DayButton({ one, isChosen, onChoose }: DayButtonProps) {
+  const { day, points, streak, level, isFuture, isToday } = one;
+  return (
+    <button
+      type="button"
+      data-day={day}
+      aria-label={dayWords(one)}
+      aria-pressed={isChosen}
+      tabIndex={isChosen ? 0 : -1}
+      onClick={() => onChoose(day)}
+      className={cn(
+        "relative grid h-11 w-full content-center justify-items-center rounded-lg text-xs font-semibold tabular-nums",
+        isFuture ? "border border-dashed border-line text-ink-soft" : LEVELS[level],
+        points < 0 && "bg-danger-soft text-danger-ink",
+        isToday && "ring-2 ring-flame ring-inset",
+        isChosen && "outline-2 outline-offset-1 outline-ink",
+      )}
+    >
+      <span>{isFuture ? dayOfMonth(day) : points === 0 ? "–" : formatNumber(points)}</span>
+      {streak > 0 && <Flame className="size-3 fill-current" aria-hidden />}
+    </button>
+  );
+}
+
+function dayOfMonth(day: string): string {
+  return String(Number(day.slice(-2)));
+}
+
+function DayDetails({ one }: { one: CalendarDay }) {
+  const { day, points, activityCount, streak, streakBonusPoints, isFuture } = one;
+  return (
+    <div className="rounded-xl bg-sunken px-4 py-3" aria-live="polite">
+      <p className="font-bold">{formatDay(day, "long")}</p>
+      {isFuture ? (
+        <p className="text-sm text-ink-soft">Still to come.</p>
+      ) : (
+        <p className="text-sm text-ink-soft">
+          <span className="font-semibold text-ink">{formatPoints(points)}</span> from{" "}
+          {formatCount(activityCount, "activity", "activities")}
+          {streak > 0 && `, day ${formatNumber(streak)} of a streak`}
+          {streakBonusPoints > 0 && ` (${formatSigned(streakBonusPoints)} for it)`}.
+        </p>
+      )}
+    </div>
+  );
+}
