@@ -18,6 +18,7 @@ export const PARTICIPANT_SCREENS = (challenge: string): Screens => ({
   progress: `${challenge}/progress`,
   log: `${challenge}/log`,
   history: `${challenge}/history`,
+  "history-day-by-day": `${challenge}/history?view=ledger`,
   import: `${challenge}/import`,
   about: `${challenge}/about`,
   "organisers-only": `${challenge}/organise`,

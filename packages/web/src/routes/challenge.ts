@@ -36,14 +36,19 @@ const progress = createRoute({
 const log = createRoute({
   getParentRoute: () => challenge,
   path: "/log",
+  // An activity of one's own to fill the form in from.
+  validateSearch: (search): { again?: Id<"activities"> } =>
+    typeof search.again === "string" ? { again: search.again as Id<"activities"> } : {},
   component: lazyRouteComponent(() => import("../features/activities/LogPage"), "LogPage"),
 });
 
 const history = createRoute({
   getParentRoute: () => challenge,
   path: "/history",
-  validateSearch: (search): { person?: Id<"users"> } =>
-    typeof search.person === "string" ? { person: search.person as Id<"users"> } : {},
+  validateSearch: (search): { person?: Id<"users">; view?: "ledger" } => ({
+    ...(typeof search.person === "string" ? { person: search.person as Id<"users"> } : {}),
+    ...(search.view === "ledger" ? { view: "ledger" } : {}),
+  }),
   component: lazyRouteComponent(() => import("../features/activities/HistoryPage"), "HistoryPage"),
 });
 

@@ -39,7 +39,7 @@ import { SHOWN_LATER, usePreview } from "./usePreview";
 
 interface EditDialogProps {
   row: HistoryRow;
-  /** The activity is somebody else's: an organiser corrects it and says why. */
+  /** The activity is somebody else's, or was changed by an organiser: an organiser corrects it and says why. */
   isForeign: boolean;
   onClose: () => void;
 }
@@ -100,9 +100,11 @@ function EditForm({ row, isForeign, onClose, types }: EditDialogProps & { types:
           variant: variantOf(type, variant),
         };
   const isBeyond = isBeyondWindow(loggedDate, window);
+  // The preview shows what participants may do.
+  const hasPreview = !isBeyond && !row.isCorrected;
   const { activityId } = row;
   const answer = usePreview(
-    change === null || isBeyond ? null : { ...change, challengeId, activityId, today },
+    change === null || !hasPreview ? null : { ...change, challengeId, activityId, today },
   );
 
   async function submit({ notes, reason }: ActivityValues): Promise<void> {
@@ -126,7 +128,7 @@ function EditForm({ row, isForeign, onClose, types }: EditDialogProps & { types:
       )}
       <NotesField form={form} />
       {isForeign && !isBeyond && <ReasonField form={form} hint="Kept with the change." />}
-      <PreviewCard preview={isBeyond ? SHOWN_LATER : answer} id={previewId} />
+      <PreviewCard preview={hasPreview ? answer : SHOWN_LATER} id={previewId} />
       {problem !== null && <FieldError>{problem}</FieldError>}
       <Button type="submit" pending={form.formState.isSubmitting} aria-describedby={previewId}>
         Save changes

@@ -1,4 +1,5 @@
-import { ChevronDown, Pencil, RotateCcw, Trash2 } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { ChevronDown, CopyPlus, Lock, Pencil, RotateCcw, Trash2 } from "lucide-react";
 import { type ComponentProps, useState } from "react";
 import { Badge } from "../../components/Badge";
 import { Button } from "../../components/Button";
@@ -7,10 +8,11 @@ import { cn } from "../../lib/cn";
 import { formatSigned } from "../../lib/format";
 import { metricWords } from "../../lib/metricWords";
 import { preferredUnit } from "../../lib/unitChoice";
+import { isOrganiser, useChallenge } from "../challenges/challengeContext";
 import { EditDialog } from "./EditDialog";
 import { SOURCE_LABELS, type HistoryRow } from "./historyRows";
-import { PointLines } from "./PointLines";
 import { ReasonDialog } from "../../components/ReasonDialog";
+import { RowDetails } from "./RowDetails";
 import { isDayOpen, useLogWindow } from "./useLogWindow";
 import { useRowActions } from "./useRowActions";
 
@@ -25,7 +27,6 @@ interface HistoryItemProps {
 export function HistoryItem({ row, isForeign, isFrozen }: HistoryItemProps) {
   const isDeleted = row.deletedAt !== undefined;
   const words = metricWords(row.metrics, preferredUnit);
-  const source = SOURCE_LABELS[row.source];
   return (
     <li className="grid gap-1 py-3.5">
       <div className="flex items-start gap-3">
@@ -54,11 +55,8 @@ export function HistoryItem({ row, isForeign, isFrozen }: HistoryItemProps) {
       </div>
       <div className="flex min-h-9 flex-wrap items-start justify-between gap-x-3">
         <div className="flex flex-1 basis-40 flex-wrap items-start gap-x-3">
-          {row.breakdown.length > 0 && !isDeleted && <Why row={row} />}
-          <span className="flex min-h-9 items-center gap-1.5">
-            {source !== null && <Badge>{source}</Badge>}
-            {isDeleted && <Badge tone="danger">Deleted</Badge>}
-          </span>
+          <Details row={row} />
+          <Badges row={row} />
         </div>
         {!row.isSystem && !isFrozen && <Actions row={row} isForeign={isForeign} />}
       </div>
@@ -66,16 +64,37 @@ export function HistoryItem({ row, isForeign, isFrozen }: HistoryItemProps) {
   );
 }
 
-function Why({ row }: { row: HistoryRow }) {
+/** What an activity is beside its points, in a word each; never by colour alone. */
+function Badges({ row }: { row: HistoryRow }) {
+  const source = SOURCE_LABELS[row.source];
   return (
-    <details className="group open:basis-full">
+    <span className="flex min-h-9 flex-wrap items-center gap-1.5">
+      {source !== null && <Badge>{source}</Badge>}
+      {row.deletedAt !== undefined && <Badge tone="danger">Deleted</Badge>}
+      {row.isUnderReview && row.deletedAt === undefined && (
+        <Badge tone="flame">Counts, under review</Badge>
+      )}
+      {row.isCorrected && <Badge tone="accent">Changed by an organiser</Badge>}
+    </span>
+  );
+}
+
+/** Asked for when it is opened, and only then. */
+function Details({ row }: { row: HistoryRow }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const isDeleted = row.deletedAt !== undefined;
+  return (
+    <details
+      className="group open:basis-full"
+      onToggle={(event) => setIsOpen(event.currentTarget.open)}
+    >
       <summary className="inline-flex min-h-9 items-center gap-1 rounded text-sm font-semibold text-accent-ink">
-        Why these points
+        {isDeleted ? "Why it does not count" : "Why these points"}
         <span className="sr-only"> for {row.typeName}</span>
         <ChevronDown className="size-4 transition-transform group-open:rotate-180" aria-hidden />
       </summary>
       <div className="mb-2 rounded-xl bg-sunken px-4 py-3">
-        <PointLines lines={row.breakdown} />
+        {isOpen && <RowDetails row={row} />}
       </div>
     </details>
   );
@@ -94,55 +113,59 @@ type Open = "edit" | "remove" | "restore" | null;
 function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
   const { remove, restore } = useRowActions();
   const [open, setOpen] = useState<Open>(null);
-  const canUndo = isDayOpen(useLogWindow(), row.loggedDate) || isForeign;
+  const challenge = useChallenge();
+  const isDayClosed = !isDayOpen(useLogWindow(), row.loggedDate);
+  // What an organiser changed its person can only delete; who organises acts as such, and says why.
+  const isLocked = row.isCorrected && !isForeign && !isOrganiser(challenge);
+  const asOrganiser = isForeign || (row.isCorrected && isOrganiser(challenge));
   const what = row.typeName;
+  const close = () => setOpen(null);
   return (
-    <div className="flex">
+    <div className="flex flex-wrap items-center justify-end">
+      {isLocked && (
+        <span className="flex min-h-9 items-center gap-1.5 text-sm text-ink-soft">
+          <Lock className="size-4" aria-hidden />
+          Only organisers can {row.deletedAt === undefined ? "edit" : "restore"} it
+        </span>
+      )}
+      {!isForeign && row.activityTypeId !== null && <RepeatButton row={row} />}
       {row.deletedAt === undefined ? (
         <>
-          <Button
-            variant="ghost"
-            size="iconSm"
-            aria-label={`Edit ${what}`}
-            onClick={() => setOpen("edit")}
-          >
-            <Pencil aria-hidden />
-          </Button>
-          {canUndo ? (
-            <DeleteButton
-              what={what}
-              onClick={() => (isForeign ? setOpen("remove") : void remove(row))}
-            />
-          ) : (
-            <ConfirmDialog
-              trigger={<DeleteButton what={what} />}
-              title={`Delete ${what}?`}
-              confirm="Delete activity"
-              onConfirm={() => void remove(row)}
+          {!isLocked && (
+            <Button
+              variant="ghost"
+              size="iconSm"
+              aria-label={`Edit ${what}`}
+              onClick={() => setOpen("edit")}
             >
-              Its day is closed for entries by now, so only an organiser could bring it back.
-            </ConfirmDialog>
+              <Pencil aria-hidden />
+            </Button>
           )}
+          <Remove
+            row={row}
+            warning={asOrganiser ? null : undoWarning({ isLocked, isDayClosed })}
+            onRemove={() => (asOrganiser ? setOpen("remove") : void remove(row))}
+          />
         </>
       ) : (
-        <Button
-          variant="ghost"
-          size="sm"
-          onClick={() => (isForeign ? setOpen("restore") : void restore(row))}
-        >
-          <RotateCcw aria-hidden />
-          Restore<span className="sr-only"> {what}</span>
-        </Button>
+        !isLocked && (
+          <Button
+            variant="ghost"
+            size="sm"
+            onClick={() => (asOrganiser ? setOpen("restore") : void restore(row))}
+          >
+            <RotateCcw aria-hidden />
+            Restore<span className="sr-only"> {what}</span>
+          </Button>
+        )
       )}
-      {open === "edit" && (
-        <EditDialog row={row} isForeign={isForeign} onClose={() => setOpen(null)} />
-      )}
+      {open === "edit" && <EditDialog row={row} isForeign={asOrganiser} onClose={close} />}
       {open === "remove" && (
         <ReasonDialog
           title={`Delete ${what}?`}
           confirm="Delete activity"
           onConfirm={(reason) => void remove(row, reason)}
-          onClose={() => setOpen(null)}
+          onClose={close}
         />
       )}
       {open === "restore" && (
@@ -150,9 +173,57 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
           title={`Restore ${what}?`}
           confirm="Restore activity"
           onConfirm={(reason) => void restore(row, reason)}
-          onClose={() => setOpen(null)}
+          onClose={close}
         />
       )}
     </div>
+  );
+}
+
+/** Why its person could not bring back what they delete; null when they could. */
+function undoWarning({ isLocked, isDayClosed }: Record<"isLocked" | "isDayClosed", boolean>) {
+  if (isLocked) return "An organiser changed it, so only an organiser could bring it back.";
+  if (isDayClosed)
+    return "Its day is closed for entries by now, so only an organiser could bring it back.";
+  return null;
+}
+
+interface RemoveProps {
+  row: HistoryRow;
+  /** Said before, where it cannot be taken back. */
+  warning: string | null;
+  onRemove: () => void;
+}
+
+function Remove({ row, warning, onRemove }: RemoveProps) {
+  const what = row.typeName;
+  if (warning === null) return <DeleteButton what={what} onClick={onRemove} />;
+  return (
+    <ConfirmDialog
+      trigger={<DeleteButton what={what} />}
+      title={`Delete ${what}?`}
+      confirm="Delete activity"
+      onConfirm={onRemove}
+    >
+      {warning}
+    </ConfirmDialog>
+  );
+}
+
+/** Opens the log form filled in as this activity is. */
+function RepeatButton({ row }: { row: HistoryRow }) {
+  const { challengeId } = useChallenge();
+  return (
+    <Button asChild variant="ghost" size="iconSm">
+      <Link
+        to="/c/$challengeId/log"
+        params={{ challengeId }}
+        search={{ again: row.activityId }}
+        aria-label={`Log ${row.typeName} again`}
+        title="Log again"
+      >
+        <CopyPlus aria-hidden />
+      </Link>
+    </Button>
   );
 }

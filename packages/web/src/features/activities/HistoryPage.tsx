@@ -3,31 +3,42 @@ import type { Id } from "@milepost/backend/dataModel";
 import { CatchBoundary, getRouteApi, Link } from "@tanstack/react-router";
 import { usePaginatedQuery, useQuery } from "convex/react";
 import { Plus, ScrollText } from "lucide-react";
+import { useState } from "react";
 import { useToday, useViewer } from "../../app/context";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
+import { Select } from "../../components/Field";
 import { PageHeader, usePageTitle } from "../../components/Page";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
 import { formatDayNear } from "../../lib/format";
 import { useChallenge, useSharedArgs } from "../challenges/challengeContext";
 import { MembersOnly } from "../challenges/MembersOnly";
+import { ExportButton } from "./ExportButton";
+import { HeldRows } from "./HeldRows";
 import { HistoryItem } from "./HistoryItem";
 import { groupByDay } from "./historyRows";
+import { LedgerView } from "./LedgerView";
 
 const route = getRouteApi("/c/$challengeId/history");
 const PAGE_SIZE = 25;
 
 export function HistoryPage() {
   usePageTitle("History");
-  const { person } = route.useSearch();
+  const { person, view = "activities" } = route.useSearch();
   const viewer = useViewer();
   const isForeign = person !== undefined && person !== viewer?.userId;
+  const userId = isForeign ? person : undefined;
   return (
     <MembersOnly>
       <div className="mx-auto grid w-full max-w-2xl gap-6">
         {isForeign ? <OrganiserHeader userId={person} /> : <PageHeader title="My history" />}
-        <HistoryList key={person ?? "own"} userId={isForeign ? person : undefined} />
+        <Toolbar view={view} userId={userId} />
+        {view === "activities" ? (
+          <Activities key={person ?? "own"} userId={userId} />
+        ) : (
+          <LedgerView key={person ?? "own"} userId={userId} />
+        )}
       </div>
     </MembersOnly>
   );
@@ -66,12 +77,77 @@ function ForeignHeader({ title }: { title: string }) {
   );
 }
 
-function HistoryList({ userId }: { userId: Id<"users"> | undefined }) {
+const VIEWS = { activities: "Activities", ledger: "Day by day" } as const;
+type View = keyof typeof VIEWS;
+
+/** Which of the two views, and the file of it. */
+function Toolbar({ view, userId }: { view: View; userId: Id<"users"> | undefined }) {
+  const { challengeId } = useChallenge();
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-3">
+      <nav aria-label="View" className="flex rounded-xl bg-sunken p-1">
+        {(["activities", "ledger"] as const).map((one) => (
+          <Link
+            key={one}
+            to="/c/$challengeId/history"
+            params={{ challengeId }}
+            search={{
+              ...(userId === undefined ? {} : { person: userId }),
+              ...(one === "ledger" ? { view: one } : {}),
+            }}
+            aria-current={one === view ? "page" : undefined}
+            className="flex min-h-9 items-center rounded-lg px-3.5 text-sm font-semibold text-ink-soft aria-[current=page]:bg-surface aria-[current=page]:text-ink aria-[current=page]:shadow-card"
+          >
+            {VIEWS[one]}
+          </Link>
+        ))}
+      </nav>
+      <ExportButton kind={view} userId={userId} />
+    </div>
+  );
+}
+
+function Activities({ userId }: { userId: Id<"users"> | undefined }) {
+  const types = useQuery(api.queries.activityTypes.list, useSharedArgs());
+  const [typeId, setTypeId] = useState("");
+  const type = types?.find(({ activityTypeId }) => activityTypeId === typeId);
+  return (
+    <>
+      <HeldRows userId={userId} />
+      <Select
+        aria-label="Show"
+        className="sm:w-64"
+        value={typeId}
+        onChange={({ target }) => setTypeId(target.value)}
+      >
+        <option value="">All activities</option>
+        {(types ?? []).map(({ activityTypeId, name }) => (
+          <option key={activityTypeId} value={activityTypeId}>
+            {name}
+          </option>
+        ))}
+      </Select>
+      <HistoryList userId={userId} activityTypeId={type?.activityTypeId} />
+    </>
+  );
+}
+
+interface HistoryListProps {
+  userId: Id<"users"> | undefined;
+  /** Only this type; absent = all. */
+  activityTypeId: Id<"activityTypes"> | undefined;
+}
+
+function HistoryList({ userId, activityTypeId }: HistoryListProps) {
   const { challengeId, isFinal } = useChallenge();
   const today = useToday();
   const { results, status, loadMore } = usePaginatedQuery(
     api.queries.activities.history,
-    { challengeId, ...(userId === undefined ? {} : { userId }) },
+    {
+      challengeId,
+      ...(userId === undefined ? {} : { userId }),
+      ...(activityTypeId === undefined ? {} : { activityTypeId }),
+    },
     { initialNumItems: PAGE_SIZE },
   );
   if (status === "LoadingFirstPage") {
@@ -80,6 +156,15 @@ function HistoryList({ userId }: { userId: Id<"users"> | undefined }) {
         <Loading label="Loading the history">
           <SkeletonRows count={5} />
         </Loading>
+      </Card>
+    );
+  }
+  if (results.length === 0 && activityTypeId !== undefined) {
+    return (
+      <Card>
+        <EmptyState icon={ScrollText} title="None of this kind">
+          Nothing of this activity has been logged so far.
+        </EmptyState>
       </Card>
     );
   }

@@ -1,7 +1,7 @@
 import type { api } from "@milepost/backend/api";
 import { fromCanonical } from "@milepost/backend/rules/units";
 import type { FunctionReturnType } from "convex/server";
-import { formatNumber, formatPoints } from "../../lib/format";
+import { formatCount, formatNumber, formatPoints } from "../../lib/format";
 import { formatAmount, type Rule } from "../../lib/ruleWords";
 
 /** What of a type fits on a day yet, as `queries/progress:day` answers. */
@@ -17,7 +17,7 @@ export function roomWords(
   const left = (count: number | undefined, max: number | undefined, when: string): string | null =>
     count === undefined || max === undefined
       ? null
-      : `${formatNumber(count)} of ${formatNumber(max)} left ${when}`;
+      : `${formatNumber(count)} of ${formatCount(max, "time")} left ${when}`;
   const words = [
     left(room.maxPerDay, limits.maxPerDay, day),
     left(room.maxPerWeek, limits.maxPerWeek, isToday ? "this week" : "that week"),

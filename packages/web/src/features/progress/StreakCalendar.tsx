@@ -83,21 +83,20 @@ function DayButton({ one, isChosen, onChoose }: DayButtonProps) {
       tabIndex={isChosen ? 0 : -1}
       onClick={() => onChoose(day)}
       className={cn(
-        "relative grid h-11 w-full content-center justify-items-center rounded-lg text-xs font-semibold tabular-nums",
+        "grid h-12 w-full content-between justify-items-center rounded-lg px-1 py-1 text-sm leading-tight font-bold tabular-nums",
         isFuture ? "border border-dashed border-line text-ink-soft" : LEVELS[level],
         points < 0 && "bg-danger-soft text-danger-ink",
         isToday && "ring-2 ring-flame ring-inset",
         isChosen && "outline-2 outline-offset-1 outline-ink",
       )}
     >
-      <span>{isFuture ? dayOfMonth(day) : points === 0 ? "–" : formatNumber(points)}</span>
-      {streak > 0 && <Flame className="size-3 fill-current" aria-hidden />}
+      <span className="flex w-full items-center justify-between text-[0.6875rem] font-medium">
+        {Number(day.slice(-2))}
+        {streak > 0 && <Flame className="size-3 fill-current" aria-hidden />}
+      </span>
+      {!isFuture && <span>{points === 0 ? "–" : formatNumber(points)}</span>}
     </button>
   );
-}
-
-function dayOfMonth(day: string): string {
-  return String(Number(day.slice(-2)));
 }
 
 function DayDetails({ one }: { one: CalendarDay }) {

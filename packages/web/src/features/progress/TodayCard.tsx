@@ -113,7 +113,7 @@ function RoomLeft({ day }: { day: string }) {
       <dl className="grid gap-x-8 gap-y-1 text-sm sm:grid-cols-2">
         {lines.map(({ name, text }) => (
           <div key={name} className="flex justify-between gap-4">
-            <dt className="text-ink-soft">{name}</dt>
+            <dt className="shrink-0 text-ink-soft">{name}</dt>
             <dd className="text-right font-semibold tabular-nums">{text}</dd>
           </div>
         ))}

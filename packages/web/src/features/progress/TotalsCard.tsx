@@ -2,21 +2,22 @@ import { Card, CardHeader } from "../../components/Card";
 import { cn } from "../../lib/cn";
 import { formatCount, formatNumber } from "../../lib/format";
 import type { Progress } from "./calendar";
+import { pointSources } from "./pointSources";
 
 /** Where the points come from: by category and week, and how often each activity was done. */
 export function TotalsCard({ progress }: { progress: Progress }) {
-  const { categories, weeks, types, streakBonusPoints } = progress;
-  const sources = [
-    ...categories.toSorted((a, b) => b.points - a.points),
-    ...(streakBonusPoints === 0 ? [] : [{ key: "Streak bonus", points: streakBonusPoints }]),
-  ];
+  const { weeks, types } = progress;
+  const sources = pointSources(progress);
   const byNumber = weeks.toSorted((a, b) => Number(a.key) - Number(b.key));
   return (
     <Card>
       <CardHeader title="Where your points come from" />
       <div className="grid gap-6">
-        {sources.length > 0 && <Bars label="By category" rows={sources} />}
-        <Bars label="By week" rows={byNumber.map((row) => ({ ...row, key: `Week ${row.key}` }))} />
+        <Bars label="By kind" rows={sources} />
+        <Bars
+          label="By week, without the streak bonus"
+          rows={byNumber.map((row) => ({ ...row, key: `Week ${row.key}` }))}
+        />
         <div>
           <h3 className="mb-2 text-sm font-bold">By activity</h3>
           <ul className="flex flex-wrap gap-2">

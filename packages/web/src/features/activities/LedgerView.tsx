@@ -1,0 +1,163 @@
+import { api } from "@milepost/backend/api";
+import type { Id } from "@milepost/backend/dataModel";
+import { usePaginatedQuery } from "convex/react";
+import { ScrollText } from "lucide-react";
+import { useToday, useViewer } from "../../app/context";
+import { Button } from "../../components/Button";
+import { Card } from "../../components/Card";
+import { Loading, SkeletonRows } from "../../components/Skeleton";
+import { EmptyState } from "../../components/States";
+import { cn } from "../../lib/cn";
+import {
+  formatDay,
+  formatDayNear,
+  formatNumber,
+  formatPoints,
+  formatSigned,
+} from "../../lib/format";
+import { browserZone } from "../../lib/today";
+import { useChallenge } from "../challenges/challengeContext";
+import {
+  actorWords,
+  eventWords,
+  ledgerDays,
+  pointsOfEvent,
+  type LedgerDay,
+  type LedgerEvent,
+} from "./ledgerLines";
+
+const PAGE_SIZE = 50;
+
+/** Everything that moved a person's points, day by day, with the total after each day: it ends at the one on the board. */
+export function LedgerView({ userId }: { userId: Id<"users"> | undefined }) {
+  const { challengeId } = useChallenge();
+  const zone = useViewer()?.timezone ?? browserZone();
+  const { results, status, loadMore } = usePaginatedQuery(
+    api.queries.points.events,
+    { challengeId, ...(userId === undefined ? {} : { userId }) },
+    { initialNumItems: PAGE_SIZE },
+  );
+  if (status === "LoadingFirstPage") {
+    return (
+      <Card>
+        <Loading label="Loading your points day by day">
+          <SkeletonRows count={5} />
+        </Loading>
+      </Card>
+    );
+  }
+  const [newest] = results;
+  if (newest === undefined) {
+    return (
+      <Card>
+        <EmptyState icon={ScrollText} title="No points yet">
+          Every change of the total stands here, with the day it happened.
+        </EmptyState>
+      </Card>
+    );
+  }
+  const hasMore = status !== "Exhausted";
+  return (
+    <>
+      <p className="text-ink-soft">
+        What moved the total and when, newest first. It comes to{" "}
+        <strong className="text-ink">{formatPoints(newest.totalAfter)}</strong> now.
+      </p>
+      {ledgerDays(results, { zone, hasMore }).map((day) => (
+        <DayOfLedger key={day.day} day={day} isForeign={userId !== undefined} />
+      ))}
+      {hasMore && (
+        <Button
+          variant="secondary"
+          pending={status === "LoadingMore"}
+          onClick={() => loadMore(PAGE_SIZE)}
+        >
+          Show earlier days
+        </Button>
+      )}
+    </>
+  );
+}
+
+function DayOfLedger({ day, isForeign }: { day: LedgerDay; isForeign: boolean }) {
+  const today = useToday();
+  // Points of Strava are their person's alone: what an organiser sees of such a day does not add up.
+  const isWhole =
+    !day.isCut && !(isForeign && day.events.some(({ source }) => source === "strava"));
+  return (
+    <Card className="py-3 sm:py-4">
+      <table className="w-full text-[0.9375rem] tabular-nums">
+        <caption className="pb-1 text-left text-sm font-bold text-ink-soft">
+          {formatDayNear(day.day, today)}
+        </caption>
+        <thead className="sr-only">
+          <tr>
+            <th scope="col">What</th>
+            <th scope="col">Points</th>
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line">
+          {day.events.map((event) => (
+            <EventRow
+              key={event.seq}
+              event={event}
+              isHidden={isForeign && event.source === "strava"}
+              day={day.day}
+            />
+          ))}
+        </tbody>
+        <tfoot className="border-t-2 border-line font-bold">
+          {isWhole && (
+            <tr>
+              <th scope="row" className="pt-2 text-left">
+                The day
+              </th>
+              <td className="pt-2 text-right">{formatSigned(day.points)}</td>
+            </tr>
+          )}
+          <tr>
+            <th scope="row" className="py-1 text-left">
+              Total after it
+            </th>
+            <td className="py-1 text-right">{formatNumber(day.totalAfter)}</td>
+          </tr>
+        </tfoot>
+      </table>
+    </Card>
+  );
+}
+
+interface EventRowProps {
+  event: LedgerEvent;
+  isHidden: boolean;
+  day: string;
+}
+
+function EventRow({ event, isHidden, day }: EventRowProps) {
+  const points = pointsOfEvent(event);
+  const { loggedDate } = event;
+  const remarks = [
+    loggedDate === undefined || loggedDate === null || loggedDate === day
+      ? null
+      : `for ${formatDay(loggedDate, "short")}`,
+    actorWords(event.actor),
+  ].filter((words) => words !== null);
+  return (
+    <tr>
+      <th scope="row" className="py-2 pr-4 text-left font-normal">
+        {eventWords(event)}
+        {remarks.length > 0 && (
+          <span className="block text-sm text-ink-soft">{remarks.join(", ")}</span>
+        )}
+      </th>
+      <td
+        className={cn(
+          "py-2 text-right align-top font-semibold",
+          points < 0 && !isHidden && "text-danger-ink",
+        )}
+      >
+        {isHidden ? "private" : formatSigned(points)}
+      </td>
+    </tr>
+  );
+}
