@@ -5,9 +5,10 @@ import { useController, useWatch, type UseFormReturn } from "react-hook-form";
 import { Field, FieldError, Input, Select, Textarea } from "../../components/Field";
 import { metricLabel, type MetricName, optionWords, type Unit } from "../../lib/ruleWords";
 import { rememberUnit } from "../../lib/unitChoice";
+import { ActivityIcon } from "./ActivityIcon";
 import {
+  fieldsOfRule,
   isUntouched,
-  metricsOfRule,
   readAmount,
   variantOf,
   type ActivityValues,
@@ -37,10 +38,10 @@ export function TypeField({ form, types }: Part & { types: ActivityType[] }) {
     <fieldset className="grid gap-2">
       <legend className="mb-2 text-sm font-semibold">What did you do?</legend>
       <div className="flex flex-wrap gap-2">
-        {types.map(({ activityTypeId, name }) => (
+        {types.map(({ activityTypeId, name, catalogueKey }) => (
           <label
             key={activityTypeId}
-            className="relative flex min-h-11 items-center rounded-full border border-line-strong/45 bg-surface px-4 text-[0.9375rem] font-semibold transition-colors hover:bg-sunken has-checked:border-accent has-checked:bg-accent has-checked:text-on-accent has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
+            className="relative flex min-h-11 items-center gap-2 rounded-full border border-line-strong/45 bg-surface px-4 text-[0.9375rem] font-semibold transition-colors hover:bg-sunken has-checked:border-accent has-checked:bg-accent has-checked:text-on-accent has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
           >
             <input
               type="radio"
@@ -48,6 +49,7 @@ export function TypeField({ form, types }: Part & { types: ActivityType[] }) {
               className="absolute inset-0 cursor-pointer opacity-0"
               {...form.register("activityTypeId", { required: "Choose what you did." })}
             />
+            <ActivityIcon catalogueKey={catalogueKey} />
             {name}
           </label>
         ))}
@@ -66,11 +68,18 @@ export function AmountFields({
   original,
 }: Part & { type: ActivityType; original?: Original }) {
   const variant = useWatch({ control: form.control, name: "variant" });
+  const { required, optional } = fieldsOfRule(type, variant);
   return (
     <>
       <VariantField form={form} type={type} />
-      {metricsOfRule(type, variant).map((metric) => (
-        <AmountField key={metric} form={form} metric={metric} original={original} />
+      {[...required, ...optional].map((metric) => (
+        <AmountField
+          key={metric}
+          form={form}
+          metric={metric}
+          original={original}
+          isOptional={optional.includes(metric)}
+        />
       ))}
     </>
   );
@@ -99,13 +108,18 @@ function AmountField({
   form,
   metric,
   original,
-}: Part & { metric: MetricName; original: Original | undefined }) {
+  isOptional,
+}: Part & { metric: MetricName; original: Original | undefined; isOptional: boolean }) {
   const { register, formState, control } = form;
   const units = unitsOf(metric);
   const unit = useWatch({ control, name: `amounts.${metric}.unit` });
   const label = metricLabel(metric);
   return (
-    <Field label={label} error={formState.errors.amounts?.[metric]?.text?.message}>
+    <Field
+      label={label}
+      {...(isOptional ? { hint: "Optional." } : {})}
+      error={formState.errors.amounts?.[metric]?.text?.message}
+    >
       {(field) => (
         <div className="flex gap-2">
           <Input
@@ -116,6 +130,7 @@ function AmountField({
             {...register(`amounts.${metric}.text`, {
               validate: (text) => {
                 if (isUntouched(metric, { text, unit }, original)) return true;
+                if (isOptional && text.trim() === "") return true;
                 const read = readAmount(metric, { text, unit });
                 return read.ok || read.problem;
               },

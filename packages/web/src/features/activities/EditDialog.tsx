@@ -18,7 +18,7 @@ import { preferredUnit } from "../../lib/unitChoice";
 import { useChallenge, useSharedArgs } from "../challenges/challengeContext";
 import {
   amountsOf,
-  metricsOfRule,
+  fieldsOfRule,
   readMetrics,
   variantOf,
   type ActivityValues,
@@ -89,7 +89,7 @@ function EditForm({ row, isForeign, onClose, types }: EditDialogProps & { types:
   const { loggedDate, variant } = values;
   const type = types.find(({ activityTypeId }) => activityTypeId === values.activityTypeId);
   const metrics =
-    type === undefined ? null : readMetrics(metricsOfRule(type, variant), values.amounts, original);
+    type === undefined ? null : readMetrics(fieldsOfRule(type, variant), values.amounts, original);
   const change =
     type === undefined || metrics === null
       ? null

@@ -1,11 +1,9 @@
 import { api } from "@milepost/backend/api";
-import { refusalOf } from "@milepost/backend/errors";
-import { Link } from "@tanstack/react-router";
-import { useMutation, useQuery } from "convex/react";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useQuery } from "convex/react";
 import { CalendarX, ListPlus } from "lucide-react";
 import { useEffect, useId, useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
-import { toast } from "sonner";
 import { useToday, useViewer } from "../../app/context";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
@@ -13,13 +11,11 @@ import { FieldError } from "../../components/Field";
 import { PageHeader, usePageTitle } from "../../components/Page";
 import { Loading, Skeleton } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
-import { formatPoints } from "../../lib/format";
-import { messageOf } from "../../lib/refusals";
-import { persistently } from "../../lib/persistently";
+import type { Metrics } from "../../lib/metricWords";
 import { newRequestId } from "../../lib/requestId";
-import { isOrganiser, useChallenge, useSharedArgs } from "../challenges/challengeContext";
+import { useChallenge, useSharedArgs } from "../challenges/challengeContext";
 import { MembersOnly } from "../challenges/MembersOnly";
-import { metricsOfRule, readMetrics, variantOf, type ActivityValues } from "./activityForm";
+import { fieldsOfRule, readMetrics, variantOf, type ActivityValues } from "./activityForm";
 import {
   AmountFields,
   DayField,
@@ -28,18 +24,35 @@ import {
   TypeField,
   type ActivityType,
 } from "./ActivityFields";
+import { findingsOf, type OwnDay } from "./dayHints";
+import { BeforeSaving, useOwnDay } from "./BeforeSaving";
 import { emptyDraft, readDraft, writeDraft, type Draft } from "./draft";
 import { PreviewCard } from "./PreviewCard";
+import { Refill } from "./Refill";
 import { useLogWindow, type LogWindow } from "./useLogWindow";
+import { useSaveLog } from "./useSaveLog";
 import { SHOWN_LATER, usePreview, type Preview } from "./usePreview";
+
+const route = getRouteApi("/c/$challengeId/log");
 
 export function LogPage() {
   usePageTitle("Log an activity");
+  const { again } = route.useSearch();
+  const { challengeId } = useChallenge();
   return (
     <MembersOnly>
       <div className="mx-auto grid w-full max-w-2xl gap-6">
-        <PageHeader title="Log an activity" />
-        <LogCard />
+        <PageHeader title="Log an activity">
+          Recorded by Strava?{" "}
+          <Link
+            to="/c/$challengeId/import"
+            params={{ challengeId }}
+            className="font-semibold text-accent-ink underline underline-offset-3"
+          >
+            Import it instead
+          </Link>
+        </PageHeader>
+        {again === undefined ? <LogCard /> : <Refill activityId={again} />}
       </div>
     </MembersOnly>
   );
@@ -126,8 +139,13 @@ function LogForm({ draft, types, window, keep, onSaved, onConflict }: LogFormPro
   const form = useForm<ActivityValues>({ defaultValues: draft.values });
   const values = useWatch({ control: form.control, compute: (typed: ActivityValues) => typed });
   const type = types.find(({ activityTypeId }) => activityTypeId === values.activityTypeId);
-  const { save, problem } = useSave(draft.requestId, type, window);
-  const preview = useLogPreview(values, type, window);
+  const metrics =
+    type === undefined ? null : readMetrics(fieldsOfRule(type, values.variant), values.amounts);
+  const ownDay = useOwnDay(values.loggedDate);
+  const { requestId } = draft;
+  const isDoubtful = isDoubted(type, metrics, ownDay);
+  const { save, problem } = useSaveLog({ requestId, type, window, isDoubtful });
+  const preview = useLogPreview(values, { type, metrics, window });
 
   useEffect(() => {
     const { requestId } = draft;
@@ -158,6 +176,7 @@ function LogForm({ draft, types, window, keep, onSaved, onConflict }: LogFormPro
               <DayField form={form} window={window} />
             </div>
             <NotesField form={form} />
+            <BeforeSaving type={type} day={values.loggedDate} ownDay={ownDay} metrics={metrics} />
             <PreviewCard preview={preview} id={previewId} />
             {problem !== null && <FieldError>{problem}</FieldError>}
             <Button
@@ -175,17 +194,27 @@ function LogForm({ draft, types, window, keep, onSaved, onConflict }: LogFormPro
   );
 }
 
+/** Whether organisers will be asked to look at what the form says. */
+function isDoubted(
+  type: ActivityType | undefined,
+  metrics: Metrics | null,
+  ownDay: OwnDay | undefined,
+): boolean {
+  if (type === undefined || metrics === null || ownDay === undefined) return false;
+  return findingsOf(ownDay.rows, { ...type, metrics }).length > 0;
+}
+
 /** The preview of the form as it stands; a day only organisers may use has none before it is saved. */
 function useLogPreview(
-  values: ActivityValues,
-  type: ActivityType | undefined,
-  window: LogWindow,
+  { loggedDate, variant }: ActivityValues,
+  {
+    type,
+    metrics,
+    window,
+  }: { type: ActivityType | undefined; metrics: Metrics | null; window: LogWindow },
 ): Preview {
   const { challengeId } = useChallenge();
   const today = useToday();
-  const { loggedDate, amounts } = values;
-  const names = type === undefined ? [] : metricsOfRule(type, values.variant);
-  const metrics = readMetrics(names, amounts);
   const isComplete = type !== undefined && metrics !== null && loggedDate !== "";
   const isOrganisersDay = isBeyondWindow(loggedDate, window);
   const preview = usePreview(
@@ -195,75 +224,10 @@ function useLogPreview(
           activityTypeId: type.activityTypeId,
           loggedDate,
           metrics,
-          variant: variantOf(type, values.variant),
+          variant: variantOf(type, variant),
           today,
         }
       : null,
   );
   return isOrganisersDay ? SHOWN_LATER : preview;
-}
-
-/** Saves the form once; what went wrong is kept as words beside it. */
-function useSave(requestId: string, type: ActivityType | undefined, window: LogWindow) {
-  const challenge = useChallenge();
-  const { challengeId } = challenge;
-  const log = useMutation(api.mutations.activities.log);
-  const remove = useMutation(api.mutations.activities.remove);
-  const [problem, setProblem] = useState<string | null>(null);
-
-  async function undo(activityId: Parameters<typeof remove>[0]["activityId"]): Promise<void> {
-    try {
-      const requestId = newRequestId();
-      const { totalPoints } = await persistently(() => remove({ activityId, requestId }));
-      toast.success("Taken back", { description: `You have ${formatPoints(totalPoints)}.` });
-    } catch (error) {
-      toast.error(messageOf(error));
-    }
-  }
-
-  async function save({
-    amounts,
-    variant,
-    loggedDate,
-    notes,
-    reason,
-  }: ActivityValues): Promise<"saved" | "refused" | "conflict"> {
-    if (type === undefined) return "refused";
-    const metrics = readMetrics(metricsOfRule(type, variant), amounts);
-    if (metrics === null) return "refused";
-    const asOrganiser = isOrganiser(challenge) && isBeyondWindow(loggedDate, window);
-    setProblem(null);
-    try {
-      const { activityTypeId } = type;
-      const deed = {
-        challengeId,
-        activityTypeId,
-        loggedDate,
-        metrics,
-        variant: variantOf(type, variant),
-        requestId,
-        ...(notes.trim() === "" ? {} : { notes }),
-        ...(asOrganiser ? { reason } : {}),
-      };
-      const saved = await persistently(() => log(deed));
-      const isRepeat = saved.status === "exists";
-      toast.success(
-        isRepeat ? "Already saved" : `${type.name}: ${formatPoints(saved.pointsEarned)}`,
-        {
-          description: `You have ${formatPoints(saved.totalPoints)}.`,
-          action: { label: "Undo", onClick: () => void undo(saved.activityId) },
-        },
-      );
-      return "saved";
-    } catch (error) {
-      if (refusalOf(error)?.code === "IDEMPOTENCY_MISMATCH") {
-        toast.error(messageOf(error));
-        return "conflict";
-      }
-      setProblem(messageOf(error));
-      return "refused";
-    }
-  }
-
-  return { save, problem };
 }

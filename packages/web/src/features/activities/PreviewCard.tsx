@@ -1,5 +1,6 @@
 import { CircleAlert, Sparkles } from "lucide-react";
 import { formatPoints } from "../../lib/format";
+import { sideEffectWords } from "./dayHints";
 import { PointLines } from "./PointLines";
 import type { Preview } from "./usePreview";
 
@@ -34,6 +35,11 @@ export function PreviewCard({ preview, id }: { preview: Preview; id: string }) {
             </span>
           </p>
           <PointLines lines={preview.points.lines} />
+          {sideEffectWords(preview.points).map((words) => (
+            <p key={words} className="border-t border-line pt-2 text-sm">
+              {words}
+            </p>
+          ))}
         </div>
       )}
     </section>

@@ -1,7 +1,7 @@
 import { STARTER_TYPES } from "@milepost/backend/rules/catalogue";
 import { describe, expect, it } from "vitest";
 import { usualUnit } from "../../lib/unitChoice";
-import { amountsOf, metricsOfRule, readAmount, readMetrics, variantOf } from "./activityForm";
+import { amountsOf, fieldsOfRule, readAmount, readMetrics, variantOf } from "./activityForm";
 
 function starter(key: string) {
   const type = STARTER_TYPES.find((candidate) => candidate.key === key);
@@ -9,15 +9,24 @@ function starter(key: string) {
   return type.rule;
 }
 
+/** Fields of an activity that are all needed. */
+const needed = (...required: Array<"distance_m" | "moving_s">) => ({ required, optional: [] });
+
 describe("the fields of an activity", () => {
   it("are the metrics its rule reads, once each", () => {
-    expect(metricsOfRule(starter("run"))).toEqual(["distance_m"]);
-    expect(metricsOfRule(starter("yoga"))).toEqual(["moving_s"]);
-    expect(metricsOfRule(starter("drinks"))).toEqual(["count"]);
+    expect(fieldsOfRule(starter("yoga"))).toEqual(needed("moving_s"));
+    expect(fieldsOfRule(starter("drinks"))).toEqual({ required: ["count"], optional: [] });
     const first = { kind: "oncePerDay", points: 5, label: "First" } as const;
-    expect(metricsOfRule({ ...starter("yoga"), bonuses: [first] })).toEqual(["moving_s"]);
-    expect(metricsOfRule({ scoring: { kind: "fixed", points: 5 }, bonuses: [] })).toEqual([]);
-    const withBonus = {
+    expect(fieldsOfRule({ ...starter("yoga"), bonuses: [first] })).toEqual(needed("moving_s"));
+    expect(fieldsOfRule({ scoring: { kind: "fixed", points: 5 }, bonuses: [] })).toEqual(needed());
+  });
+
+  it("are optional where only a bonus reads them, and for the time beside a distance", () => {
+    expect(fieldsOfRule(starter("run"))).toEqual({
+      required: ["distance_m"],
+      optional: ["moving_s"],
+    });
+    const hill = {
       kind: "threshold",
       metric: "elevation_m",
       unit: "m",
@@ -25,10 +34,10 @@ describe("the fields of an activity", () => {
       points: 5,
       label: "Hill",
     } as const;
-    expect(metricsOfRule({ ...starter("run"), bonuses: [withBonus] })).toEqual([
-      "distance_m",
-      "elevation_m",
-    ]);
+    expect(fieldsOfRule({ ...starter("yoga"), bonuses: [hill] })).toEqual({
+      required: ["moving_s"],
+      optional: ["elevation_m"],
+    });
   });
 });
 
@@ -49,9 +58,9 @@ describe("the options of an activity", () => {
   const rule = { scoring: { ...scoring, options: [...scoring.options] }, bonuses: [] };
 
   it("ask for what the chosen one counts and needs", () => {
-    expect(metricsOfRule(rule)).toEqual([]);
-    expect(metricsOfRule(rule, "short")).toEqual([]);
-    expect(metricsOfRule(rule, "long")).toEqual(["distance_m", "moving_s"]);
+    expect(fieldsOfRule(rule)).toEqual(needed());
+    expect(fieldsOfRule(rule, "short")).toEqual(needed());
+    expect(fieldsOfRule(rule, "long")).toEqual(needed("distance_m", "moving_s"));
   });
 
   it("are the default when another type's is chosen, and none without options", () => {
@@ -94,11 +103,11 @@ describe("a typed amount", () => {
 describe("the metrics to send", () => {
   it("are none while a field is empty or wrong", () => {
     const empty = amountsOf({}, (name) => usualUnit(name, "DE"));
-    expect(readMetrics(["distance_m"], empty)).toBeNull();
+    expect(readMetrics(needed("distance_m"), empty)).toBeNull();
     const typed = { ...empty, distance_m: { text: "5", unit: "km" as const } };
-    expect(readMetrics(["distance_m"], typed)).toEqual({ distance_m: 5000 });
-    expect(readMetrics(["distance_m", "moving_s"], typed)).toBeNull();
-    expect(readMetrics([], empty)).toEqual({});
+    expect(readMetrics(needed("distance_m"), typed)).toEqual({ distance_m: 5000 });
+    expect(readMetrics(needed("distance_m", "moving_s"), typed)).toBeNull();
+    expect(readMetrics(needed(), empty)).toEqual({});
   });
 
   it("keep what was stored when the field is untouched, however it is shown", () => {
@@ -106,11 +115,25 @@ describe("the metrics to send", () => {
     const amounts = amountsOf(metrics, (name) => usualUnit(name, "US"));
     expect(amounts.distance_m).toEqual({ text: "3.184", unit: "mile" });
     const original = { metrics, amounts };
-    expect(readMetrics(["distance_m"], amounts, original)).toEqual(metrics);
+    expect(readMetrics(needed("distance_m"), amounts, original)).toEqual(metrics);
     const touched = { ...amounts, distance_m: { text: "4", unit: "mile" as const } };
-    expect(readMetrics(["distance_m"], touched, original)).toEqual({
+    expect(readMetrics(needed("distance_m"), touched, original)).toEqual({
       distance_m: 6437.376,
       elevation_m: 80,
     });
+  });
+
+  it("leave out an optional one that is empty, also one that was stored, and refuse a wrong one", () => {
+    const fields = { required: ["distance_m" as const], optional: ["moving_s" as const] };
+    const metrics = { distance_m: 5000, moving_s: 1800 };
+    const original = { metrics, amounts: amountsOf(metrics, (name) => usualUnit(name, "DE")) };
+    expect(readMetrics(fields, original.amounts, original)).toEqual(metrics);
+    const time = (text: string) => ({
+      ...original.amounts,
+      moving_s: { text, unit: "minute" as const },
+    });
+    expect(readMetrics(fields, time(" "), original)).toEqual({ distance_m: 5000 });
+    expect(readMetrics(fields, time(""))).toEqual({ distance_m: 5000 });
+    expect(readMetrics(fields, time("soon"))).toBeNull();
   });
 });

@@ -35,19 +35,30 @@ export function variantOf({ scoring }: Pick<Rule, "scoring">, chosen: string): s
   return scoring.options.some(({ key }) => key === chosen) ? chosen : scoring.default;
 }
 
-/** The metrics a rule reads with an option, in the order forms show them: those are the fields of its activity. */
-export function metricsOfRule(
+/** The fields of an activity, each in the order forms show them. */
+export interface Fields {
+  required: MetricName[];
+  /** What a bonus asks for, and the time beside a distance: it may stay empty. */
+  optional: MetricName[];
+}
+
+/** What a rule needs with an option, and what it can use. */
+export function fieldsOfRule(
   { scoring, bonuses }: Pick<Rule, "scoring" | "bonuses">,
   variant = "",
-): MetricName[] {
-  const used = new Set(bonuses.map(({ metric }) => metric));
+): Fields {
   const key = variantOf({ scoring }, variant);
   const option =
     scoring.kind === "variants" ? scoring.options.find((one) => one.key === key) : undefined;
-  used.add(option?.when?.metric);
   const counted = scoring.kind === "variants" ? option?.scoring : scoring;
+  const used = new Set<MetricName | undefined>([option?.when?.metric]);
   if (counted !== undefined && counted.kind !== "fixed") used.add(counted.metric);
-  return METRIC_NAMES.filter((metric) => used.has(metric));
+  const extra = new Set(bonuses.map(({ metric }) => metric));
+  if (used.has("distance_m") && !used.has("duration_s")) extra.add("moving_s");
+  return {
+    required: METRIC_NAMES.filter((metric) => used.has(metric)),
+    optional: METRIC_NAMES.filter((metric) => extra.has(metric) && !used.has(metric)),
+  };
 }
 
 type ReadAmount = { ok: true; value: number } | { ok: false; problem: string };
@@ -85,17 +96,21 @@ export function isUntouched(
 }
 
 /**
- * The metrics to send, or null while a field is empty or wrong. An amount nobody touched keeps its stored value, so that
- * showing it in other units never changes it; so do metrics that the form does not show.
+ * The metrics to send, or null while a field that is needed is empty or any is wrong. An amount nobody touched keeps its
+ * stored value, so that showing it in other units never changes it; so do metrics that the form does not show.
  */
 export function readMetrics(
-  names: MetricName[],
+  { required, optional }: Fields,
   amounts: Amounts,
   original?: Original,
 ): Metrics | null {
   const metrics: Metrics = { ...original?.metrics };
-  for (const name of names) {
+  for (const name of [...required, ...optional]) {
     if (isUntouched(name, amounts[name], original)) continue;
+    if (optional.includes(name) && amounts[name].text.trim() === "") {
+      delete metrics[name];
+      continue;
+    }
     const read = readAmount(name, amounts[name]);
     if (!read.ok) return null;
     metrics[name] = read.value;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { emptyDraft, parseDraft } from "./draft";
+import { draftLike, emptyDraft, parseDraft } from "./draft";
 
 const empty = emptyDraft("2026-03-01").values;
 
@@ -40,5 +40,18 @@ describe("a draft", () => {
       notes: "",
       reason: "",
     });
+  });
+
+  it("like an activity has its amounts, today as its day and a request id of its own", () => {
+    const logged = { activityTypeId: "run", metrics: { moving_s: 1800 }, variant: "long" };
+    const { requestId, values } = draftLike(logged, "2026-03-02");
+    expect(values).toMatchObject({
+      activityTypeId: "run",
+      variant: "long",
+      loggedDate: "2026-03-02",
+      amounts: { moving_s: { text: "30", unit: "minute" } },
+      notes: "",
+    });
+    expect(requestId).not.toBe(draftLike(logged, "2026-03-02").requestId);
   });
 });

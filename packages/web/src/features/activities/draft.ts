@@ -1,5 +1,6 @@
 import { isDay } from "@milepost/backend/rules/dates";
 import { METRIC_NAMES, unitsOf } from "@milepost/backend/rules/units";
+import type { Metrics } from "../../lib/metricWords";
 import { newRequestId } from "../../lib/requestId";
 import { readStored, writeStored } from "../../lib/storage";
 import { preferredUnit } from "../../lib/unitChoice";
@@ -70,6 +71,19 @@ export function emptyDraft(today: string, activityTypeId = ""): Draft {
   const texts = { variant: "", notes: "", reason: "" };
   const values = { activityTypeId, loggedDate: today, amounts, ...texts };
   return { requestId: newRequestId(), values };
+}
+
+/** A form filled in as an activity that was logged before, for `today`; its notes stay its own. */
+export function draftLike(
+  {
+    activityTypeId,
+    metrics,
+    variant = "",
+  }: { activityTypeId: string | null; metrics: Metrics; variant?: string | undefined },
+  today: string,
+): Draft {
+  const { requestId, values } = emptyDraft(today, activityTypeId ?? "");
+  return { requestId, values: { ...values, variant, amounts: amountsOf(metrics, preferredUnit) } };
 }
 
 /** Keeps a draft on this device; null forgets it. */

@@ -19,7 +19,7 @@ export function StreakCalendar({ days }: { days: readonly CalendarDay[] }) {
   const [first, last] = [days[0], days.at(-1)];
   const start = days.find(({ isToday }) => isToday) ?? last;
   const [chosen, setChosen] = useState(start?.day ?? "");
-  const grid = useRef<HTMLDivElement>(null);
+  const grid = useRef<HTMLTableElement>(null);
   const shown = days.find(({ day }) => day === chosen);
   if (first === undefined || last === undefined) return null;
   const span = { startsOn: first.day, endsOn: last.day };
@@ -34,32 +34,40 @@ export function StreakCalendar({ days }: { days: readonly CalendarDay[] }) {
 
   return (
     <div className="grid gap-4">
-      <div
-        ref={grid}
-        role="grid"
-        aria-label="Points of each day"
-        tabIndex={-1}
-        className="grid max-h-[26rem] gap-1 overflow-y-auto p-1"
-        onKeyDown={onKeyDown}
-      >
-        <div role="row" className="grid grid-cols-7 gap-1 text-center text-xs text-ink-soft">
-          {WEEKDAYS.map((name) => (
-            <span key={name} role="columnheader">
-              {name}
-            </span>
-          ))}
-        </div>
-        {calendarWeeks(days).map((week, row) => (
-          <div key={row} role="row" className="grid grid-cols-7 gap-1">
-            {week.map((one, column) => (
-              <div key={column} role="gridcell">
-                {one !== null && (
-                  <DayButton one={one} isChosen={one.day === chosen} onChoose={setChosen} />
-                )}
-              </div>
+      <div className="max-h-[28rem] overflow-y-auto">
+        <table
+          ref={grid}
+          aria-label="Points of each day"
+          className="w-full table-fixed border-separate border-spacing-1"
+        >
+          <thead>
+            <tr className="text-xs text-ink-soft">
+              {WEEKDAYS.map((name) => (
+                <th key={name} scope="col" className="font-normal">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {calendarWeeks(days).map((week, row) => (
+              <tr key={row}>
+                {week.map((one, column) => (
+                  <td key={column} className="p-0">
+                    {one !== null && (
+                      <DayButton
+                        one={one}
+                        isChosen={one.day === chosen}
+                        onChoose={setChosen}
+                        onKeyDown={onKeyDown}
+                      />
+                    )}
+                  </td>
+                ))}
+              </tr>
             ))}
-          </div>
-        ))}
+          </tbody>
+        </table>
       </div>
       {shown !== undefined && <DayDetails one={shown} />}
     </div>
@@ -70,9 +78,11 @@ interface DayButtonProps {
   one: CalendarDay;
   isChosen: boolean;
   onChoose: (day: string) => void;
+  /** Arrow keys go from day to day. */
+  onKeyDown: (event: KeyboardEvent) => void;
 }
 
-function DayButton({ one, isChosen, onChoose }: DayButtonProps) {
+function DayButton({ one, isChosen, onChoose, onKeyDown }: DayButtonProps) {
   const { day, points, streak, level, isFuture, isToday } = one;
   return (
     <button
@@ -82,6 +92,7 @@ function DayButton({ one, isChosen, onChoose }: DayButtonProps) {
       aria-pressed={isChosen}
       tabIndex={isChosen ? 0 : -1}
       onClick={() => onChoose(day)}
+      onKeyDown={onKeyDown}
       className={cn(
         "grid h-12 w-full content-between justify-items-center rounded-lg px-1 py-1 text-sm leading-tight font-bold tabular-nums",
         isFuture ? "border border-dashed border-line text-ink-soft" : LEVELS[level],
