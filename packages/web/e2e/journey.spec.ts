@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { Page, WebSocketRoute } from "@playwright/test";
 import { chooseRun, createChallenge, expect, logRun, openTab, test } from "./product";
 
@@ -99,6 +100,8 @@ test("an activity is explained, edited, deleted and brought back", async ({ sign
   await dialog.getByRole("button", { name: "Save changes" }).click();
   await expect(dialog).toBeHidden();
   await expect(page.getByText("The total is 94 points now.")).toBeVisible();
+  const amount = page.locator("dl > div").filter({ hasText: "Amount:" });
+  await expect(amount).toContainText("from 10 km → to 20 km");
 
   await page.getByRole("button", { name: "Delete Run" }).click();
   await expect(page.getByText("Deleted", { exact: true })).toBeVisible();
@@ -106,6 +109,39 @@ test("an activity is explained, edited, deleted and brought back", async ({ sign
   await expect(page.getByRole("button", { name: "Delete Run" })).toBeVisible();
   await openTab(page, "Board");
   await expect(ownPlace(page)).toContainText("Points94");
+});
+
+test("progress is seen, and the days add up to the total of the board", async ({ signUp }) => {
+  const page = await signUp("Hana Ito");
+  await createChallenge(page, "Every point accounted for");
+  await logRun(page, "10");
+  await logRun(page, "5");
+
+  await openTab(page, "Progress");
+  await expect(page.getByRole("heading", { name: "My progress" })).toBeVisible();
+  await expect(page.getByText("Today counts")).toBeVisible();
+  await expect(page.getByRole("button", { name: /, today, 71 points, streak 1$/ })).toBeVisible();
+  await expect(page.getByText("You lead")).toBeVisible();
+  await page.getByText("Show as a table").click();
+  await expect(page.getByRole("row").filter({ hasText: "71" }).first()).toBeVisible();
+
+  await openTab(page, "History");
+  await expect(page.locator("dl").filter({ hasText: "Points up to this day" })).toContainText("71");
+  await page.getByRole("link", { name: "Day by day" }).click();
+  await expect(page.getByText("It comes to 71 points now.")).toBeVisible();
+  await expect(page.getByRole("row", { name: "The day +71" })).toBeVisible();
+  await expect(page.getByRole("row", { name: "Total after it 71" })).toBeVisible();
+
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download CSV" }).click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toMatch(/^every-point-accounted-for-ledger-.*\.csv$/);
+  const lines = (await readFile(await download.path(), "utf8")).trim().split("\r\n");
+  expect(lines).toHaveLength(4);
+  expect(lines.at(-1)).toContain(",71,");
+
+  await openTab(page, "Board");
+  await expect(ownPlace(page)).toContainText("Points71");
 });
 
 test("an archive is previewed, mapped, imported, and changes nothing the second time", async ({

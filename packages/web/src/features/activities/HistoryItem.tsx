@@ -67,13 +67,14 @@ export function HistoryItem({ row, isForeign, isFrozen }: HistoryItemProps) {
 /** What an activity is beside its points, in a word each; never by colour alone. */
 function Badges({ row }: { row: HistoryRow }) {
   const source = SOURCE_LABELS[row.source];
+  const isDeleted = row.deletedAt !== undefined;
+  const isDoubted = row.isUnderReview && !isDeleted;
+  if (source === null && !isDeleted && !isDoubted && !row.isCorrected) return null;
   return (
     <span className="flex min-h-9 flex-wrap items-center gap-1.5">
       {source !== null && <Badge>{source}</Badge>}
-      {row.deletedAt !== undefined && <Badge tone="danger">Deleted</Badge>}
-      {row.isUnderReview && row.deletedAt === undefined && (
-        <Badge tone="flame">Counts, under review</Badge>
-      )}
+      {isDeleted && <Badge tone="danger">Deleted</Badge>}
+      {isDoubted && <Badge tone="flame">Counts, under review</Badge>}
       {row.isCorrected && <Badge tone="accent">Changed by an organiser</Badge>}
     </span>
   );

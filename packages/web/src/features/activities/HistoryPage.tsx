@@ -17,6 +17,7 @@ import { MembersOnly } from "../challenges/MembersOnly";
 import { ExportButton } from "./ExportButton";
 import { HeldRows } from "./HeldRows";
 import { HistoryItem } from "./HistoryItem";
+import { DaySum } from "./DaySum";
 import { groupByDay } from "./historyRows";
 import { LedgerView } from "./LedgerView";
 
@@ -169,6 +170,7 @@ function HistoryList({ userId, activityTypeId }: HistoryListProps) {
     );
   }
   if (results.length === 0) return <EmptyHistory isForeign={userId !== undefined} />;
+  const hasSums = userId === undefined && activityTypeId === undefined;
   return (
     <>
       {groupByDay(results).map(({ day, rows }) => (
@@ -186,6 +188,7 @@ function HistoryList({ userId, activityTypeId }: HistoryListProps) {
               />
             ))}
           </ul>
+          {hasSums && day !== null && <DaySum day={day} />}
         </Card>
       ))}
       {status !== "Exhausted" && (

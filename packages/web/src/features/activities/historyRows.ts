@@ -31,3 +31,20 @@ export function groupByDay(rows: readonly HistoryRow[]): HistoryDay[] {
   }
   return days;
 }
+
+/** A stored day of the viewer's own, as `queries/progress:mine` answers. */
+type StoredDay = FunctionReturnType<typeof api.queries.progress.mine>["days"][number];
+
+/** What a day comes to with its streak bonus, and all days up to it; null for a day without an entry. */
+export function daySum(
+  days: readonly StoredDay[],
+  day: string,
+): (Pick<StoredDay, "points" | "streak" | "streakBonusPoints"> & { upTo: number }) | null {
+  const found = days.find((one) => one.day === day);
+  if (found === undefined) return null;
+  const upTo = days
+    .filter((one) => one.day <= day)
+    .reduce((sum, { points, streakBonusPoints }) => sum + points + streakBonusPoints, 0);
+  const { points, streak, streakBonusPoints } = found;
+  return { points: points + streakBonusPoints, streak, streakBonusPoints, upTo };
+}
