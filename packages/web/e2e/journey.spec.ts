@@ -101,7 +101,7 @@ test("an activity is explained, edited, deleted and brought back", async ({ sign
   await expect(dialog).toBeHidden();
   await expect(page.getByText("The total is 94 points now.")).toBeVisible();
   const amount = page.locator("dl > div").filter({ hasText: "Amount:" });
-  await expect(amount).toContainText("from 10 km → to 20 km");
+  await expect(amount).toContainText(/from 10 km\s*→\s*to 20 km/);
 
   await page.getByRole("button", { name: "Delete Run" }).click();
   await expect(page.getByText("Deleted", { exact: true })).toBeVisible();

@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import { Button } from "./Button";
 
 interface DialogProps {
@@ -13,11 +13,22 @@ interface DialogProps {
 
 /** A modal dialog: a sheet from below on a phone, a centred card elsewhere. */
 export function Dialog({ open, onOpenChange, title, description, children }: DialogProps) {
+  // A dialog without a trigger of its own would leave the keyboard at the top of the page when it closes.
+  const opener = useRef<Element | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade-in bg-black/45" />
-        <Radix.Content className="fixed inset-x-0 bottom-0 z-50 max-h-[92dvh] animate-float-in overflow-y-auto rounded-t-3xl bg-surface p-5 pb-[max(1.25rem,env(safe-area-inset-bottom))] shadow-float sm:inset-0 sm:m-auto sm:h-fit sm:max-w-lg sm:rounded-3xl sm:p-7">
+        <Radix.Content
+          onOpenAutoFocus={() => {
+            opener.current = document.activeElement;
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (opener.current instanceof HTMLElement) opener.current.focus();
+          }}
+          className="fixed inset-x-0 bottom-0 z-50 max-h-[92dvh] animate-float-in overflow-y-auto rounded-t-3xl bg-surface p-5 pb-[max(1.25rem,env(safe-area-inset-bottom))] shadow-float sm:inset-0 sm:m-auto sm:h-fit sm:max-w-lg sm:rounded-3xl sm:p-7"
+        >
           <div className="mb-5 flex items-start justify-between gap-4">
             <div className="grid gap-1">
               <Radix.Title className="text-xl font-bold">{title}</Radix.Title>
