@@ -35,6 +35,21 @@ export function variantOf({ scoring }: Pick<Rule, "scoring">, chosen: string): s
   return scoring.options.some(({ key }) => key === chosen) ? chosen : scoring.default;
 }
 
+/** The metrics a rule reads with an option, its bonuses' among them, in the order forms show them. */
+export function metricsOfRule(
+  { scoring, bonuses }: Pick<Rule, "scoring" | "bonuses">,
+  variant = "",
+): MetricName[] {
+  const used = new Set(bonuses.map(({ metric }) => metric));
+  const key = variantOf({ scoring }, variant);
+  const option =
+    scoring.kind === "variants" ? scoring.options.find((one) => one.key === key) : undefined;
+  used.add(option?.when?.metric);
+  const counted = scoring.kind === "variants" ? option?.scoring : scoring;
+  if (counted !== undefined && counted.kind !== "fixed") used.add(counted.metric);
+  return METRIC_NAMES.filter((metric) => used.has(metric));
+}
+
 /** The fields of an activity, each in the order forms show them. */
 export interface Fields {
   required: MetricName[];
@@ -47,18 +62,11 @@ export function fieldsOfRule(
   { scoring, bonuses }: Pick<Rule, "scoring" | "bonuses">,
   variant = "",
 ): Fields {
-  const key = variantOf({ scoring }, variant);
-  const option =
-    scoring.kind === "variants" ? scoring.options.find((one) => one.key === key) : undefined;
-  const counted = scoring.kind === "variants" ? option?.scoring : scoring;
-  const used = new Set<MetricName | undefined>([option?.when?.metric]);
-  if (counted !== undefined && counted.kind !== "fixed") used.add(counted.metric);
-  const extra = new Set(bonuses.map(({ metric }) => metric));
-  if (used.has("distance_m") && !used.has("duration_s")) extra.add("moving_s");
-  return {
-    required: METRIC_NAMES.filter((metric) => used.has(metric)),
-    optional: METRIC_NAMES.filter((metric) => extra.has(metric) && !used.has(metric)),
-  };
+  const required = metricsOfRule({ scoring, bonuses: [] }, variant);
+  const used = new Set(metricsOfRule({ scoring, bonuses }, variant));
+  if (required.includes("distance_m") && !used.has("duration_s")) used.add("moving_s");
+  const optional = METRIC_NAMES.filter((metric) => used.has(metric) && !required.includes(metric));
+  return { required, optional };
 }
 
 type ReadAmount = { ok: true; value: number } | { ok: false; problem: string };

@@ -100,7 +100,10 @@ function RoomLeft({ day }: { day: string }) {
   const rooms = useQuery(api.queries.progress.day, { challengeId, day });
   const lines = (types ?? []).flatMap((type) => {
     const room = rooms?.types.find(({ activityTypeId }) => activityTypeId === type.activityTypeId);
-    const words = room === undefined ? [] : roomWords(type, room.room, { isToday: true });
+    const words =
+      room === undefined || type.isRetired === true
+        ? []
+        : roomWords(type, room.room, { isToday: true });
     return words.length === 0 ? [] : [{ name: type.name, text: words.join(", ") }];
   });
   if (lines.length === 0) return null;
