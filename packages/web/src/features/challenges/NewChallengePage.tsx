@@ -1,41 +1,23 @@
 import { api } from "@milepost/backend/api";
-import { STARTER_TYPES } from "@milepost/backend/rules/catalogue";
-import { addDays, isDay } from "@milepost/backend/rules/dates";
-import { dayNumber, totalWeeks } from "@milepost/backend/rules/weeks";
 import { useNavigate } from "@tanstack/react-router";
 import { useMutation } from "convex/react";
-import { useState } from "react";
-import { useForm, useWatch, type UseFormReturn } from "react-hook-form";
+import { useEffect, useState } from "react";
+import { useForm, useWatch } from "react-hook-form";
 import { toast } from "sonner";
 import { SignInFirst } from "../../app/SignInFirst";
 import { useToday, useViewer } from "../../app/context";
 import { Button } from "../../components/Button";
-import { Card, CardHeader } from "../../components/Card";
-import { Choice, Field, FieldError, Input, Textarea } from "../../components/Field";
+import { FieldError } from "../../components/Field";
 import { Page, PageHeader, usePageTitle } from "../../components/Page";
-import { ZoneSelect } from "../../components/ZoneSelect";
-import { formatCount, formatDay } from "../../lib/format";
 import { messageOf } from "../../lib/refusals";
-import { bonusWords, scoringWords } from "../../lib/ruleWords";
+import { readStored, writeStored } from "../../lib/storage";
 import { browserZone } from "../../lib/today";
+import { sensibleWish, wishOfStored, type ChallengeWish } from "./newChallenge";
+import { AudienceCard, BasicsCard, RulesCard, TypesCard } from "./NewChallengeCards";
 
-const MAX_DAYS = 366;
-const DEFAULT_DAYS = 42;
+const DRAFT_KEY = "milepost:new-challenge";
 
-interface Wish {
-  name: string;
-  description: string;
-  startsOn: string;
-  endsOn: string;
-  timezone: string;
-  visibility: "public" | "private";
-  streakMinPoints: string;
-  hasStreakBonus: boolean;
-  backdateDays: string;
-  graceHours: string;
-  starterTypes: string[];
-}
-
+/** Makes a challenge: only a name is needed, the rest is filled in and said in words. */
 export function NewChallengePage() {
   usePageTitle("New challenge");
   const viewer = useViewer();
@@ -43,7 +25,8 @@ export function NewChallengePage() {
   return (
     <Page narrow>
       <PageHeader title="New challenge">
-        Sensible choices are filled in. You are its first organiser and participant.
+        Give it a name: sensible choices are filled in, and most can be changed later. You are its
+        first organiser and participant.
       </PageHeader>
       <NewChallengeForm zone={viewer.timezone ?? browserZone()} />
     </Page>
@@ -55,24 +38,15 @@ function NewChallengeForm({ zone }: { zone: string }) {
   const navigate = useNavigate();
   const create = useMutation(api.mutations.challenges.create);
   const [problem, setProblem] = useState<string | null>(null);
-  const form = useForm<Wish>({
-    defaultValues: {
-      name: "",
-      description: "",
-      startsOn: today,
-      endsOn: addDays(today, DEFAULT_DAYS - 1),
-      timezone: zone,
-      visibility: "private",
-      streakMinPoints: "10",
-      hasStreakBonus: true,
-      backdateDays: "7",
-      graceHours: "48",
-      // Penalties are offered and never a surprise.
-      starterTypes: STARTER_TYPES.filter(({ rule }) => !rule.isNegative).map(({ key }) => key),
-    },
-  });
+  const [left] = useState(() => wishOfStored(readStored(DRAFT_KEY), sensibleWish(today, zone)));
+  const form = useForm<ChallengeWish>({ defaultValues: left });
+  const typed = useWatch({ control: form.control, compute: (wish: ChallengeWish) => wish });
+  const { isDirty, isSubmitSuccessful } = form.formState;
+  useEffect(() => {
+    if (isDirty && !isSubmitSuccessful) writeStored(DRAFT_KEY, typed);
+  }, [typed, isDirty, isSubmitSuccessful]);
 
-  async function submit(wish: Wish): Promise<void> {
+  async function submit(wish: ChallengeWish): Promise<void> {
     setProblem(null);
     const { hasStreakBonus, streakMinPoints, backdateDays, graceHours, ...rest } = wish;
     try {
@@ -83,6 +57,7 @@ function NewChallengeForm({ zone }: { zone: string }) {
         graceHours: Number(graceHours),
         streakBonus: hasStreakBonus ? "running" : "none",
       });
+      writeStored(DRAFT_KEY, null);
       toast.success("Your challenge is ready. Invite people with its join link.");
       await navigate({ to: "/c/$challengeId/organise", params: { challengeId } });
     } catch (error) {
@@ -105,168 +80,5 @@ function NewChallengeForm({ zone }: { zone: string }) {
         Create challenge
       </Button>
     </form>
-  );
-}
-
-interface Part {
-  form: UseFormReturn<Wish>;
-}
-
-const isRealDay = (day: string) => isDay(day) || "Choose a day.";
-
-function BasicsCard({ form: { register, control, formState } }: Part) {
-  const { errors } = formState;
-  const [startsOn, endsOn] = useWatch({ control, name: ["startsOn", "endsOn"] });
-  // A browser's date field takes years of six digits, which are no day here.
-  const hasSpan = isDay(startsOn) && isDay(endsOn) && endsOn >= startsOn;
-  return (
-    <Card className="grid gap-5">
-      <Field label="Name" error={errors.name?.message}>
-        {(field) => (
-          <Input
-            {...field}
-            maxLength={120}
-            autoComplete="off"
-            placeholder="Spring miles"
-            {...register("name", { validate: (name) => name.trim() !== "" || "Give it a name." })}
-          />
-        )}
-      </Field>
-      <Field label="Description" hint="What it is about, and who it is for. Optional.">
-        {(field) => <Textarea {...field} maxLength={2000} {...register("description")} />}
-      </Field>
-      <div className="grid gap-5 sm:grid-cols-2">
-        <Field label="First day" error={errors.startsOn?.message}>
-          {(field) => (
-            <Input {...field} type="date" {...register("startsOn", { validate: isRealDay })} />
-          )}
-        </Field>
-        <Field label="Last day" error={errors.endsOn?.message}>
-          {(field) => (
-            <Input
-              {...field}
-              type="date"
-              {...register("endsOn", {
-                validate: (last, { startsOn: first }) => {
-                  if (!isDay(first) || !isDay(last)) return isRealDay(last);
-                  if (last < first) return "The last day must not be before the first.";
-                  return dayNumber(first, last) <= MAX_DAYS || "At most 366 days.";
-                },
-              })}
-            />
-          )}
-        </Field>
-      </div>
-      {hasSpan && (
-        <p className="text-sm text-ink-soft">
-          {formatDay(startsOn, "long")} to {formatDay(endsOn, "long")}:{" "}
-          {formatCount(dayNumber(startsOn, endsOn), "day")} in{" "}
-          {formatCount(totalWeeks(startsOn, endsOn), "week")}.
-        </p>
-      )}
-      <Field label="Time zone" hint="Decides when the challenge starts and ends.">
-        {(field) => (
-          <ZoneSelect
-            {...field}
-            chosen={formState.defaultValues?.timezone}
-            {...register("timezone")}
-          />
-        )}
-      </Field>
-    </Card>
-  );
-}
-
-function AudienceCard({ form: { register } }: Part) {
-  return (
-    <Card>
-      <fieldset className="grid gap-3">
-        <legend className="mb-3 text-lg font-bold">Who can see it</legend>
-        <Choice
-          type="radio"
-          value="private"
-          label="Private"
-          hint="Only people with the join link."
-          {...register("visibility")}
-        />
-        <Choice
-          type="radio"
-          value="public"
-          label="Public"
-          hint="Listed on the first page; anyone can look and join."
-          {...register("visibility")}
-        />
-      </fieldset>
-    </Card>
-  );
-}
-
-function TypesCard({ form: { register, formState } }: Part) {
-  return (
-    <Card>
-      <fieldset className="grid gap-3 sm:grid-cols-2">
-        <legend className="mb-1 text-lg font-bold">Activities</legend>
-        <p className="text-sm text-ink-soft sm:col-span-2">
-          What people can log, and what it earns.
-        </p>
-        {STARTER_TYPES.map(({ key, name, rule }) => (
-          <Choice
-            key={key}
-            value={key}
-            label={name}
-            hint={[scoringWords(rule.scoring, rule.isNegative), ...bonusWords(rule)].join(". ")}
-            {...register("starterTypes", {
-              validate: (chosen) => chosen.length > 0 || "Choose at least one activity.",
-            })}
-          />
-        ))}
-        {formState.errors.starterTypes !== undefined && (
-          <FieldError>{formState.errors.starterTypes.message}</FieldError>
-        )}
-      </fieldset>
-    </Card>
-  );
-}
-
-function RulesCard({ form: { register, formState } }: Part) {
-  const { errors } = formState;
-  const wholeFrom = (max: number) => ({
-    validate: (text: string) =>
-      (/^\d+$/.test(text.trim()) && Number(text) <= max) ||
-      `Enter a whole number from 0 to ${max}.`,
-  });
-  return (
-    <Card className="grid gap-5">
-      <CardHeader title="Streaks and late entries" />
-      <Choice
-        label="Streak bonus"
-        hint="Each day in a row earns one point more than the day before."
-        {...register("hasStreakBonus")}
-      />
-      <Field
-        label="Points a day needs to count for the streak"
-        error={errors.streakMinPoints?.message}
-      >
-        {(field) => (
-          <Input
-            {...field}
-            inputMode="numeric"
-            {...register("streakMinPoints", wholeFrom(1_000_000))}
-          />
-        )}
-      </Field>
-      <div className="grid gap-5 sm:grid-cols-2">
-        <Field label="Days people can log back" error={errors.backdateDays?.message}>
-          {(field) => (
-            <Input {...field} inputMode="numeric" {...register("backdateDays", wholeFrom(366))} />
-          )}
-        </Field>
-        <Field label="Hours of grace after the end" error={errors.graceHours?.message}>
-          {(field) => (
-            <Input {...field} inputMode="numeric" {...register("graceHours", wholeFrom(720))} />
-          )}
-        </Field>
-      </div>
-    </Card>
   );
 }

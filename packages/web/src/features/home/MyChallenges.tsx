@@ -10,6 +10,7 @@ import { ProgressBar } from "../../components/ProgressBar";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
 import { formatDays } from "../../lib/format";
+import { OwnFigures } from "./OwnFigures";
 import { daysElapsed, progressWords } from "../challenges/challengeTime";
 
 export function MyChallenges() {
@@ -62,6 +63,7 @@ export function MyChallenges() {
                     {formatDays(challenge.startsOn, challenge.endsOn)}
                   </span>
                 </span>
+                <OwnFigures challenge={challenge} />
                 <span className="grid gap-2">
                   <span className="text-sm font-semibold">{progressWords(challenge, today)}</span>
                   <ProgressBar label="Days passed" value={elapsed} max={total} />
