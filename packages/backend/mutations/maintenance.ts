@@ -24,20 +24,26 @@ const startArgs = {
   ),
   /** Says what would change, and changes nothing; verify never does. */
   dryRun: v.boolean(),
+  /** rescore: activities of this type alone; all types unless told. */
+  activityTypeId: v.optional(v.id("activityTypes")),
 };
 const started = v.object({ jobId: v.id("jobs") });
 
 /** A verification never writes, so there is one of it, however it was asked for; a rescore applies the rules of now. */
 async function wishOf(ctx: ReadCtx, args: ObjectType<typeof startArgs>) {
-  const { challengeId, kind } = args;
-  const options = kind === "rescore" ? await currentVersions(ctx, challengeId) : {};
+  const { challengeId, kind, activityTypeId } = args;
+  if (activityTypeId !== undefined && kind !== "rescore") {
+    const problem = "is for a rescore only";
+    refuse({ code: "INVALID_INPUT", path: "activityTypeId", problem });
+  }
+  const options = kind === "rescore" ? await currentVersions(ctx, challengeId, activityTypeId) : {};
   return { challengeId, kind, options, dryRun: args.dryRun || kind === "verify" };
 }
 
 /**
  * Starts maintenance of a challenge, or joins the same job when it runs or waits already; another kind waits for the
- * running one. Progress is `queries/maintenance:job`. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT,
- * NOT_CHALLENGE_ADMIN and RATE_LIMITED (6 an hour of each kind).
+ * running one. Progress is `queries/maintenance:job`. Refuses NOT_SIGNED_IN, NOT_FOUND (also `activityType`),
+ * NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT and RATE_LIMITED (6 an hour of each kind).
  */
 export const start = challengeAdminMutation({
   args: startArgs,
@@ -53,7 +59,7 @@ export const start = challengeAdminMutation({
   },
 });
 
-/** What `start` does, for `npx convex run`. Refuses NOT_FOUND. */
+/** What `start` does, for `npx convex run`. Refuses NOT_FOUND and INVALID_INPUT. */
 export const startInternal = internalMutation({
   args: startArgs,
   returns: started,

@@ -1,7 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api } from "../_generated/api";
 import { asNewPerson, refusalFrom, refusedUnchanged } from "./backend.setup";
-import { km, log, newScene, type Scene, settled, standAtNoon, TODAY } from "./ledger.setup";
+import { runJob } from "./jobs.setup";
+import {
+  accountOf,
+  km,
+  log,
+  newScene,
+  type Scene,
+  settled,
+  standAtNoon,
+  TODAY,
+} from "./ledger.setup";
 
 beforeEach(standAtNoon);
 afterEach(() => {
@@ -212,5 +222,45 @@ test("a challenge says how many are on its board and who organises it", async ()
   expect(await t.query(summary, { challengeId })).toEqual({
     ranked: 2,
     organisers: [{ userId: admin.userId, displayName: "Olga Organiser" }],
+  });
+});
+
+describe("a rescore of one activity type", () => {
+  const { start } = api.mutations.maintenance;
+  const rescore = { kind: "rescore", dryRun: false } as const;
+
+  test("does what its preview says, and leaves other changed rules alone", async () => {
+    const scene = await newScene();
+    const { t, challengeId, admin, ada, types } = scene;
+    await log(scene, ada);
+    await log(scene, ada, { type: "stretch" });
+    const { update: change, preview } = api.mutations.activityTypes;
+    const other = {
+      activityTypeId: types.stretch,
+      scoring: { kind: "fixed", points: 50 },
+    } as const;
+    await admin.as.mutation(change, other);
+    const activityTypeId = types.run;
+    const wish = { activityTypeId, scoring: { kind: "fixed", points: 30 } } as const;
+    const foreseen = await admin.as.mutation(preview, wish);
+    await runJob(t, foreseen.jobId);
+    await admin.as.mutation(change, wish);
+    const { jobId } = await admin.as.mutation(start, { challengeId, ...rescore, activityTypeId });
+    await runJob(t, jobId);
+    // 30 for the run, 5 for stretching by the rule of before, 1 for the first day of the streak.
+    expect((await accountOf(scene, ada)).standing.totalPoints).toBe(36);
+    const impact = async (id: typeof jobId) =>
+      await admin.as.query(api.queries.maintenance.impact, { challengeId, jobId: id });
+    expect(await impact(jobId)).toEqual(await impact(foreseen.jobId));
+  });
+
+  test("is refused for a type of another challenge, and for other work", async () => {
+    const { t, challengeId, admin } = await newScene();
+    const elsewhere = await newScene({}, t);
+    const activityTypeId = elsewhere.types.run;
+    const foreign = () => admin.as.mutation(start, { challengeId, ...rescore, activityTypeId });
+    expect(await refusedUnchanged(t, "NOT_FOUND", foreign)).toMatchObject({ what: "activityType" });
+    const wish = { challengeId, kind: "verify", dryRun: true, activityTypeId } as const;
+    await refusedUnchanged(t, "INVALID_INPUT", () => admin.as.mutation(start, wish));
   });
 });

@@ -1,6 +1,7 @@
 import type { Doc, Id } from "../../_generated/dataModel";
 import type { AccountFinding, JobOptions } from "../../tables/jobs";
 import { activityTypesOf } from "../activityTypes";
+import { refuse } from "../errors";
 import { participationOf } from "../participations";
 import { ledgerReads, rescoreAccount, standingOf } from "../pointLedger";
 import type { LedgerReads, Owner } from "../pointLedger/ports";
@@ -16,12 +17,20 @@ const CHUNK = 25;
 /** Rows one step looks at, but for one person alone. */
 const MAX_READ = 2_000;
 
-/** The version each type of a challenge has now: what a rescore that begins applies, whatever is saved meanwhile. */
+/**
+ * The version each type of a challenge has now: what a rescore that begins applies, whatever is saved meanwhile.
+ *
+ * @param only this type alone; refuses NOT_FOUND for one of another challenge
+ */
 export async function currentVersions(
   ctx: ReadCtx,
   challengeId: Id<"challenges">,
+  only?: Id<"activityTypes">,
 ): Promise<JobOptions> {
-  const types = await activityTypesOf(ctx, challengeId);
+  const all = await activityTypesOf(ctx, challengeId);
+  const types = only === undefined ? all : all.filter(({ _id }) => _id === only);
+  if (only !== undefined && types.length === 0)
+    return refuse({ code: "NOT_FOUND", what: "activityType" });
   return { versions: types.map(({ _id, version }) => ({ activityTypeId: _id, version })) };
 }
 

@@ -31,7 +31,9 @@ export function OwnFigures({
               Rank <span className="font-bold text-ink tabular-nums">{formatNumber(rank)}</span>
             </span>
           )}
-          {own.currentStreak > 0 && <Streak days={own.currentStreak} className="self-center font-semibold" />}
+          {own.currentStreak > 0 && (
+            <Streak days={own.currentStreak} className="self-center font-semibold" />
+          )}
         </>
       )}
     </span>

@@ -22,6 +22,8 @@ interface SaveRuleDialogProps {
   onClose: () => void;
 }
 
+const rescore = { kind: "rescore", dryRun: false } as const;
+
 /** Before a changed rule is saved: what it would do to past activities, and whether it should. */
 export function SaveRuleDialog(props: SaveRuleDialogProps) {
   const { activityTypeId, name, rule, save, onSaved, onClose } = props;
@@ -37,7 +39,7 @@ export function SaveRuleDialog(props: SaveRuleDialogProps) {
     setProblem(null);
     try {
       await save();
-      const job = isPast ? await start({ challengeId, kind: "rescore", dryRun: false }) : null;
+      const job = isPast ? await start({ ...rescore, challengeId, activityTypeId }) : null;
       onSaved(job?.jobId ?? null);
     } catch (error) {
       setProblem(messageOf(error));
@@ -68,7 +70,7 @@ export function SaveRuleDialog(props: SaveRuleDialogProps) {
             type="radio"
             name="past"
             label="Is counted again"
-            hint="Every past activity gets the points of today's rules, also where another rule was changed before. Each change is kept in the person's history."
+            hint="As said above. Each change is kept in the person's history."
             checked={isPast}
             onChange={() => setIsPast(true)}
           />
