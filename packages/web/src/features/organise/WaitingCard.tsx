@@ -1,6 +1,15 @@
 import { api } from "@milepost/backend/api";
+import { Link } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
-import { CircleCheck, Flag, HeartPulse, Scale } from "lucide-react";
+import {
+  ChevronRight,
+  CircleCheck,
+  Flag,
+  HeartPulse,
+  Scale,
+  Shapes,
+  type LucideIcon,
+} from "lucide-react";
 import { Card, CardHeader } from "../../components/Card";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { formatCount, formatInstant } from "../../lib/format";
@@ -10,55 +19,92 @@ import { useChallenge } from "../challenges/challengeContext";
 const COUNTED = 20;
 const paginationOpts = { numItems: COUNTED, cursor: null };
 
-function countWords({ page, isDone }: { page: unknown[]; isDone: boolean }, one: string): string {
+/** One thing that waits, and the page where it is dealt with, where there is one. */
+interface Waiting {
+  icon: LucideIcon;
+  count: number;
+  words: string;
+  to?: "/c/$challengeId/organise/rules";
+}
+
+function pageWords({ page, isDone }: { page: unknown[]; isDone: boolean }, one: string): string {
   return isDone ? formatCount(page.length, one) : `${COUNTED} ${one}s or more`;
 }
 
-/** What waits for an organiser: flags, appeals, and what the last check of the numbers found. */
+/** What waits for an organiser: flags, appeals, sports without an activity, and findings about the numbers. */
 export function WaitingCard() {
   const { challengeId } = useChallenge();
   const flags = useQuery(api.queries.moderation.flags, { challengeId, paginationOpts });
   const appeals = useQuery(api.queries.moderation.appeals, { challengeId, paginationOpts });
+  const unmapped = useQuery(api.queries.strava.unmapped, { challengeId });
   const health = useQuery(api.queries.maintenance.health, { challengeId });
-  if (flags === undefined || appeals === undefined || health === undefined) {
+
+  if (!flags || !appeals || !unmapped || !health) {
     return (
       <Loading label="Loading what waits">
         <SkeletonRows count={1} className="h-32 rounded-card" />
       </Loading>
     );
   }
-  const items = [
-    { icon: Flag, isOpen: flags.page.length > 0, words: `${countWords(flags, "open flag")}` },
-    { icon: Scale, isOpen: appeals.page.length > 0, words: `${countWords(appeals, "appeal")}` },
+  const findings = health.status === "drift" ? health.findings.length : 0;
+  const sports = unmapped.sports.length;
+  const items: Waiting[] = [
+    { icon: Flag, count: flags.page.length, words: pageWords(flags, "open flag") },
+    { icon: Scale, count: appeals.page.length, words: pageWords(appeals, "open appeal") },
+    {
+      icon: Shapes,
+      count: sports,
+      words: `${formatCount(sports, "sport")} of Strava without an activity`,
+      to: "/c/$challengeId/organise/rules",
+    },
     {
       icon: HeartPulse,
-      isOpen: health.status === "drift",
-      words: `${formatCount(health.findings.length, "finding")} in the last check of all points`,
+      count: findings,
+      words: `${formatCount(findings, "finding")} in the last check of all points`,
     },
-  ].filter(({ isOpen }) => isOpen);
-  const checked =
-    health.lastVerifiedAt === null
-      ? "The points have not been checked yet: that happens every night."
-      : `All points were last checked ${formatInstant(health.lastVerifiedAt)}.`;
+  ];
   return (
     <Card>
       <CardHeader title="Waiting for you" />
-      {items.length === 0 ? (
-        <p className="flex items-center gap-2.5 font-semibold">
-          <CircleCheck className="size-5 text-accent" aria-hidden />
-          Nothing waits for you.
-        </p>
-      ) : (
-        <ul className="grid gap-1">
-          {items.map(({ icon: Icon, words }) => (
-            <li key={words} className="flex min-h-11 items-center gap-3 font-semibold">
+      <WaitingList items={items.filter(({ count }) => count > 0)} />
+      <p className="mt-3 text-sm text-ink-soft">
+        {health.lastVerifiedAt === null
+          ? "The points have not been checked yet: that happens every night."
+          : `All points were last checked ${formatInstant(health.lastVerifiedAt)}.`}
+      </p>
+    </Card>
+  );
+}
+
+function WaitingList({ items }: { items: Waiting[] }) {
+  const { challengeId } = useChallenge();
+  if (items.length === 0) {
+    return (
+      <p className="flex items-center gap-2.5 font-semibold">
+        <CircleCheck className="size-5 text-accent" aria-hidden />
+        Nothing waits for you.
+      </p>
+    );
+  }
+  const classes = "-mx-2 flex min-h-11 items-center gap-3 rounded-xl px-2 font-semibold";
+  return (
+    <ul className="grid gap-1">
+      {items.map(({ icon: Icon, words, to }) => (
+        <li key={words}>
+          {to === undefined ? (
+            <span className={classes}>
               <Icon className="size-5 text-flame" aria-hidden />
               {words}
-            </li>
-          ))}
-        </ul>
-      )}
-      <p className="mt-3 text-sm text-ink-soft">{checked}</p>
-    </Card>
+            </span>
+          ) : (
+            <Link to={to} params={{ challengeId }} className={`${classes} hover:bg-sunken`}>
+              <Icon className="size-5 text-flame" aria-hidden />
+              <span className="flex-1">{words}</span>
+              <ChevronRight className="size-5 text-ink-soft" aria-hidden />
+            </Link>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
