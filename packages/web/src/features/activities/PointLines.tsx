@@ -13,7 +13,9 @@ export function PointLines({ lines }: { lines: readonly Line[] }) {
       {lines.map((line, index) => (
         <li key={index} className="flex justify-between gap-4">
           <span className="min-w-0 text-ink-soft">{line.label}</span>
-          <span className="font-semibold tabular-nums">{formatSigned(line.points)}</span>
+          <span className="font-semibold whitespace-nowrap tabular-nums">
+            {formatSigned(line.points)}
+          </span>
         </li>
       ))}
     </ul>

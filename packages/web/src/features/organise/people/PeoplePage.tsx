@@ -25,7 +25,7 @@ export function PeoplePage() {
         Everyone who takes part or once did. What you do here is written down, and people are told.
       </PageHeader>
       <Card className="grid gap-5">
-        <search className="grid gap-4 sm:grid-cols-[1fr_14rem]">
+        <search className="grid gap-4 sm:grid-cols-[1fr_14rem] sm:items-start">
           <Field label="Find somebody" hint="By the beginning of their name.">
             {(field) => (
               <span className="relative block">

@@ -106,7 +106,7 @@ function OneOption({ form, index, isNegative, onRemove }: OneOptionProps) {
         {...register(`${path}.hasCondition`)}
       />
       {hasCondition && (
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid gap-4">
           <MeasureFields form={form} path={`${path}.when`} />
           <div className="grid grid-cols-2 items-start gap-4">
             <Field label="Is">

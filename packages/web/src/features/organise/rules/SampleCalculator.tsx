@@ -72,9 +72,9 @@ function Sample({ rule }: { rule: Rule }) {
           <span className="text-sm text-ink-soft">{sample.words}</span>
         ) : (
           <>
-            <span className="flex items-baseline justify-between gap-3">
+            <span className="flex flex-wrap items-baseline justify-between gap-x-3">
               <span className="text-sm font-semibold">This gives</span>
-              <span className="text-xl font-extrabold tabular-nums">
+              <span className="text-xl font-extrabold whitespace-nowrap tabular-nums">
                 {formatPoints(sample.points)}
               </span>
             </span>
