@@ -1,6 +1,6 @@
 import type { api } from "@milepost/backend/api";
 import type { Id } from "@milepost/backend/dataModel";
-import { Link } from "@tanstack/react-router";
+import { Link, useBlocker } from "@tanstack/react-router";
 import type { FunctionReturnType } from "convex/server";
 import { useState } from "react";
 import { set, useForm, useWatch, type FieldErrors, type UseFormReturn } from "react-hook-form";
@@ -44,6 +44,11 @@ function resolve(values: RuleValues) {
   return { values: {}, errors };
 }
 
+/** The browser asks before a reload or a closed tab throws away what was typed. */
+function useUnsavedGuard(isDirty: boolean): void {
+  useBlocker({ shouldBlockFn: () => false, enableBeforeUnload: isDirty });
+}
+
 function isSameRule(type: ActivityType, { rule }: TypeWish): boolean {
   const before = readRule(valuesOf(type));
   return before.ok && JSON.stringify(before.rule) === JSON.stringify(rule);
@@ -56,6 +61,7 @@ export function RuleForm({ type, values, catalogueKey, categories, onSaved }: Ru
   const [review, setReview] = useState<TypeWish | null>(null);
   const typed = useWatch({ control: form.control, compute: (now: RuleValues) => now });
   const read = readRule(typed);
+  useUnsavedGuard(form.formState.isDirty);
 
   async function saveNow(wish: TypeWish): Promise<void> {
     try {
