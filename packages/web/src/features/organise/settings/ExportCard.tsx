@@ -54,7 +54,12 @@ export function ExportButton({ label, read }: ExportButtonProps) {
   }
 
   return (
-    <Button variant="secondary" pending={isPending} onClick={() => void save()}>
+    <Button
+      variant="secondary"
+      className="justify-self-start"
+      pending={isPending}
+      onClick={() => void save()}
+    >
       {!isPending && <Download aria-hidden />}
       {label} (CSV)
     </Button>

@@ -8,7 +8,7 @@ import { Button } from "../../../components/Button";
 import { Card, CardHeader } from "../../../components/Card";
 import { Field, Select } from "../../../components/Field";
 import { TypedConfirm } from "../../../components/TypedConfirm";
-import { formatInstant } from "../../../lib/format";
+import { formatInstant, formatPoints } from "../../../lib/format";
 import { messageOf } from "../../../lib/refusals";
 import { useNow } from "../../../lib/useNow";
 import { useChallenge, useSharedArgs } from "../../challenges/challengeContext";
@@ -116,7 +116,7 @@ function FinalVersions() {
         <ol className="grid gap-1 text-sm">
           {shown.page.map(({ position, rank, displayName, totalPoints }) => (
             <li key={position} className="tabular-nums">
-              {rank}. {displayName}, {totalPoints} points
+              {rank}. {displayName}, {formatPoints(totalPoints)}
             </li>
           ))}
         </ol>
