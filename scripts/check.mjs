@@ -61,8 +61,12 @@ const STEPS = [
       cwd: inRoot("packages", "web"),
     }),
   ],
+  ["first JavaScript", tool("scripts/first-js.mjs", [])],
   ["browser tests", browserTests],
 ];
+
+/** Steps whose output is a figure to read. */
+const SHOWN = new Set(["first JavaScript"]);
 
 await runMain(async () => {
   let [passed, failed] = [0, 0];
@@ -77,7 +81,7 @@ await runMain(async () => {
     console.log(`${outcome.ok ? "ok     " : "FAILED "} ${seconds} s  ${name}`);
     if (outcome.ok) passed += 1;
     else failed += 1;
-    if (!outcome.ok) console.log(outcome.output);
+    if (!outcome.ok || SHOWN.has(name)) console.log(outcome.output.trimEnd());
   }
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;

@@ -8,6 +8,8 @@ export default defineConfig({
   cacheDir: "../../node_modules/.vite/web",
   build: {
     outDir: "dist",
+    // scripts/first-js.mjs adds up from it what a page loads first.
+    manifest: true,
     rolldownOptions: {
       output: {
         // What several pages share is one file instead of dozens of a few hundred bytes each.

@@ -1,18 +1,20 @@
 import { api } from "@milepost/backend/api";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useConvexAuth, useMutation, useQuery } from "convex/react";
-import { lazy, Suspense, useEffect, useMemo, useRef, type RefObject } from "react";
+import { lazy, useEffect, useMemo, useRef, type RefObject } from "react";
 import { Toaster } from "sonner";
 import { Button } from "../components/Button";
+import { DeferredMenu } from "../components/DeferredMenu";
 import { Page } from "../components/Page";
 import { Loading, Skeleton, SkeletonRows } from "../components/Skeleton";
 import { browserZone, useLocalDay } from "../lib/today";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { ViewerContext, type Viewer } from "./context";
 import { Logo } from "./Logo";
+import { UserMenuButton } from "./UserMenuButton";
 
-// The menu brings the popover machinery with it; the page does not wait for that.
-const UserMenu = lazy(async () => ({ default: (await import("./UserMenu")).UserMenu }));
+const fetchUserMenu = async () => ({ default: (await import("./UserMenu")).UserMenu });
+const UserMenu = lazy(fetchUserMenu);
 
 /** The signed-in person; undefined while that is not known. */
 function useLiveViewer(): Viewer | undefined {
@@ -110,9 +112,9 @@ function Header({ viewer }: { viewer: Viewer | undefined }) {
           </Button>
         )}
         {viewer !== undefined && viewer !== null && (
-          <Suspense fallback={<AvatarSkeleton />}>
+          <DeferredMenu fetch={fetchUserMenu} trigger={<UserMenuButton viewer={viewer} />}>
             <UserMenu viewer={viewer} />
-          </Suspense>
+          </DeferredMenu>
         )}
       </div>
     </header>

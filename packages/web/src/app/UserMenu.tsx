@@ -2,10 +2,10 @@ import { useAuthActions } from "@convex-dev/auth/react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Check, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
-import { Avatar } from "../components/Avatar";
 import { Menu, MenuItem, menuItemClasses } from "../components/Menu";
 import { setTheme, useTheme, type Theme } from "../lib/theme";
 import type { Viewer } from "./context";
+import { UserMenuButton } from "./UserMenuButton";
 
 const THEMES: Array<{ theme: Theme; label: string; icon: typeof Sun }> = [
   { theme: "system", label: "Like the device", icon: Monitor },
@@ -13,7 +13,7 @@ const THEMES: Array<{ theme: Theme; label: string; icon: typeof Sun }> = [
   { theme: "dark", label: "Dark", icon: Moon },
 ];
 
-/** The person's own menu: settings, theme, sign out. */
+/** The person's own menu: settings, theme, sign out. Fetched when it is first opened. */
 export function UserMenu({ viewer }: { viewer: NonNullable<Viewer> }) {
   const { signOut } = useAuthActions();
   const navigate = useNavigate();
@@ -25,14 +25,7 @@ export function UserMenu({ viewer }: { viewer: NonNullable<Viewer> }) {
   }
 
   return (
-    <Menu
-      trigger={
-        <button type="button" className="grid size-11 place-items-center rounded-full">
-          <span className="sr-only">Menu of {viewer.displayName}</span>
-          <Avatar name={viewer.displayName} seed={viewer.userId} className="size-9 text-sm" />
-        </button>
-      }
-    >
+    <Menu defaultOpen trigger={<UserMenuButton viewer={viewer} />}>
       <DropdownMenu.Label className="px-3 py-2">
         <span className="block font-bold">{viewer.displayName}</span>
         {viewer.isDemo && <span className="text-sm text-ink-soft">Made-up person of the demo</span>}

@@ -11,13 +11,15 @@ interface MenuProps {
   trigger: ReactNode;
   align?: "start" | "end";
   className?: string;
+  /** Open from the start: somebody asked for it before it was there. */
+  defaultOpen?: boolean;
   children: ReactNode;
 }
 
 /** A menu below (or above) its button; items are `MenuItem`s. */
-export function Menu({ trigger, align = "end", className, children }: MenuProps) {
+export function Menu({ trigger, align = "end", className, defaultOpen, children }: MenuProps) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root {...(defaultOpen === undefined ? {} : { defaultOpen })}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

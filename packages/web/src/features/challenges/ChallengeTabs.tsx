@@ -10,11 +10,12 @@ import {
   ScrollText,
   type LucideIcon,
 } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { lazy } from "react";
+import { DeferredMenu } from "../../components/DeferredMenu";
 import { isMember, isOrganiser, type Challenge } from "./challengeContext";
 
-// The menu brings the popover machinery with it; the page does not wait for that.
-const MoreMenu = lazy(async () => ({ default: (await import("./MoreMenu")).MoreMenu }));
+const fetchMoreMenu = async () => ({ default: (await import("./MoreMenu")).MoreMenu });
+const MoreMenu = lazy(fetchMoreMenu);
 
 export interface Tab {
   to:
@@ -120,9 +121,9 @@ export function BottomTabs({ challenge }: { challenge: Challenge }) {
             {label}
           </Link>
         ))}
-      <Suspense fallback={<MoreButton />}>
+      <DeferredMenu fetch={fetchMoreMenu} trigger={<MoreButton />}>
         <MoreMenu tabs={more} challengeId={challengeId} trigger={<MoreButton />} />
-      </Suspense>
+      </DeferredMenu>
     </nav>
   );
 }

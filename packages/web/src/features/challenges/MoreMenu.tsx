@@ -10,10 +10,10 @@ interface MoreMenuProps {
   trigger: ReactNode;
 }
 
-/** The pages of a challenge that have no place in the bar of a phone. */
+/** The pages of a challenge that have no place in the bar of a phone. Fetched when it is first opened. */
 export function MoreMenu({ tabs, challengeId, trigger }: MoreMenuProps) {
   return (
-    <Menu trigger={trigger}>
+    <Menu defaultOpen trigger={trigger}>
       {tabs.map(({ to, label, icon: Icon }) => (
         <MenuItem key={to} asChild>
           <Link to={to} params={{ challengeId }}>

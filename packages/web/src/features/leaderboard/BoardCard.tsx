@@ -89,7 +89,7 @@ export function BoardCard({ board: search, near }: BoardCardProps) {
           bases={bases}
           basis={basis}
           onBasis={setWish}
-          hasOwnPlace={own?.isRanked === true}
+          hasOwnPlace={isMember(challenge) && own?.isRanked !== false}
         />
         {near === undefined ? (
           <TopRows board={board} label={label} shown={shown} />
