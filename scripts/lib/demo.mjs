@@ -75,12 +75,25 @@ async function joinWithHistory({ connection, challengeId }, person) {
 }
 
 /**
- * What everybody logged by hand in the last days, oldest first, so that the board moves as it did.
+ * What everybody logged by hand in the last days, oldest first, so that the board moves as it did. The ranks of before
+ * the last day are taken in between, so that it shows who moved since.
  * @param {Demo} demo @param {Person[]} people @param {import("./demo-rules.mjs").TypeIds} typeIds
+ * @param {string} lastDay
  */
-async function logRecentDays({ connection, challengeId }, people, typeIds) {
+async function logRecentDays(demo, people, typeIds, lastDay) {
   const logs = people.flatMap((person) => person.logged.map((activity) => ({ person, activity })));
   logs.sort((a, b) => a.activity.startedAt - b.activity.startedAt);
+  const before = logs.filter(({ activity }) => activity.day < lastDay);
+  const since = logs.filter(({ activity }) => activity.day >= lastDay);
+  await logAll(demo, before, typeIds);
+  await demo.connection.admin.mutation(internal.mutations.rankWalks.startAll, {});
+  await logAll(demo, since, typeIds);
+}
+
+/** @typedef {{person: Person, activity: Person["logged"][number]}} Log */
+
+/** @param {Demo} demo @param {Log[]} logs @param {import("./demo-rules.mjs").TypeIds} typeIds */
+async function logAll({ connection, challengeId }, logs, typeIds) {
   await inParallel(logs, WIDTH, async ({ person, activity }) => {
     const { type, variant, day, metrics, title, startedAt } = activity;
     const activityTypeId = typeIds.get(type);
@@ -140,7 +153,7 @@ async function prepareDemo(deployment, today) {
     const typeIds = await ensureTypes(demo);
     await ensureAchievements(demo, typeIds);
     await inParallel(people, WIDTH, (person) => joinWithHistory(demo, person));
-    await logRecentDays(demo, people, typeIds);
+    await logRecentDays(demo, people, typeIds, plan.days.today);
     await playScenes(demo, people, { typeIds, day: plan.days.yesterday });
     await playGames(demo, plan.days);
     return { activities: plan.people.reduce((n, p) => n + p.imported.length + p.logged.length, 0) };

@@ -64,7 +64,10 @@ test("what strangers see is accessible and fits", async ({ demoUrl, browser }) =
 test("what participants see is accessible and fits", async ({ demoUrl, browser }) => {
   const page = await browser.newPage({ baseURL: demoUrl });
   const challenge = await enterDemo(page, "Tariq Benhaddou");
-  await lookAt(page, "participant", PARTICIPANT_SCREENS(challenge));
+  await page.goto(challenge);
+  const person = page.getByRole("table").getByRole("link").first();
+  const profile = (await person.getAttribute("href")) ?? "";
+  await lookAt(page, "participant", { ...PARTICIPANT_SCREENS(challenge), profile });
 });
 
 test("what organisers see is accessible and fits", async ({ demoUrl, browser }) => {
