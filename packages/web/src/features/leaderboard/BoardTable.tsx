@@ -62,11 +62,12 @@ export function BoardTable(props: BoardTableProps) {
           aria-rowindex={1}
           className="text-sm text-ink-soft [&>th]:border-b [&>th]:border-line [&>th]:py-3 [&>th]:font-medium"
         >
-          <th scope="col" className="w-18 pl-4 sm:w-26 sm:pl-6">
+          <th scope="col" className="w-15 pl-3 sm:w-26 sm:pl-6">
             Rank
           </th>
           <th scope="col">Name</th>
-          <th scope="col" className="w-15 sm:w-24">
+          {/* On a phone the streak stands below the name. */}
+          <th scope="col" className="hidden sm:table-cell sm:w-24">
             Streak
           </th>
           <th scope="col" className="w-20 pr-4 text-right sm:w-32 sm:pr-6">

@@ -49,8 +49,8 @@ export function BoardTableRow(props: BoardTableRowProps) {
         isOwn && "bg-accent-soft/60 [&>*:first-child]:shadow-[inset_3px_0_0_var(--color-accent)]",
       )}
     >
-      <td className="pl-4 tabular-nums sm:pl-6">
-        <span className="flex items-center gap-1 sm:gap-2">
+      <td className="pl-3 tabular-nums sm:pl-6">
+        <span className="flex w-8 flex-col items-center gap-0.5 sm:w-auto sm:flex-row sm:gap-2">
           <Rank rank={row.rank} isTied={isTied} />
           {basis !== null && change !== undefined && <Movement change={change} basis={basis} />}
         </span>
@@ -68,10 +68,15 @@ export function BoardTableRow(props: BoardTableRowProps) {
             </Link>
             {isOwn && <Badge tone="accent">You</Badge>}
             {row.differs === true && <CheckedBadge />}
+            {row.currentStreak > 0 && (
+              <span className="basis-full text-sm sm:hidden">
+                <Streak days={row.currentStreak} />
+              </span>
+            )}
           </span>
         </span>
       </th>
-      <td>
+      <td className="hidden sm:table-cell">
         <Streak days={row.currentStreak} className="font-semibold" />
       </td>
       <td className="pr-4 text-right tabular-nums sm:pr-6">

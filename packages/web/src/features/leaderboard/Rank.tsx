@@ -12,7 +12,7 @@ export function Rank({ rank, isTied }: { rank: number; isTied: boolean }) {
   return (
     <span
       className={cn(
-        "inline-flex h-8 min-w-8 items-center justify-center rounded-full px-1 text-sm font-bold",
+        "inline-flex h-8 min-w-8 items-center justify-center rounded-full px-1 text-sm font-bold whitespace-nowrap",
         MEDALS[rank] ?? "text-ink-soft",
       )}
     >
