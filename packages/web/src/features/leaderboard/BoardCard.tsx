@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Trophy } from "lucide-react";
 import { useState } from "react";
+import { Badge } from "../../components/Badge";
 import { Button } from "../../components/Button";
 import { Loading, Skeleton } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
@@ -80,7 +81,7 @@ export function BoardCard({ board: search, near }: BoardCardProps) {
             Leaderboard
             {label !== "Total" && <span className="text-ink-soft">: {label}</span>}
           </h1>
-          <Freshness of={board.rows} />
+          {challenge.isFinal ? <Badge tone="flame">Final</Badge> : <Freshness of={board.rows} />}
         </div>
         <BoardTabs shown={near === undefined ? search : { ...search, near }} />
         <BoardTools
