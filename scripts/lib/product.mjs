@@ -9,6 +9,12 @@ import { readState } from "./start-state.mjs";
 /** How long something may take to be printed, in milliseconds. */
 const PATIENCE_MS = 60_000;
 
+/** Calls the product that runs on a data folder. @param {string} dataDir */
+export function connectTo(dataDir) {
+  const { url = "", siteUrl = "" } = readState(dataDir);
+  return connect({ url, siteUrl, adminKey: readAdminKey(dataDir) });
+}
+
 /**
  * Starts the product as `npm start` does, on free ports, for checks of all of it. It is a process group of its own, so
  * that `kill` reaches the deployment as well; whoever starts it has to end it.
@@ -42,10 +48,7 @@ export function startProduct(dataDir, args = []) {
       }
     },
     /** Calls it, from when its deployment answers. */
-    connect() {
-      const { url = "", siteUrl = "" } = readState(dataDir);
-      return connect({ url, siteUrl, adminKey: readAdminKey(dataDir) });
-    },
+    connect: () => connectTo(dataDir),
     /** Kills all of its processes with SIGKILL. */
     async kill() {
       if (child.pid !== undefined && !isOver) process.kill(-child.pid, "SIGKILL");

@@ -15,6 +15,8 @@ export const jobViewValidator = v.object({
   jobId: v.id("jobs"),
   kind: jobKindValidator,
   dryRun: v.boolean(),
+  /** A dry run of a rescore by a rule that nobody saved. */
+  isPreview: v.boolean(),
   status: jobStatusValidator,
   /** Which of its `stages` it is in, from 0, and what that one does. */
   stage: v.number(),
@@ -44,10 +46,21 @@ export async function jobView(
 ): Promise<Infer<typeof jobViewValidator>> {
   const { _id: jobId, _creationTime: startedAt, kind, dryRun, status, stage, processed } = job;
   const { total, batchSize, counts, startedBy, error, heartbeatAt, endedAt } = job;
+  const isPreview = job.options.proposed !== undefined;
   const startedByName = startedBy && (await displayNameOf(ctx, startedBy));
   const progress = { stage, ...planOf(job), processed, total, batchSize, counts, error };
   const times = { startedAt, heartbeatAt, endedAt };
-  return { jobId, kind, dryRun, status, startedBy, startedByName, ...progress, ...times };
+  return {
+    jobId,
+    kind,
+    dryRun,
+    isPreview,
+    status,
+    startedBy,
+    startedByName,
+    ...progress,
+    ...times,
+  };
 }
 
 /** A finding with the name of whose account it is about; null for the challenge itself. */

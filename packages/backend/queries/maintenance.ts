@@ -106,13 +106,17 @@ export const health = viewerQuery({
   returns: v.object({
     status: v.union(v.literal("unknown"), v.literal("ok"), v.literal("drift")),
     lastVerifiedAt: v.union(v.number(), v.null()),
+    /** The verification, and its findings by kind. */
+    jobId: v.union(v.id("jobs"), v.null()),
+    counts: v.record(v.string(), v.number()),
     findings: v.array(findingViewValidator),
   }),
   handler: async (ctx, { challengeId }) => {
     await needChallengeAdmin(ctx, challengeId);
     const { job: verification, ...found } = await healthOf(ctx, challengeId);
     const named = verification ? await findingsOf(ctx, verification._id, MAX_SHOWN) : [];
-    return { ...found, findings: await findingViews(ctx, named) };
+    const { _id: jobId = null, counts = {} } = verification ?? {};
+    return { ...found, jobId, counts, findings: await findingViews(ctx, named) };
   },
 });
 

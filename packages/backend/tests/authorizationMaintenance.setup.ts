@@ -10,7 +10,7 @@ import {
 } from "./authorizationCases.setup";
 
 export const JOB = [
-  "jobId kind dryRun status stage stages stageName processed total items batchSize counts",
+  "jobId kind dryRun isPreview status stage stages stageName processed total items batchSize counts",
   "startedBy startedByName error startedAt heartbeatAt endedAt",
 ].join(" ");
 const FINDING = "kind userId displayName about expected actual cure";
@@ -19,7 +19,7 @@ const ofJob: ArgsOf = ({ challengeId, jobId }) => ({ challengeId, jobId });
 /** The doors of maintenance: for admins of the challenge alone. */
 export const maintenanceDoors: Record<string, Door> = {
   "queries/maintenance:health": {
-    answers: `status lastVerifiedAt ${under("findings", FINDING)}`,
+    answers: `status lastVerifiedAt jobId counts ${under("findings", FINDING)}`,
     cases: [["admins", "at any time", here]],
   },
   "queries/maintenance:jobs": {

@@ -343,7 +343,13 @@ describe("health", () => {
     const { t, challengeId, admin } = scene;
     const health = async () =>
       await admin.as.query(api.queries.maintenance.health, { challengeId });
-    expect(await health()).toEqual({ status: "unknown", lastVerifiedAt: null, findings: [] });
+    expect(await health()).toEqual({
+      status: "unknown",
+      lastVerifiedAt: null,
+      jobId: null,
+      counts: {},
+      findings: [],
+    });
     const verifyNow = async () => {
       await t.mutation(maintenance.verifyAll, {});
       const args = { challengeId, paginationOpts };

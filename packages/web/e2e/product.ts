@@ -3,6 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test as base, type BrowserContext, type Page } from "@playwright/test";
+import { internal } from "@milepost/backend/api";
+import { connectTo } from "../../../scripts/lib/product.mjs";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
 const READY = /Milepost is running at (http:\S+)/;
@@ -32,16 +34,21 @@ function startProduct(
   return { url, process: child };
 }
 
-/** Lends the address of a product of its own, on an empty data folder. */
+interface Product {
+  url: string;
+  dataDir: string;
+}
+
+/** Lends a product of its own, on an empty data folder. */
 async function withProduct(
   options: string[],
   isReady: RegExp,
-  use: (url: string) => Promise<void>,
+  use: (product: Product) => Promise<void>,
 ): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), "milepost-e2e-"));
   const product = startProduct(dataDir, options, isReady);
   try {
-    await use(await product.url);
+    await use({ url: await product.url, dataDir });
   } finally {
     await stopProduct(product.process);
     await rm(dataDir, { recursive: true, force: true });
@@ -63,7 +70,9 @@ interface Fixtures {
 interface Products {
   /** Address of a product with nobody in it. */
   productUrl: string;
-  /** Address of a product with the demo challenge, complete. */
+  /** A product with the demo challenge, complete. */
+  demo: Product;
+  /** Its address. */
   demoUrl: string;
 }
 
@@ -73,21 +82,23 @@ let people = 0;
 export const test = base.extend<Fixtures, Products>({
   productUrl: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures a fixture needs off this pattern
-    async ({}, use) => await withProduct(["--no-demo"], READY, use),
+    async ({}, use) => await withProduct(["--no-demo"], READY, async ({ url }) => await use(url)),
     { scope: "worker", timeout: START_TIMEOUT_MS },
   ],
-  demoUrl: [
+  demo: [
     // oxlint-disable-next-line no-empty-pattern -- as above
     async ({}, use) => await withProduct([], DEMO_COMPLETE, use),
     { scope: "worker", timeout: START_TIMEOUT_MS },
   ],
+  demoUrl: [async ({ demo }, use) => await use(demo.url), { scope: "worker" }],
   baseURL: async ({ productUrl }, use) => await use(productUrl),
   signUp: async ({ browser, productUrl }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async (name) => {
       const context = await browser.newContext({ baseURL: productUrl });
       contexts.push(context);
-      return await signUpIn(context, name);
+      people += 1;
+      return await signUpAt(context, name, `person${people}-${Date.now()}@example.test`);
     });
     for (const context of contexts) await context.close();
   },
@@ -95,16 +106,29 @@ export const test = base.extend<Fixtures, Products>({
 
 export { expect };
 
-async function signUpIn(context: BrowserContext, name: string): Promise<Page> {
+/** What everybody signs up with. */
+export const PASSWORD = "correct horse battery";
+
+/** Signs up a new person in a browser; answers their page, on the home page. */
+export async function signUpAt(
+  context: BrowserContext,
+  name: string,
+  email: string,
+): Promise<Page> {
   const page = await context.newPage();
-  people += 1;
   await page.goto("/sign-in?mode=up");
   await page.getByLabel("Your name").fill(name);
-  await page.getByLabel("E-mail").fill(`person${people}-${Date.now()}@example.test`);
-  await page.getByLabel("Password", { exact: true }).fill("correct horse battery");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByRole("heading", { name: `Hello, ${name}` })).toBeVisible();
   return page;
+}
+
+/** Makes somebody an administrator of the platform, as docs/operations.md does on the command line. */
+export async function makePlatformAdmin({ dataDir }: Product, email: string): Promise<void> {
+  const { admin } = connectTo(dataDir);
+  await admin.mutation(internal.mutations.admin.makePlatformAdmin, { email });
 }
 
 /** Creates a private challenge with the starter types; answers the link that lets others join. */

@@ -3,8 +3,13 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { AxeResults } from "axe-core";
 import type { Page } from "@playwright/test";
-import { enterDemo, expect, test } from "./product";
-import { ORGANISER_SCREENS, PARTICIPANT_SCREENS, STRANGER_SCREENS } from "./screens";
+import { enterDemo, expect, makePlatformAdmin, test } from "./product";
+import {
+  ORGANISER_SCREENS,
+  PARTICIPANT_SCREENS,
+  PLATFORM_SCREENS,
+  STRANGER_SCREENS,
+} from "./screens";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core");
 const FOLDER = join(import.meta.dirname, "..", "screens");
@@ -74,4 +79,14 @@ test("what organisers see is accessible and fits", async ({ demoUrl, browser }) 
   const page = await browser.newPage({ baseURL: demoUrl });
   const challenge = await enterDemo(page, "Ines Calloway");
   await lookAt(page, "organiser", ORGANISER_SCREENS(challenge));
+});
+
+test("what administrators of the platform see is accessible and fits", async ({
+  demo,
+  browser,
+}) => {
+  await makePlatformAdmin(demo, "oskar.lindqvist@demo.invalid");
+  const page = await browser.newPage({ baseURL: demo.url });
+  await enterDemo(page, "Oskar Lindqvist");
+  await lookAt(page, "platform", PLATFORM_SCREENS);
 });

@@ -23,6 +23,7 @@ export const PARTICIPANT_SCREENS = (challenge: string): Screens => ({
   about: `${challenge}/about`,
   "organisers-only": `${challenge}/organise`,
   settings: "/settings",
+  "platform-hidden": "/platform",
 });
 
 export const ORGANISER_SCREENS = (challenge: string): Screens => ({
@@ -31,4 +32,13 @@ export const ORGANISER_SCREENS = (challenge: string): Screens => ({
   rules: `${challenge}/organise/rules`,
   "rule-new": `${challenge}/organise/rules/new?from=drinks`,
   "challenge-settings": `${challenge}/organise/settings`,
+  maintenance: `${challenge}/organise/maintenance`,
+  decisions: `${challenge}/organise/decisions`,
 });
+
+export const PLATFORM_SCREENS: Screens = {
+  challenges: "/platform",
+  people: "/platform/people",
+  jobs: "/platform/jobs",
+  strava: "/platform/strava",
+};

@@ -3,6 +3,7 @@ import { PageSkeleton } from "./app/Root";
 import { NotFound, RouteError } from "./app/RouteError";
 import { challenge, challengePages } from "./routes/challenge";
 import { organise } from "./routes/organise";
+import { platform } from "./routes/platform";
 import { home, join, newChallenge, root, signIn } from "./routes/root";
 import { settings } from "./routes/settings";
 
@@ -13,6 +14,7 @@ export const router = createRouter({
     newChallenge,
     join,
     settings,
+    platform,
     challenge.addChildren([...challengePages, organise]),
   ]),
   defaultPreload: "intent",

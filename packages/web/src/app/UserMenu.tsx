@@ -1,6 +1,6 @@
 import { useAuthActions } from "@convex-dev/auth/react";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Check, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
+import { Check, LogOut, Monitor, Moon, Settings, Shield, Sun } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import { Menu, MenuItem, menuItemClasses } from "../components/Menu";
 import { setTheme, useTheme, type Theme } from "../lib/theme";
@@ -36,6 +36,14 @@ export function UserMenu({ viewer }: { viewer: NonNullable<Viewer> }) {
           Settings
         </Link>
       </MenuItem>
+      {viewer.isPlatformAdmin && (
+        <MenuItem asChild>
+          <Link to="/platform">
+            <Shield aria-hidden />
+            Platform
+          </Link>
+        </MenuItem>
+      )}
       <DropdownMenu.Separator className="my-2 h-px bg-line" />
       <DropdownMenu.RadioGroup value={theme} aria-label="Theme">
         {THEMES.map(({ theme: option, label, icon: Icon }) => (

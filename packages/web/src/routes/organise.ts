@@ -66,6 +66,26 @@ const organiseSettings = createRoute({
   ),
 });
 
+const maintenance = createRoute({
+  getParentRoute: () => layout,
+  path: "/maintenance",
+  validateSearch: (search): { job?: Id<"jobs"> } =>
+    typeof search.job === "string" ? { job: search.job as Id<"jobs"> } : {},
+  component: lazyRouteComponent(
+    () => import("../features/maintenance/MaintenancePage"),
+    "MaintenancePage",
+  ),
+});
+
+const decisions = createRoute({
+  getParentRoute: () => layout,
+  path: "/decisions",
+  component: lazyRouteComponent(
+    () => import("../features/maintenance/DecisionsPage"),
+    "DecisionsPage",
+  ),
+});
+
 /** The pages of organisers; OrganiseLayout lists them and lets nobody else in. */
 export const organise = layout.addChildren([
   overview,
@@ -74,4 +94,6 @@ export const organise = layout.addChildren([
   newRule,
   editRule,
   organiseSettings,
+  maintenance,
+  decisions,
 ]);

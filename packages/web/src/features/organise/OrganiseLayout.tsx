@@ -1,5 +1,14 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { ClipboardList, ListChecks, Settings, ShieldX, Users } from "lucide-react";
+import {
+  ClipboardList,
+  Gavel,
+  ListChecks,
+  Settings,
+  ShieldCheck,
+  ShieldX,
+  Users,
+} from "lucide-react";
+import { useViewer } from "../../app/context";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
 import { sectionLink, Sections } from "../../components/Sections";
@@ -10,14 +19,18 @@ const PAGES = [
   { to: "/c/$challengeId/organise", label: "Overview", icon: ClipboardList },
   { to: "/c/$challengeId/organise/people", label: "People", icon: Users },
   { to: "/c/$challengeId/organise/rules", label: "Rules", icon: ListChecks },
+  { to: "/c/$challengeId/organise/maintenance", label: "Maintenance", icon: ShieldCheck },
+  { to: "/c/$challengeId/organise/decisions", label: "Decisions", icon: Gavel },
   { to: "/c/$challengeId/organise/settings", label: "Settings", icon: Settings },
 ] as const;
 
-/** The pages of organisers. Nobody else gets in here, nor past the functions the pages call. */
+/** The pages of organisers and administrators of the platform. Nobody else gets in here, nor past the functions the pages call. */
 export function OrganiseLayout() {
   const challenge = useChallenge();
   const { challengeId } = challenge;
-  if (!isOrganiser(challenge)) return <OrganisersOnly challengeId={challengeId} />;
+  const isPlatformAdmin = useViewer()?.isPlatformAdmin === true;
+  if (!isOrganiser(challenge) && !isPlatformAdmin)
+    return <OrganisersOnly challengeId={challengeId} />;
   return (
     <Sections
       label="Organise"
@@ -26,7 +39,7 @@ export function OrganiseLayout() {
           key={to}
           to={to}
           params={{ challengeId }}
-          activeOptions={{ exact: to === "/c/$challengeId/organise" }}
+          activeOptions={{ exact: to === "/c/$challengeId/organise", includeSearch: false }}
           className={sectionLink}
         >
           <Icon aria-hidden />
