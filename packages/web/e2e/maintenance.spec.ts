@@ -37,8 +37,8 @@ async function findAndRepair(page: Page): Promise<void> {
   await dryRun.getByRole("button", { name: "Apply this repair" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Apply the repair" }).click();
-  await expect(dialog.getByText("Type repair.")).toBeVisible();
-  await dialog.getByLabel(/to confirm/).fill("repair");
+  await expect(dialog.getByText("Type repair first.")).toBeVisible();
+  await dialog.getByLabel("Type repair to confirm").fill("repair");
   await dialog.getByRole("button", { name: "Apply the repair" }).click();
   const repair = page.getByRole("region", { name: "Repair", exact: true });
   await repair.getByRole("button", { name: "Verify again" }).click();

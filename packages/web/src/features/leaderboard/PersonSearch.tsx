@@ -3,25 +3,15 @@ import type { Id } from "@milepost/backend/dataModel";
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import { Search } from "lucide-react";
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useRef, useState, type KeyboardEvent } from "react";
 import { Avatar } from "../../components/Avatar";
 import { Input } from "../../components/Field";
+import { useSettled } from "../../lib/useSettled";
 import { useChallenge, useSharedArgs } from "../challenges/challengeContext";
 import type { BoardSearch } from "./boardChoice";
 import { nextItem } from "./boardRows";
 
-const DEBOUNCE_MS = 200;
 const MAX_FOUND = 8;
-
-/** What was typed once nothing more is typed for a moment. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), DEBOUNCE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-}
 
 /**
  * Finds people by the beginning of their names; each leads to their place on this board, or to their profile when they

@@ -10,7 +10,7 @@ import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
 import { formatInstant } from "../../lib/format";
 import { useChallenge } from "../challenges/challengeContext";
-import { decisionWords, type Decision } from "./decisionWords";
+import { decisionWords, isAboutNobody, type Decision } from "./decisionWords";
 
 const PAGE_SIZE = 25;
 
@@ -26,8 +26,8 @@ export function DecisionsPage() {
   return (
     <>
       <PageHeader title="What organisers did">
-        Every decision about somebody, with who made it and why. Corrected points are in each
-        person’s history as well.
+        Every decision about people, rules and settings, with who made it and why. Corrected points
+        are in each person’s history.
       </PageHeader>
       <Card>
         {status === "LoadingFirstPage" && (
@@ -79,14 +79,16 @@ function DecisionItem({ decision }: { decision: Decision }) {
         )}
         <p className="flex flex-wrap items-center gap-x-3 text-sm text-ink-soft">
           {formatInstant(at)}
-          <Link
-            to="/c/$challengeId/history"
-            params={{ challengeId }}
-            search={{ person: userId }}
-            className="inline-flex min-h-6 items-center font-semibold text-accent-ink underline underline-offset-4"
-          >
-            Their history
-          </Link>
+          {!isAboutNobody(decision) && (
+            <Link
+              to="/c/$challengeId/history"
+              params={{ challengeId }}
+              search={{ person: userId }}
+              className="inline-flex min-h-6 items-center font-semibold text-accent-ink underline underline-offset-4"
+            >
+              Their history
+            </Link>
+          )}
         </p>
       </div>
     </li>

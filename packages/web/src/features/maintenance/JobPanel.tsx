@@ -28,7 +28,7 @@ export function JobPanel({ jobId, jobs }: JobPanelProps) {
   const panel = useRef<HTMLDivElement>(null);
   // What starts a job, or shows an older one, may stand far below.
   useEffect(() => {
-    void panel.current?.scrollIntoView({ block: "nearest" });
+    panel.current?.scrollIntoView({ block: "nearest" });
   }, []);
   return (
     <div ref={panel} className="scroll-mt-4">

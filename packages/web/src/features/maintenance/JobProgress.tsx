@@ -78,7 +78,7 @@ export function JobProgress({ job, runningName }: JobProgressProps) {
         </Notice>
       )}
       {job.status === "failed" && (
-        <Notice icon={TriangleAlert} tone="danger" role="status">
+        <Notice icon={TriangleAlert} tone="danger">
           <p className="font-semibold">It stopped: {job.error ?? "nobody knows why"}</p>
           <p>
             What it did stays. Resume goes on where it stopped; if it stops again, tell whoever runs

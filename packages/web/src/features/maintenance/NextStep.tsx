@@ -28,7 +28,7 @@ export function NextStep({ job, jobs }: { job: Job; jobs: Jobs }) {
         <ApplyDialog
           kind={kind}
           onClose={() => setIsAsking(false)}
-          onApply={() => void run(kind, dryRun)}
+          onApply={async () => await run(kind, dryRun)}
         />
       )}
     </div>

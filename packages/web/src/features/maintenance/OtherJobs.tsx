@@ -38,13 +38,14 @@ export function OtherJobs({ jobs }: { jobs: Jobs }) {
           ) : (
             <>
               A changed rule counts for new activities. A rescore brings the older ones to the rules
-              of now; the dry run comes first. The rules are on{" "}
+              of now; the dry run comes first. What a rule would change before it is saved is shown
+              with the{" "}
               <Link
-                to="/c/$challengeId/about"
+                to="/c/$challengeId/organise/rules"
                 params={{ challengeId }}
                 className="font-semibold text-accent-ink underline underline-offset-4"
               >
-                About
+                rules
               </Link>
               .
             </>
@@ -73,7 +74,7 @@ export function OtherJobs({ jobs }: { jobs: Jobs }) {
         <ApplyDialog
           kind="backfill"
           onClose={() => setIsAsking(false)}
-          onApply={() => void run("backfill", false)}
+          onApply={async () => await run("backfill", false)}
         />
       )}
     </Card>

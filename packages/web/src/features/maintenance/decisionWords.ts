@@ -10,6 +10,8 @@ const WORDS: Record<Decision["action"], (name: string) => string> = {
   heldKept: (name) => `let a held activity of ${name} count as well`,
   heldReplaced: (name) => `let a held activity of ${name} replace the one that was there`,
   heldDiscarded: (name) => `discarded a held activity of ${name}`,
+  lateAccepted: (name) => `let an activity of ${name} count that came late`,
+  lateDismissed: (name) => `left out an activity of ${name} that came late`,
   appealAccepted: (name) => `accepted an appeal of ${name}`,
   appealRejected: (name) => `rejected an appeal of ${name}`,
   commented: (name) => `commented on an activity of ${name}`,
@@ -19,7 +21,14 @@ const WORDS: Record<Decision["action"], (name: string) => string> = {
   removed: (name) => `removed ${name} from the challenge`,
   banned: (name) => `banned ${name}`,
   unbanned: (name) => `let ${name} join again`,
+  settingsChanged: () => "changed the settings of the challenge",
+  ruleChanged: () => "changed a rule",
 };
+
+/** Whether a decision is about the challenge and not about a person. */
+export function isAboutNobody({ action }: Pick<Decision, "action">): boolean {
+  return action === "settingsChanged" || action === "ruleChanged";
+}
 
 /** What somebody did, to be read after their name: "banned Ada". */
 export function decisionWords({

@@ -19,7 +19,8 @@ export function useStart({ list }: Jobs) {
   const [pending, setPending] = useState<StartedKind | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
 
-  async function run(kind: StartedKind, dryRun: boolean): Promise<void> {
+  /** Answers what went wrong in words, null when the job is under way. */
+  async function run(kind: StartedKind, dryRun: boolean): Promise<string | null> {
     setPending(kind);
     setProblem(null);
     try {
@@ -33,8 +34,11 @@ export function useStart({ list }: Jobs) {
         search: { job: jobId },
         resetScroll: false,
       });
+      return null;
     } catch (error) {
-      setProblem(messageOf(error));
+      const words = messageOf(error);
+      setProblem(words);
+      return words;
     } finally {
       setPending(null);
     }
