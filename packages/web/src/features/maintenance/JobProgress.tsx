@@ -1,5 +1,5 @@
 import { Hourglass, TriangleAlert } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { ProgressBar } from "../../components/ProgressBar";
 import { Notice } from "../../components/States";
 import { formatNumber } from "../../lib/format";
@@ -16,12 +16,10 @@ import {
 import { openCount, stageWords, type Job } from "./jobWords";
 
 /** Items a second as this page has seen the job move; null while it cannot tell. */
-function useRate({ processed, status }: Job): number | null {
+function useRate({ processed, heartbeatAt }: Job): number | null {
   const [samples, setSamples] = useState<Sample[]>([]);
-  useEffect(() => {
-    const sample = { at: Date.now(), processed };
-    setSamples((before) => (status === "running" ? withSample(before, sample) : []));
-  }, [processed, status]);
+  if (samples.at(-1)?.processed !== processed)
+    setSamples(withSample(samples, { at: heartbeatAt, processed }));
   return rateOf(samples);
 }
 
