@@ -33,7 +33,7 @@ export function RowDetails({ row }: { row: HistoryRow }) {
       {row.deletedAt !== undefined && <WhyNot change={changes.find(isDeletion)} />}
       {row.deletedAt === undefined && row.breakdown.length > 0 && (
         <section>
-          <h4 className="mb-1 text-sm font-bold">Why these points</h4>
+          <h3 className="mb-1 text-sm font-bold">Why these points</h3>
           <PointLines lines={row.breakdown} />
         </section>
       )}
@@ -126,7 +126,7 @@ function Changes({ changes }: { changes: readonly Change[] }) {
   const viewer = useViewer();
   return (
     <section>
-      <h4 className="mb-1 text-sm font-bold">What happened</h4>
+      <h3 className="mb-1 text-sm font-bold">What happened</h3>
       <ol className="grid gap-3 border-l-2 border-line pl-4 text-sm">
         {changes.map((change) => (
           <li key={change.seq}>

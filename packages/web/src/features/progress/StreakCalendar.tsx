@@ -88,7 +88,6 @@ function DayButton({ one, isChosen, onChoose, onKeyDown }: DayButtonProps) {
     <button
       type="button"
       data-day={day}
-      aria-label={dayWords(one)}
       aria-pressed={isChosen}
       tabIndex={isChosen ? 0 : -1}
       onClick={() => onChoose(day)}
@@ -101,11 +100,15 @@ function DayButton({ one, isChosen, onChoose, onKeyDown }: DayButtonProps) {
         isChosen && "outline-2 outline-offset-1 outline-ink",
       )}
     >
-      <span className="flex w-full items-center justify-between text-[0.6875rem] font-medium">
+      <span className="sr-only">{dayWords(one)}</span>
+      <span
+        aria-hidden
+        className="flex w-full items-center justify-between text-[0.6875rem] font-medium"
+      >
         {Number(day.slice(-2))}
-        {streak > 0 && <Flame className="size-3 fill-current" aria-hidden />}
+        {streak > 0 && <Flame className="size-3 fill-current" />}
       </span>
-      {!isFuture && <span>{points === 0 ? "–" : formatNumber(points)}</span>}
+      {!isFuture && <span aria-hidden>{points === 0 ? "–" : formatNumber(points)}</span>}
     </button>
   );
 }
