@@ -2,14 +2,11 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import { type Kind, Traffic } from "./interleavings.setup";
-import { jobOf } from "./jobs.setup";
+import { type Fate, FATES, jobOf, meet } from "./jobs.setup";
 import { standAtNoon } from "./ledger.setup";
 import { drawFrom } from "./random.setup";
 
 const KINDS: readonly Kind[] = ["verify", "repair", "backfill", "rescore"];
-/** What happens to the job itself at the boundary of the disturbance. */
-const FATES = ["goes on", "is killed", "is paused", "is cancelled"] as const;
-type Fate = (typeof FATES)[number];
 const WHATS = ["log", "edit", "delete", "restore", "join", "rule change", "second start"];
 
 /** `all`, or how many combinations are drawn. `npm run proofs` runs all of them. */
@@ -37,26 +34,6 @@ afterAll(() => {
   const drawn = COMBINATIONS === "all" ? "all" : `drawn by seed ${SEED}`;
   console.log(`${combinations} combinations of job, fate, disturbance and boundary, ${drawn}`);
 });
-
-/** Stops the job at a boundary, as `fate` says, and lets it go on. */
-async function meet(fate: Fate, jobId: Id<"jobs">): Promise<void> {
-  const { t } = traffic.scene;
-  const before = await jobOf(t, jobId);
-  if (fate === "goes on") return;
-  if (fate === "is killed") {
-    vi.setSystemTime(Date.now() + 6 * MINUTE_MS);
-    await t.mutation(maintenance.sweep, {});
-  } else {
-    const stop = fate === "is paused" ? maintenance.pauseInternal : maintenance.cancelInternal;
-    await t.mutation(stop, { jobId });
-    await t.mutation(maintenance.resumeInternal, { jobId });
-  }
-  const after = await jobOf(t, jobId);
-  expect(after).toMatchObject({ status: "running", cursor: before.cursor, stage: before.stage });
-  // The step that was under way comes late.
-  await t.mutation(maintenance.step, { jobId, ticket: before.ticket });
-  expect((await jobOf(t, jobId)).processed).toBe(before.processed);
-}
 
 /** Runs a job to a boundary, or to its end; answers whether it got there. */
 async function runTo(boundary: number, jobId: Id<"jobs">): Promise<boolean> {
@@ -90,7 +67,7 @@ async function run(kind: Kind, fate: Fate, what: string, boundary: number): Prom
   const isReached = await runTo(boundary, jobId);
   if (isReached) {
     await traffic.disturbances[what]?.(jobId);
-    await meet(fate, jobId);
+    await meet(t, fate, jobId);
     await runTo(Infinity, jobId);
   }
   const where = `${kind} that ${fate}, ${what} at boundary ${boundary}, seed ${SEED}`;

@@ -1,3 +1,4 @@
+import { expect, vi } from "vitest";
 import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { TestBackend } from "./backend.setup";
@@ -16,6 +17,30 @@ export async function stepOnce(t: TestBackend, jobId: Id<"jobs">): Promise<Doc<"
   const { ticket } = await jobOf(t, jobId);
   await t.mutation(maintenance.step, { jobId, ticket });
   return await jobOf(t, jobId);
+}
+
+/** What happens to a job at a boundary. */
+export const FATES = ["goes on", "is killed", "is paused", "is cancelled"] as const;
+export type Fate = (typeof FATES)[number];
+
+const MINUTE_MS = 60_000;
+
+/** Stops a job that runs at a boundary, as `fate` says, and lets it go on; the step that was under way comes late. */
+export async function meet(t: TestBackend, fate: Fate, jobId: Id<"jobs">): Promise<void> {
+  const before = await jobOf(t, jobId);
+  if (fate === "goes on") return;
+  if (fate === "is killed") {
+    vi.setSystemTime(Date.now() + 6 * MINUTE_MS);
+    await t.mutation(maintenance.sweep, {});
+  } else {
+    const stop = fate === "is paused" ? maintenance.pauseInternal : maintenance.cancelInternal;
+    await t.mutation(stop, { jobId });
+    await t.mutation(maintenance.resumeInternal, { jobId });
+  }
+  const after = await jobOf(t, jobId);
+  expect(after).toMatchObject({ status: "running", cursor: before.cursor, stage: before.stage });
+  await t.mutation(maintenance.step, { jobId, ticket: before.ticket });
+  expect((await jobOf(t, jobId)).processed).toBe(before.processed);
 }
 
 /**
