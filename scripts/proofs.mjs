@@ -11,7 +11,7 @@ const USAGE = "npm run proofs -- [options]";
 const OPTIONS = /** @type {const} */ ({
   long: {
     type: "boolean",
-    help: "1,500 sequences instead of 300, and a storm of 10,000 events on a deployment",
+    help: "1,500 sequences, and on a deployment a storm of 10,000 events and games of 10,000 people",
   },
 });
 
@@ -57,6 +57,11 @@ function proofs(isLong) {
       file: "interleavings.test.ts",
       env: { MILEPOST_COMBINATIONS: "all", MILEPOST_KINDS: kinds.join(" ") },
     })),
+    ...[["takePoints"], ["deletePerson"], ["deleteChallenge"]].map((kinds) => ({
+      name: `every disturbance of deletions at every boundary: ${kinds.join(", ")}`,
+      file: "interleavings.deletion.test.ts",
+      env: { MILEPOST_COMBINATIONS: "all", MILEPOST_KINDS: kinds.join(" ") },
+    })),
     {
       name: "1,000 tamperings",
       file: "tamper.test.ts",
@@ -72,7 +77,13 @@ function proofs(isLong) {
       file: "budget.test.ts",
       env: { MILEPOST_BUDGET_ACTIVITIES: "100000" },
     },
+    {
+      name: "the steps of deletions with 100,000 activities",
+      file: "deletion.budget.test.ts",
+      env: { MILEPOST_BUDGET_ACTIVITIES: "100000" },
+    },
     { name: "what two people's writes share", file: "conflictSets.test.ts" },
+    ...(isLong ? [{ name: "mini-games of 10,000 people", file: "large-games.mjs" }] : []),
   ];
 }
 

@@ -8,17 +8,21 @@ import { CACHE, inRoot } from "../lib/paths.mjs";
 const isDeployed = (source) => !["node_modules", "tests", "dist"].includes(basename(source));
 
 /**
- * Deploys a copy of the backend with one more module, which reports what a transaction read and wrote. Measuring must
- * not put a door into the product.
+ * Deploys a copy of the backend with one more module, by default the one that reports what a transaction read and wrote.
+ * Measuring must not put a door into the product.
  * @param {import("../lib/embedded.mjs").Deployment} deployment
+ * @param {{from: string, as: string}} [module] a file of this folder, and its name in the backend
  */
-export async function deployMeasuredBackend(deployment) {
+export async function deployMeasuredBackend(
+  deployment,
+  module = { from: "measured.ts", as: "measured.ts" },
+) {
   const copy = join(CACHE, "measured");
   const backend = join(copy, "packages", "backend");
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(backend, { recursive: true });
   cpSync(inRoot("packages", "backend"), backend, { recursive: true, filter: isDeployed });
-  cpSync(inRoot("scripts", "bench", "measured.ts"), join(backend, "measured.ts"));
+  cpSync(inRoot("scripts", "bench", module.from), join(backend, module.as));
   symlinkSync(inRoot("packages", "backend", "node_modules"), join(backend, "node_modules"), "dir");
   symlinkSync(inRoot("node_modules"), join(copy, "node_modules"), "dir");
   for (const file of ["package.json", "convex.json"]) cpSync(inRoot(file), join(copy, file));
