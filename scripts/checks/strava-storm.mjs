@@ -25,10 +25,12 @@ const LIMITS = { readQuarter: 200, readDay: 2_000, quarter: 400, day: 4_000 };
 const QUARTER_MS = 15 * 60_000;
 /** Behind the end of a window, so that all work that waits for it has begun to wait no more. */
 const INTO_QUARTER_MS = 21_000;
-/** Events between two quarter hours: more than can be read in one, so that work piles up. */
-const WAVE = 500;
+/** Events between two quarter hours: more than can be read in one, so that work piles up; small storms have four waves. */
+const waveOf = (/** @type {number} */ events) => Math.min(500, Math.ceil(events / 4));
 /** Deliveries under way at once. */
 const WIDTH = 8;
+/** Of a delivery that is not answered. */
+const ATTEMPTS = 3;
 const EVENTS_PER_ATHLETE = 100;
 const OPEN = /** @type {const} */ (["received", "waiting", "processing"]);
 
@@ -109,14 +111,19 @@ async function settle(world, admin, most) {
 }
 
 /**
- * Sends deliveries, each again as long as it is turned away; answers the statuses seen.
+ * Sends deliveries, each again as long as it is turned away, and up to three times when nobody answers, as Strava does;
+ * answers the statuses seen.
  * @param {StravaWorld} world @param {unknown[]} deliveries
  */
-async function send(world, deliveries) {
+async function send({ fake }, deliveries) {
+  /** @type {Set<number>} */
   const statuses = new Set();
   await inParallel(deliveries, WIDTH, async (event) => {
-    for (let status = 429; status === 429; statuses.add(status)) {
-      status = await deliver(world.fake, event);
+    for (let status = 429, attempt = 1; status === 429; statuses.add(status)) {
+      status = await deliver(fake, event).catch((error) => {
+        if (attempt++ === ATTEMPTS) throw error;
+        return 429;
+      });
       if (status === 429) await pause(200);
     }
   });
@@ -163,13 +170,14 @@ async function countedOf(person, challengeId) {
  */
 async function rage(world, admin, { events, seed, athleteIds }) {
   const days = [-6, -5, -4, -3, -2, -1].map(dayFromToday);
+  const size = waveOf(events);
   /** @type {Record<string, number>} */
   const counts = {};
   /** @type {Set<number>} */
   const statuses = new Set();
-  for (let before = 0; before < events; before += WAVE) {
+  for (let before = 0; before < events; before += size) {
     const options = { seed, athleteIds, days, before };
-    const plan = planStorm(world.fake, { ...options, events: Math.min(WAVE, events - before) });
+    const plan = planStorm(world.fake, { ...options, events: Math.min(size, events - before) });
     const wave = { ...plan.counts, deliveries: plan.deliveries.length };
     for (const [name, count] of Object.entries(wave)) counts[name] = (counts[name] ?? 0) + count;
     for (const status of await send(world, plan.deliveries)) statuses.add(status);

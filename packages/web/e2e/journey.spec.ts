@@ -23,7 +23,7 @@ function ownPlace(page: Page) {
   return page.getByRole("region", { name: "Your place" });
 }
 
-test("a form survives a reload, and sending it twice counts once", async ({ signUp }) => {
+test("B4 a form survives a reload, and sending it twice counts once", async ({ signUp }) => {
   const page = await signUp("Cleo Marsh");
   await createChallenge(page, "Twice is once");
   await openTab(page, "Log");
@@ -55,7 +55,7 @@ test("a form survives a reload, and sending it twice counts once", async ({ sign
   await expect(ownPlace(page)).toContainText("Points24");
 });
 
-test("a save while the connection is down counts once when it is back", async ({ signUp }) => {
+test("H5 a save while the connection is down counts once when it is back", async ({ signUp }) => {
   const page = await signUp("Bo Lindgren");
   await createChallenge(page, "Through the tunnel");
   let isDown = false;
