@@ -156,6 +156,7 @@ const DAMAGING_TESTS = new Set([
   "tests/maintenance.test.ts",
   "tests/tamper.setup.ts",
   "tests/aggregateFill.setup.ts",
+  "tests/jobs.large.test.ts",
 ]);
 
 const MARKS = new RegExp(`\\b(${["FIX" + "ME", "TO" + "DO", "XX" + "X"].join("|")})\\b`, "g");
