@@ -14,7 +14,14 @@ export default defineConfig({
       output: {
         // What several pages share is one file instead of dozens of a few hundred bytes each.
         codeSplitting: {
-          groups: [{ name: "shared", test: /web.src.|lucide-react/, minShareCount: 3 }],
+          // Dialogs, menus and features bring much with them that the board does not need: they are no part of it.
+          groups: [
+            {
+              name: "shared",
+              test: /web.src.(app|lib|components).(?!\w*Dialog|Menu|TypedConfirm|UserMenu\.)|lucide-react/,
+              minShareCount: 3,
+            },
+          ],
         },
       },
     },
