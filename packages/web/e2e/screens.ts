@@ -22,6 +22,7 @@ export const PARTICIPANT_SCREENS = (challenge: string): Screens => ({
   import: `${challenge}/import`,
   about: `${challenge}/about`,
   "organisers-only": `${challenge}/organise`,
+  notifications: "/notifications",
   settings: "/settings",
   "platform-hidden": "/platform",
 });

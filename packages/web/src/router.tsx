@@ -4,7 +4,7 @@ import { NotFound, RouteError } from "./app/RouteError";
 import { challenge, challengePages } from "./routes/challenge";
 import { organise } from "./routes/organise";
 import { platform } from "./routes/platform";
-import { home, join, newChallenge, root, signIn } from "./routes/root";
+import { home, join, newChallenge, notifications, root, signIn } from "./routes/root";
 import { settings } from "./routes/settings";
 
 export const router = createRouter({
@@ -13,6 +13,7 @@ export const router = createRouter({
     signIn,
     newChallenge,
     join,
+    notifications,
     settings,
     platform,
     challenge.addChildren([...challengePages, organise]),

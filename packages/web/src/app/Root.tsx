@@ -1,7 +1,7 @@
 import { api } from "@milepost/backend/api";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useConvexAuth, useMutation, useQuery } from "convex/react";
-import { lazy, useEffect, useMemo, useRef, type RefObject } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, type RefObject } from "react";
 import { Toaster } from "sonner";
 import { Button } from "../components/Button";
 import { DeferredMenu } from "../components/DeferredMenu";
@@ -15,6 +15,10 @@ import { UserMenuButton } from "./UserMenuButton";
 
 const fetchUserMenu = async () => ({ default: (await import("./UserMenu")).UserMenu });
 const UserMenu = lazy(fetchUserMenu);
+// The page does not wait for the count of what is new.
+const Bell = lazy(async () => ({
+  default: (await import("../features/notifications/Bell")).Bell,
+}));
 
 /** The signed-in person; undefined while that is not known. */
 function useLiveViewer(): Viewer | undefined {
@@ -112,9 +116,14 @@ function Header({ viewer }: { viewer: Viewer | undefined }) {
           </Button>
         )}
         {viewer !== undefined && viewer !== null && (
-          <DeferredMenu fetch={fetchUserMenu} trigger={<UserMenuButton viewer={viewer} />}>
-            <UserMenu viewer={viewer} />
-          </DeferredMenu>
+          <div className="flex items-center gap-1">
+            <Suspense fallback={<span className="size-11" />}>
+              <Bell />
+            </Suspense>
+            <DeferredMenu fetch={fetchUserMenu} trigger={<UserMenuButton viewer={viewer} />}>
+              <UserMenu viewer={viewer} />
+            </DeferredMenu>
+          </div>
         )}
       </div>
     </header>

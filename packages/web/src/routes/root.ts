@@ -35,3 +35,12 @@ export const join = createRoute({
   path: "/join/$code",
   component: lazyRouteComponent(() => import("../features/challenges/JoinPage"), "JoinPage"),
 });
+
+export const notifications = createRoute({
+  getParentRoute: () => root,
+  path: "/notifications",
+  component: lazyRouteComponent(
+    () => import("../features/notifications/NotificationsPage"),
+    "NotificationsPage",
+  ),
+});

@@ -1,0 +1,46 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useViewer } from "../../app/context";
+import { pageOfNews, type Notification } from "./newsWords";
+
+const CHALLENGE_PAGES = {
+  history: "/c/$challengeId/history",
+  board: "/c/$challengeId",
+  organise: "/c/$challengeId/organise",
+  standings: "/c/$challengeId/standings",
+} as const;
+
+interface NewsLinkProps {
+  notification: Pick<Notification, "news" | "challengeId">;
+  className?: string;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+/** The words of a piece of news as the link to what it is about, or alone where there is nothing more to see. */
+export function NewsLink({ notification, children, ...rest }: NewsLinkProps) {
+  const viewer = useViewer();
+  const { challengeId, news } = notification;
+  const page = pageOfNews(news);
+  if (page === "settings") {
+    return (
+      <Link to="/settings" {...rest}>
+        {children}
+      </Link>
+    );
+  }
+  if (page === null || challengeId === undefined || viewer === null) return <span>{children}</span>;
+  if (page === "profile") {
+    const { userId } = viewer;
+    return (
+      <Link to="/c/$challengeId/people/$userId" params={{ challengeId, userId }} {...rest}>
+        {children}
+      </Link>
+    );
+  }
+  return (
+    <Link to={CHALLENGE_PAGES[page]} params={{ challengeId }} {...rest}>
+      {children}
+    </Link>
+  );
+}
