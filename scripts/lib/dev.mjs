@@ -43,7 +43,10 @@ export async function dev(argv) {
     const web = watcher(
       "packages/web/node_modules/vite/bin/vite.js",
       ["--host", options.host, "--port", String(webPort), "--strictPort"],
-      { cwd: inRoot("packages", "web"), env: { VITE_CONVEX_URL: deployment.url } },
+      {
+        cwd: inRoot("packages", "web"),
+        env: { VITE_CONVEX_URL: deployment.url, VITE_CONVEX_SITE_URL: deployment.siteUrl },
+      },
     );
     cleanups.push(web.stop);
     console.log(`Milepost is being developed at ${webUrl}`);

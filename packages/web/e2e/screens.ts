@@ -25,6 +25,10 @@ export const PARTICIPANT_SCREENS = (challenge: string): Screens => ({
   notifications: "/notifications",
   settings: "/settings",
   "platform-hidden": "/platform",
+  strava: "/settings/strava",
+  "strava-scope": "/settings?strava=scope",
+  keys: "/settings/keys",
+  account: "/settings/account",
 });
 
 export const ORGANISER_SCREENS = (challenge: string): Screens => ({
@@ -35,6 +39,8 @@ export const ORGANISER_SCREENS = (challenge: string): Screens => ({
   "challenge-settings": `${challenge}/organise/settings`,
   maintenance: `${challenge}/organise/maintenance`,
   decisions: `${challenge}/organise/decisions`,
+  "organise-strava": `${challenge}/organise/strava`,
+  "account-of-an-organiser": "/settings/account",
 });
 
 export const PLATFORM_SCREENS: Screens = {

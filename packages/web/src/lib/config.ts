@@ -1,6 +1,8 @@
 /** What the page has to know before it can talk to the deployment. Served at run time, never secret. */
 export interface AppConfig {
   convexUrl: string;
+  /** Where the deployment answers the HTTP API and its page of documentation; null where nobody said. */
+  siteUrl: string | null;
   /** The deployment offers made-up people to sign in as. */
   demo: boolean;
 }
@@ -9,7 +11,12 @@ export interface AppConfig {
 export function parseConfig(value: unknown): AppConfig | null {
   if (typeof value !== "object" || value === null || !("convexUrl" in value)) return null;
   if (typeof value.convexUrl !== "string" || !URL.canParse(value.convexUrl)) return null;
-  return { convexUrl: value.convexUrl, demo: "demo" in value && value.demo === true };
+  const siteUrl = "siteUrl" in value ? urlOf(value.siteUrl) : null;
+  return { convexUrl: value.convexUrl, siteUrl, demo: "demo" in value && value.demo === true };
+}
+
+function urlOf(value: unknown): string | null {
+  return typeof value === "string" && URL.canParse(value) ? value : null;
 }
 
 /**
@@ -20,7 +27,8 @@ export async function loadConfig(): Promise<AppConfig> {
   const response = await fetch("/config.json");
   const isJson = response.headers.get("content-type")?.includes("json") ?? false;
   const config = response.ok && isJson ? parseConfig(await response.json()) : null;
-  const fallback = parseConfig({ convexUrl: import.meta.env.VITE_CONVEX_URL, demo: true });
+  const { VITE_CONVEX_URL: convexUrl, VITE_CONVEX_SITE_URL: siteUrl } = import.meta.env;
+  const fallback = parseConfig({ convexUrl, siteUrl, demo: true });
   const found = config ?? fallback;
   if (found === null)
     throw new Error("Neither /config.json nor VITE_CONVEX_URL names a deployment.");

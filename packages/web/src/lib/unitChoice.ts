@@ -34,3 +34,26 @@ export function rememberUnit(metric: MetricName, unit: Unit): void {
   const stored = readStored(STORAGE_KEY);
   writeStored(STORAGE_KEY, { ...(typeof stored === "object" ? stored : null), [metric]: unit });
 }
+
+/** Lengths and climbs in kilometres and metres, or in miles and feet. */
+export type UnitSystem = "metric" | "imperial";
+
+const SYSTEM_UNITS = {
+  metric: { distance_m: "km", elevation_m: "m" },
+  imperial: { distance_m: "mile", elevation_m: "foot" },
+} as const;
+
+/** The system lengths and climbs are shown in on this device; null when a form was told a mixture. */
+export function preferredSystem(): UnitSystem | null {
+  const [distance, elevation] = [preferredUnit("distance_m"), preferredUnit("elevation_m")];
+  const isOf = (system: UnitSystem): boolean =>
+    SYSTEM_UNITS[system].distance_m === distance && SYSTEM_UNITS[system].elevation_m === elevation;
+  if (isOf("metric")) return "metric";
+  return isOf("imperial") ? "imperial" : null;
+}
+
+/** Remembers the system for lengths and climbs on this device. */
+export function rememberSystem(system: UnitSystem): void {
+  rememberUnit("distance_m", SYSTEM_UNITS[system].distance_m);
+  rememberUnit("elevation_m", SYSTEM_UNITS[system].elevation_m);
+}

@@ -86,6 +86,15 @@ const decisions = createRoute({
   ),
 });
 
+const organiseStrava = createRoute({
+  getParentRoute: () => layout,
+  path: "/strava",
+  component: lazyRouteComponent(
+    () => import("../features/organise/strava/OrganiseStravaPage"),
+    "OrganiseStravaPage",
+  ),
+});
+
 /** The pages of organisers; OrganiseLayout lists them and lets nobody else in. */
 export const organise = layout.addChildren([
   overview,
@@ -93,6 +102,7 @@ export const organise = layout.addChildren([
   rules,
   newRule,
   editRule,
+  organiseStrava,
   organiseSettings,
   maintenance,
   decisions,

@@ -1,5 +1,6 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import {
+  Activity,
   ClipboardList,
   Gavel,
   ListChecks,
@@ -19,6 +20,7 @@ const PAGES = [
   { to: "/c/$challengeId/organise", label: "Overview", icon: ClipboardList },
   { to: "/c/$challengeId/organise/people", label: "People", icon: Users },
   { to: "/c/$challengeId/organise/rules", label: "Rules", icon: ListChecks },
+  { to: "/c/$challengeId/organise/strava", label: "Strava and imports", icon: Activity },
   { to: "/c/$challengeId/organise/maintenance", label: "Maintenance", icon: ShieldCheck },
   { to: "/c/$challengeId/organise/decisions", label: "Decisions", icon: Gavel },
   { to: "/c/$challengeId/organise/settings", label: "Settings", icon: Settings },

@@ -8,7 +8,7 @@ import { Card } from "../../components/Card";
 import { PageHeader, usePageTitle } from "../../components/Page";
 import { EmptyState } from "../../components/States";
 import { formatCount, formatDays, formatInstant } from "../../lib/format";
-import { PagedList } from "./PagedList";
+import { PagedList } from "../../components/PagedList";
 
 const PAGE_SIZE = 25;
 type Row = FunctionReturnType<typeof api.queries.platform.challenges>["page"][number];

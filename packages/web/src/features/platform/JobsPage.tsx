@@ -14,7 +14,7 @@ import { formatInstant } from "../../lib/format";
 import { messageOf } from "../../lib/refusals";
 import { progressOf } from "../maintenance/jobProgress";
 import { jobName, resultWords, stageWords, STATUS_NAMES } from "../maintenance/jobWords";
-import { PagedList } from "./PagedList";
+import { PagedList } from "../../components/PagedList";
 import { StatusSelect } from "./StatusSelect";
 
 const PAGE_SIZE = 25;

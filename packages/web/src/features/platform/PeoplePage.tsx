@@ -13,7 +13,7 @@ import { EmptyState } from "../../components/States";
 import { formatCount, formatInstant } from "../../lib/format";
 import { messageOf } from "../../lib/refusals";
 import { useSettled } from "../../lib/useSettled";
-import { PagedList } from "./PagedList";
+import { PagedList } from "../../components/PagedList";
 
 const PAGE_SIZE = 25;
 type Row = FunctionReturnType<typeof api.queries.platform.people>["page"][number];

@@ -9,7 +9,7 @@ import { Card, CardHeader } from "../../components/Card";
 import { EmptyState } from "../../components/States";
 import { formatInstant } from "../../lib/format";
 import { messageOf } from "../../lib/refusals";
-import { PagedList } from "./PagedList";
+import { PagedList } from "../../components/PagedList";
 import { StatusSelect } from "./StatusSelect";
 import {
   isReplayable,

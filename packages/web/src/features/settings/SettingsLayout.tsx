@@ -1,11 +1,16 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { UserRound } from "lucide-react";
+import { Activity, KeyRound, ShieldUser, UserRound } from "lucide-react";
 import { SignInFirst } from "../../app/SignInFirst";
 import { useViewer } from "../../app/context";
 import { Page } from "../../components/Page";
 import { sectionLink, Sections } from "../../components/Sections";
 
-const PAGES = [{ to: "/settings", label: "You", icon: UserRound }] as const;
+const PAGES = [
+  { to: "/settings", label: "You", icon: UserRound },
+  { to: "/settings/strava", label: "Strava", icon: Activity },
+  { to: "/settings/keys", label: "API keys", icon: KeyRound },
+  { to: "/settings/account", label: "Account", icon: ShieldUser },
+] as const;
 
 /** The pages about the person; only for somebody who is signed in. */
 export function SettingsLayout() {
@@ -16,7 +21,12 @@ export function SettingsLayout() {
       <Sections
         label="Settings"
         links={PAGES.map(({ to, label, icon: Icon }) => (
-          <Link key={to} to={to} activeOptions={{ exact: true }} className={sectionLink}>
+          <Link
+            key={to}
+            to={to}
+            activeOptions={{ exact: true, includeSearch: false }}
+            className={sectionLink}
+          >
             <Icon aria-hidden />
             {label}
           </Link>

@@ -1,8 +1,5 @@
-import { useAuthActions } from "@convex-dev/auth/react";
 import { api } from "@milepost/backend/api";
-import { useNavigate } from "@tanstack/react-router";
 import { useMutation } from "convex/react";
-import { LogOut } from "lucide-react";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { toast } from "sonner";
@@ -15,28 +12,20 @@ import { ZoneSelect } from "../../components/ZoneSelect";
 import { messageOf } from "../../lib/refusals";
 import { setTheme, useTheme, type Theme } from "../../lib/theme";
 import { browserZone } from "../../lib/today";
+import { RankingCard } from "./RankingCard";
+import { UnitsCard } from "./UnitsCard";
 
-/** Name, time zone and look. */
+/** Name, time zone, units, look, and where the person is ranked. */
 export function YouPage() {
   usePageTitle("Settings");
   const viewer = useViewer();
-  const { signOut } = useAuthActions();
-  const navigate = useNavigate();
-
-  async function leave(): Promise<void> {
-    await signOut();
-    await navigate({ to: "/" });
-  }
-
   return (
     <>
       <PageHeader title="Settings" />
       {viewer !== null && <PersonCard viewer={viewer} />}
+      <UnitsCard />
       <ThemeCard />
-      <Button variant="secondary" className="justify-self-start" onClick={() => void leave()}>
-        <LogOut aria-hidden />
-        Sign out
-      </Button>
+      <RankingCard />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { UsePaginatedQueryResult } from "convex/react";
 import type { ReactNode } from "react";
-import { Button } from "../../components/Button";
-import { Loading, SkeletonRows } from "../../components/Skeleton";
+import { Button } from "./Button";
+import { Loading, SkeletonRows } from "./Skeleton";
 
 interface PagedListProps<Item> {
   /** What is listed, for screen readers. */
