@@ -24,7 +24,7 @@ interface Waiting {
   icon: LucideIcon;
   count: number;
   words: string;
-  to?: "/c/$challengeId/organise/rules";
+  to?: "/c/$challengeId/organise/rules" | "/c/$challengeId/organise/maintenance";
 }
 
 function pageWords({ page, isDone }: { page: unknown[]; isDone: boolean }, one: string): string {
@@ -61,6 +61,7 @@ export function WaitingCard() {
       icon: HeartPulse,
       count: findings,
       words: `${formatCount(findings, "finding")} in the last check of all points`,
+      to: "/c/$challengeId/organise/maintenance",
     },
   ];
   return (
