@@ -161,7 +161,8 @@ test("an archive is previewed, mapped, imported, and changes nothing the second 
   };
   const lineOf = (words: string) => page.locator("dl > div").filter({ hasText: words });
 
-  await openTab(page, "Import");
+  await openTab(page, "Log");
+  await page.getByRole("link", { name: "Import it instead" }).click();
   await page.getByLabel("Choose activities.csv").setInputFiles(file);
   await expect(page.getByRole("heading", { name: "3 activities in the file" })).toBeVisible();
   await expect(lineOf("New, will be imported")).toContainText("1");

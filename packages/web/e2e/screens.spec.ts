@@ -61,6 +61,13 @@ async function lookAt(page: Page, role: string, screens: Record<string, string>)
   }
 }
 
+/** The demo's game that is settled and the one that is on, from the list on the page. */
+async function gamePaths(page: Page): Promise<Record<string, string>> {
+  const hrefOf = async (name: string): Promise<string> =>
+    (await page.getByRole("link", { name }).getAttribute("href")) ?? "";
+  return { "game-settled": await hrefOf("Partner week"), "game-on": await hrefOf("Hunt week") };
+}
+
 test("what strangers see is accessible and fits", async ({ demoUrl, browser }) => {
   const page = await browser.newPage({ baseURL: demoUrl });
   await lookAt(page, "stranger", STRANGER_SCREENS);
@@ -72,7 +79,9 @@ test("what participants see is accessible and fits", async ({ demoUrl, browser }
   await page.goto(challenge);
   const person = page.getByRole("table").getByRole("link").first();
   const profile = (await person.getAttribute("href")) ?? "";
-  await lookAt(page, "participant", { ...PARTICIPANT_SCREENS(challenge), profile });
+  await page.goto(`${challenge}/awards`);
+  const games = await gamePaths(page);
+  await lookAt(page, "participant", { ...PARTICIPANT_SCREENS(challenge), profile, ...games });
 });
 
 test("what organisers see is accessible and fits", async ({ demoUrl, browser }) => {

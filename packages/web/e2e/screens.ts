@@ -21,6 +21,7 @@ export const PARTICIPANT_SCREENS = (challenge: string): Screens => ({
   "history-day-by-day": `${challenge}/history?view=ledger`,
   import: `${challenge}/import`,
   about: `${challenge}/about`,
+  awards: `${challenge}/awards`,
   "organisers-only": `${challenge}/organise`,
   notifications: "/notifications",
   settings: "/settings",

@@ -71,6 +71,19 @@ const person = createRoute({
   component: lazyRouteComponent(() => import("../features/profiles/ProfilePage"), "ProfilePage"),
 });
 
+const awards = createRoute({
+  getParentRoute: () => challenge,
+  path: "/awards",
+  component: lazyRouteComponent(() => import("../features/awards/AwardsPage"), "AwardsPage"),
+});
+
+const game = createRoute({
+  getParentRoute: () => challenge,
+  path: "/games/$gameId",
+  params: { parse: ({ gameId }) => ({ gameId: gameId as Id<"miniGames"> }) },
+  component: lazyRouteComponent(() => import("../features/games/GamePage"), "GamePage"),
+});
+
 /** The pages of people who take part. */
 export const challengePages = [
   board,
@@ -81,4 +94,6 @@ export const challengePages = [
   importRoute,
   about,
   person,
+  awards,
+  game,
 ];

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import {
+  Award,
   ChartLine,
   ClipboardList,
   Ellipsis,
@@ -23,6 +24,7 @@ export interface Tab {
     | "/c/$challengeId/history"
     | "/c/$challengeId/log"
     | "/c/$challengeId/progress"
+    | "/c/$challengeId/awards"
     | "/c/$challengeId/import"
     | "/c/$challengeId/about"
     | "/c/$challengeId/organise";
@@ -32,6 +34,8 @@ export interface Tab {
   isFor: (challenge: Challenge) => boolean;
   /** On a phone it stands in the bar; what does not is under "More". */
   isInBar: boolean;
+  /** Has no place in the row of a desk: the pages that need it link to it. */
+  isPhoneOnly?: boolean;
   /** Has pages below its own. */
   hasPages?: boolean;
 }
@@ -55,7 +59,21 @@ const TABS: Tab[] = [
     isFor: isMember,
     isInBar: true,
   },
-  { to: "/c/$challengeId/import", label: "Import", icon: FileUp, isFor: isMember, isInBar: false },
+  {
+    to: "/c/$challengeId/awards",
+    label: "Awards",
+    icon: Award,
+    isFor: everybody,
+    isInBar: false,
+  },
+  {
+    to: "/c/$challengeId/import",
+    label: "Import",
+    icon: FileUp,
+    isFor: isMember,
+    isInBar: false,
+    isPhoneOnly: true,
+  },
   { to: "/c/$challengeId/about", label: "About", icon: Info, isFor: everybody, isInBar: false },
   {
     to: "/c/$challengeId/organise",
@@ -75,18 +93,20 @@ export function TopTabs({ challenge }: { challenge: Challenge }) {
   const { challengeId } = challenge;
   return (
     <nav aria-label="Challenge" className="mt-4 -ml-3 hidden gap-1 sm:flex lg:-ml-4">
-      {TABS.filter(({ isFor }) => isFor(challenge)).map(({ to, label, icon: Icon, hasPages }) => (
-        <Link
-          key={to}
-          to={to}
-          params={{ challengeId }}
-          activeOptions={{ exact: hasPages !== true, includeSearch: false }}
-          className={topTab}
-        >
-          <Icon aria-hidden />
-          {label}
-        </Link>
-      ))}
+      {TABS.filter(({ isFor, isPhoneOnly }) => isFor(challenge) && isPhoneOnly !== true).map(
+        ({ to, label, icon: Icon, hasPages }) => (
+          <Link
+            key={to}
+            to={to}
+            params={{ challengeId }}
+            activeOptions={{ exact: hasPages !== true, includeSearch: false }}
+            className={topTab}
+          >
+            <Icon aria-hidden />
+            {label}
+          </Link>
+        ),
+      )}
     </nav>
   );
 }
