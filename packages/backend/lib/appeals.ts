@@ -10,7 +10,7 @@ import { personOf } from "./people";
 import { editActivity, restoreActivity } from "./pointLedger";
 import type { RowVerbArgs } from "./pointLedger/verbs";
 import { checkReason } from "./rules/reasons";
-import { MAX_NOTES_LENGTH } from "./rules/deeds";
+import { type Deed, MAX_NOTES_LENGTH } from "./rules/deeds";
 import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkText } from "./text";
 
@@ -57,6 +57,15 @@ export async function appeal(
   return await openTable(ctx, "appeals").insert({ ...facts, status: "open", at: Date.now() });
 }
 
+/** An open appeal and who may decide it. Refuses NOT_FOUND (`appeal`; also once it is decided), NOT_PARTICIPANT and NOT_CHALLENGE_ADMIN. */
+export async function needAppeal(ctx: ReadCtx & Viewer, appealId: Id<"appeals">) {
+  const found = await ctx.db.get("appeals", appealId);
+  const appeal = found ?? refuse({ code: "NOT_FOUND", what: "appeal" });
+  const access = await needChallengeAdmin(ctx, appeal.challengeId, "appeal");
+  if (appeal.status !== "open") refuse({ code: "NOT_FOUND", what: "appeal" });
+  return { appeal, ...access };
+}
+
 /**
  * Decides an open appeal and tells its person. Accepting closes the open flags as dismissed and takes back what an
  * organiser did last to the activity: a removal is restored, an edit set back, both through the ledger. Refuses NOT_FOUND
@@ -69,11 +78,8 @@ export async function decideAppeal(
   requestId: string | undefined,
 ): Promise<void> {
   const { appealId, isAccepted } = wish;
-  const found = await ctx.db.get("appeals", appealId);
-  const open = found ?? refuse({ code: "NOT_FOUND", what: "appeal" });
+  const { appeal: open, challenge, admin } = await needAppeal(ctx, appealId);
   const { challengeId, activityId, userId } = open;
-  const { challenge, admin } = await needChallengeAdmin(ctx, challengeId, "appeal");
-  if (open.status !== "open") refuse({ code: "NOT_FOUND", what: "appeal" });
   const note = need(checkReason(wish.reason));
   const status = isAccepted ? "accepted" : "rejected";
   await openTable(ctx, "appeals").patch(appealId, { status, answer: note });
@@ -90,20 +96,34 @@ export async function decideAppeal(
   await notify(ctx, [userId], { challengeId, news });
 }
 
+/** What an organiser did last to an activity and still stands, as what takes it back; null for nothing. */
+export async function takenBackBy(
+  ctx: ReadCtx,
+  activity: Doc<"activities">,
+): Promise<{ kind: "restore" } | { kind: "edit"; facts: Corrected } | null> {
+  const changes = await changesOf(ctx, activity);
+  const last = changes.find(({ event }) => isByOrganiser(event));
+  if (last === undefined) return null;
+  if (last.event.kind === "deleted")
+    return activity.deletedAt === undefined ? null : { kind: "restore" };
+  const before = last.facts?.before;
+  if (before === undefined || activity.deletedAt !== undefined) return null;
+  const { activityTypeId, loggedDate, metrics, variant } = before;
+  if (activityTypeId === null || loggedDate === null) return null;
+  return { kind: "edit", facts: { activityTypeId, loggedDate, metrics, variant } };
+}
+
+/** What an edit replaced, as far as an edit can set it back. */
+type Corrected = Deed & { activityTypeId: Id<"activityTypes"> };
+
 /** Undoes the last thing an organiser did to an activity, if that still stands. */
 async function takeBack(
   ctx: WriteCtx,
   verb: RowVerbArgs & { activity: Doc<"activities">; actor: ChallengeAdmin },
 ): Promise<void> {
-  const changes = await changesOf(ctx, verb.activity);
-  const last = changes.find(({ event }) => isByOrganiser(event));
-  if (last === undefined) return;
-  if (last.event.kind === "deleted") await restoreActivity(ctx, verb);
-  const before = last.facts?.before;
-  if (before === undefined || verb.activity.deletedAt !== undefined) return;
-  const { activityTypeId, loggedDate, metrics, variant } = before;
-  if (activityTypeId === null || loggedDate === null) return;
-  await editActivity(ctx, { ...verb, activityTypeId, loggedDate, metrics, variant });
+  const undo = await takenBackBy(ctx, verb.activity);
+  if (undo?.kind === "restore") await restoreActivity(ctx, verb);
+  if (undo?.kind === "edit") await editActivity(ctx, { ...verb, ...undo.facts });
 }
 
 function isByOrganiser({ actor, kind }: Doc<"pointEvents">): boolean {

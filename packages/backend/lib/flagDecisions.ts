@@ -17,6 +17,7 @@ export type FlagDecision =
       kind: "correct";
       loggedDate?: string;
       metrics?: Metrics;
+      variant?: string;
       activityTypeId?: Id<"activityTypes">;
     };
 

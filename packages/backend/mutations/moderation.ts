@@ -46,6 +46,7 @@ export const decideFlags = viewerMutation({
         kind: v.literal("correct"),
         loggedDate: v.optional(v.string()),
         metrics: v.optional(metricsValidator),
+        variant: v.optional(v.string()),
         activityTypeId: v.optional(v.id("activityTypes")),
       }),
     ),

@@ -9,6 +9,7 @@ import { displayNameOf } from "../lib/displayNames";
 import { need } from "../lib/errors";
 import { viewerQuery } from "../lib/functions";
 import { openFlagsOf } from "../lib/flags";
+import { heldFactsOf, heldFactsValidator } from "../lib/heldFacts";
 import { heldOf } from "../lib/heldActivities";
 import { needRowWriter } from "../lib/ledgerAccess";
 import { checkPaging } from "../lib/rules/pages";
@@ -17,8 +18,6 @@ import {
   commentAudienceValidator,
   findingValidator,
   flagReasonValidator,
-  heldRowValidator,
-  heldSourceValidator,
   moderationActionValidator,
 } from "../tables/moderation";
 
@@ -94,28 +93,14 @@ export const flags = viewerQuery({
  */
 export const held = viewerQuery({
   args: { challengeId: v.id("challenges"), userId: v.optional(v.id("users")) },
-  returns: v.array(
-    v.object({
-      heldId: v.id("heldActivities"),
-      source: heldSourceValidator,
-      row: heldRowValidator,
-      /** UTC ms. */
-      at: v.number(),
-      twin: v.union(activityFactsValidator, v.null()),
-    }),
-  ),
+  returns: v.array(heldFactsValidator),
   handler: async (ctx, { challengeId, userId = ctx.userId }) => {
     if (userId === ctx.userId) await needParticipant(ctx, challengeId);
     else await needChallengeAdmin(ctx, challengeId);
     const all = await heldOf(ctx, { challengeId, userId });
     // What Strava told about somebody is theirs alone, and so is the decision about it.
     const rows = all.filter(({ source }) => userId === ctx.userId || source !== "strava");
-    const known = await Promise.all(
-      rows.map(async ({ _id: heldId, source, row, at, twinId }) => {
-        const twin = await ctx.db.get("activities", twinId);
-        return row && { heldId, source, row, at, twin: twin && (await activityFactsOf(ctx, twin)) };
-      }),
-    );
+    const known = await Promise.all(rows.map(async (one) => await heldFactsOf(ctx, one)));
     return known.filter((one) => one !== null);
   },
 });

@@ -140,6 +140,7 @@ export const moderationTables = {
       "externalId",
     ])
     .index("by_challengeId_and_userId_and_status", ["challengeId", "userId", "status"])
+    .index("by_challengeId_and_source_and_status", ["challengeId", "source", "status"])
     .index("by_userId_and_source_and_status", ["userId", "source", "status"])
     .index("by_source_and_status_and_at", ["source", "status", "at"]),
   /** What somebody says against a decision about their activity, once; written by lib/appeals; unique by activityId. */

@@ -7,7 +7,15 @@ import { decideEdit, decideLog } from "../rules/ledgerDecisions";
 import type { LedgerBook } from "../rules/ledgerBook";
 import type { LedgerReads } from "./ports";
 import { openDays } from "./openDays";
-import { editTypes, needOfferedType, openEdit } from "./verbs";
+import type { RowDecision } from "../rules/rowDecisions";
+import {
+  editTypes,
+  needOfferedType,
+  openEdit,
+  removalOf,
+  restorationOf,
+  type RowVerbArgs,
+} from "./verbs";
 import { openBook, type VerbArgs } from "./commit";
 
 /** What a change would earn, and why: the lines add up to the points. */
@@ -52,6 +60,67 @@ export async function previewEdit(
   if (decision.kind === "change") need(book.post(decision.change));
   const row = decision.kind === "change" ? decision.change.after : activity;
   return { pointsEarned: livePoints(row), lines: row.breakdown, ...effectsOf(book) };
+}
+
+/** What a change of one row does to its person's points, part by part. */
+export interface Effect {
+  /** To the total: the sum of the others. */
+  total: number;
+  /** Of the row itself. */
+  own: number;
+  /** Of other rows of the day. */
+  others: number;
+  streakBonus: number;
+}
+
+/** What nothing does. */
+export const NO_EFFECT: Effect = { total: 0, own: 0, others: 0, streakBonus: 0 };
+
+/** What `softDeleteActivity` would do at an instant (UTC ms), decided by the same code; nothing is written. */
+export async function previewRemoval(
+  reads: LedgerReads,
+  args: RowVerbArgs,
+  at: number,
+): Promise<Effect> {
+  const { book, decision } = await removalOf(reads, args, at);
+  return effectOf(book, args.activity, decision);
+}
+
+/** What `restoreActivity` would do at an instant (UTC ms), decided by the same code; nothing is written. */
+export async function previewRestoration(
+  reads: LedgerReads,
+  args: RowVerbArgs,
+  at: number,
+): Promise<Effect> {
+  const { book, decision } = await restorationOf(reads, args, at);
+  return effectOf(book, args.activity, decision);
+}
+
+/** What `editActivity` would do to the person's points; see `previewEdit`. */
+export async function previewCorrection(
+  reads: LedgerReads,
+  args: PreviewArgs & { activity: StoredActivity },
+  at: number,
+): Promise<Effect> {
+  const { pointsEarned, others, streakBonusChange } = await previewEdit(reads, args, at);
+  return sumOf(pointsEarned - livePoints(args.activity), others, streakBonusChange);
+}
+
+/** What posting a decision about a row does to its person's points. */
+function effectOf(book: LedgerBook, before: StoredActivity, decision: RowDecision): Effect {
+  if (decision.kind !== "change") return NO_EFFECT;
+  need(book.post(decision.change));
+  const own = livePoints(decision.change.after) - livePoints(before);
+  const { others, streakBonusChange } = effectsOf(book);
+  return sumOf(own, others, streakBonusChange);
+}
+
+function sumOf(own: number, moved: Preview["others"], streakBonus: number): Effect {
+  const others = moved.reduce(
+    (sum, { row, pointsAfter }) => sum + pointsAfter - livePoints(row),
+    0,
+  );
+  return { total: own + others + streakBonus, own, others, streakBonus };
 }
 
 /** What the change in a book does beside its own row. */

@@ -1,5 +1,6 @@
 import type { Id } from "@milepost/backend/dataModel";
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { readQueue, type QueueName } from "../features/moderation/flagGroups";
 import { challenge } from "./challenge";
 
 const layout = createRoute({
@@ -15,6 +16,16 @@ const overview = createRoute({
   getParentRoute: () => layout,
   path: "/",
   component: lazyRouteComponent(() => import("../features/organise/OverviewPage"), "OverviewPage"),
+});
+
+const review = createRoute({
+  getParentRoute: () => layout,
+  path: "/review",
+  validateSearch: ({ show }): { show?: Exclude<QueueName, "flags"> } => {
+    const queue = readQueue(show);
+    return queue === undefined ? {} : { show: queue };
+  },
+  component: lazyRouteComponent(() => import("../features/moderation/ReviewPage"), "ReviewPage"),
 });
 
 const people = createRoute({
@@ -98,6 +109,7 @@ const organiseStrava = createRoute({
 /** The pages of organisers; OrganiseLayout lists them and lets nobody else in. */
 export const organise = layout.addChildren([
   overview,
+  review,
   people,
   rules,
   newRule,

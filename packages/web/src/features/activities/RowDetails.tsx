@@ -7,9 +7,10 @@ import { useViewer } from "../../app/context";
 import { Button } from "../../components/Button";
 import { Loading, Skeleton } from "../../components/Skeleton";
 import { Notice } from "../../components/States";
-import { preferredUnit } from "../../lib/unitChoice";
+import { formatInstant } from "../../lib/format";
 import { AppealDialog } from "./AppealDialog";
-import { byWords, deedWords, differencesOf, type Change } from "./changeWords";
+import { byWords, type Change } from "./changeWords";
+import { ActivityChanges } from "./ActivityChanges";
 import { flagWords } from "../../lib/flagWords";
 import type { HistoryRow } from "./historyRows";
 import { PointLines } from "./PointLines";
@@ -38,7 +39,7 @@ export function RowDetails({ row }: { row: HistoryRow }) {
         </section>
       )}
       <ReviewPart review={review} row={row} />
-      <Changes changes={changes} />
+      <ActivityChanges changes={changes} />
     </div>
   );
 }
@@ -55,17 +56,11 @@ function WhyNot({ change }: { change: Change | undefined }) {
     <Notice icon={CircleHelp}>
       <p className="font-semibold">Why this does not count</p>
       <p>
-        Deleted by {byWords(change.by, viewer?.displayName)} on {formatMoment(change.at)}.
+        Deleted by {byWords(change.by, viewer?.displayName)} on {formatInstant(change.at)}.
         {change.note !== undefined && ` Reason: ${change.note}`}
       </p>
     </Notice>
   );
-}
-
-const moments = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-
-function formatMoment(at: number): string {
-  return moments.format(at);
 }
 
 const APPEAL_WORDS: Record<NonNullable<Review["appeal"]>["status"], string> = {
@@ -94,7 +89,7 @@ function ReviewPart({ review, row }: { review: Review; row: HistoryRow }) {
       {comments.map(({ commentId, author, audience, text, at }) => (
         <Notice key={commentId} icon={MessageSquare}>
           <p className="font-semibold">
-            {author}, {formatMoment(at)}
+            {author}, {formatInstant(at)}
             {audience === "admins" && " (organisers only)"}
           </p>
           <p className="whitespace-pre-line">{text}</p>
@@ -119,49 +114,5 @@ function ReviewPart({ review, row }: { review: Review; row: HistoryRow }) {
       )}
       {isAppealing && <AppealDialog row={row} onClose={() => setIsAppealing(false)} />}
     </>
-  );
-}
-
-function Changes({ changes }: { changes: readonly Change[] }) {
-  const viewer = useViewer();
-  return (
-    <section>
-      <h3 className="mb-1 text-sm font-bold">What happened</h3>
-      <ol className="grid gap-3 border-l-2 border-line pl-4 text-sm">
-        {changes.map((change) => (
-          <li key={change.seq}>
-            <p>
-              <span className="font-semibold">{deedWords(change)}</span>{" "}
-              <span className="text-ink-soft">
-                by {byWords(change.by, viewer?.displayName)}, {formatMoment(change.at)}
-              </span>
-            </p>
-            {change.note !== undefined && <p>Reason: {change.note}</p>}
-            {change.kind !== "created" && <Differences change={change} />}
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
-}
-
-function Differences({ change }: { change: Change }) {
-  return (
-    <dl>
-      {differencesOf(change, preferredUnit).map(({ label, before, after }) => (
-        <div key={label} className="flex flex-wrap gap-x-2">
-          <dt className="text-ink-soft">{label}:</dt>
-          <dd className="tabular-nums">
-            <del className="text-ink-soft">
-              <span className="sr-only">from </span>
-              {before}
-            </del>{" "}
-            <span aria-hidden>→</span>
-            <span className="sr-only">to</span>{" "}
-            <ins className="font-semibold no-underline">{after}</ins>
-          </dd>
-        </div>
-      ))}
-    </dl>
   );
 }

@@ -3,6 +3,7 @@ import {
   Activity,
   ClipboardList,
   Gavel,
+  Inbox,
   ListChecks,
   Settings,
   ShieldCheck,
@@ -18,6 +19,7 @@ import { isOrganiser, useChallenge, type Challenge } from "../challenges/challen
 
 const PAGES = [
   { to: "/c/$challengeId/organise", label: "Overview", icon: ClipboardList },
+  { to: "/c/$challengeId/organise/review", label: "Review", icon: Inbox },
   { to: "/c/$challengeId/organise/people", label: "People", icon: Users },
   { to: "/c/$challengeId/organise/rules", label: "Rules", icon: ListChecks },
   { to: "/c/$challengeId/organise/strava", label: "Strava and imports", icon: Activity },
