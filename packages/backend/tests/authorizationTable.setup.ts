@@ -29,6 +29,7 @@ import { progressDoors } from "./authorizationProgress.setup";
 import { stravaDoors } from "./authorizationStrava.setup";
 import { organiseDoors } from "./authorizationOrganise.setup";
 import { moderationDoors } from "./authorizationModeration.setup";
+import { reviewDoors } from "./authorizationReview.setup";
 import { gamesDoors } from "./authorizationGames.setup";
 import { TYPES, km, TODAY } from "./ledger.setup";
 
@@ -39,6 +40,7 @@ export const DOORS: Record<string, Door> = {
   ...platformDoors,
   ...stravaDoors,
   ...moderationDoors,
+  ...reviewDoors,
   ...organiseDoors,
   "auth:isAuthenticated": { answers: "", cases: [["everybody", "at any time", () => ({})]] },
   "auth:signIn": {

@@ -6,7 +6,10 @@ import { formatNumber } from "./format";
 /** What a flag says, as `queries/moderation` answers it. */
 export type FlagAbout = FunctionReturnType<typeof api.queries.moderation.review>["flags"][number];
 
-const REASONS: Record<Extract<FlagAbout, { reason: unknown }>["reason"], string> = {
+export type FlagReason = Extract<FlagAbout, { reason: unknown }>["reason"];
+
+/** What somebody can doubt about another's activity. */
+export const FLAG_REASONS: Record<FlagReason, string> = {
   IMPLAUSIBLE: "It looks impossible",
   COUNTED_TWICE: "It may be counted twice",
   WRONG_ACTIVITY: "It may be another activity",
@@ -40,7 +43,7 @@ function measuredWords(code: Code, measured: number): string {
 /** Why somebody should look at an activity, in words; with the figures where they may be shown. */
 export function flagWords(about: FlagAbout): string {
   if ("reason" in about) {
-    const words = REASONS[about.reason];
+    const words = FLAG_REASONS[about.reason];
     return about.text === undefined ? `${words}.` : `${words}: ${about.text}`;
   }
   const words = CODES[about.code];

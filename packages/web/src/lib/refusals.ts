@@ -12,6 +12,11 @@ const LIMIT_WORDS: Record<string, (max: number) => string> = {
   rowsPerChallenge: (max) => `One challenge holds at most ${formatNumber(max)} of your activities.`,
   pointsPerActivity: () => "This would earn more points than one activity can.",
   totalPoints: () => "This would earn more points than one person can have.",
+  flagsPerDay: (max) =>
+    `You have asked about ${max} activities in the last 24 hours, as many as you can. Try again tomorrow.`,
+  openFlags: () => "Many people have flagged this already: the organisers will look at it.",
+  appeals: () => "You have objected about this activity already. That can be done once.",
+  comments: (max) => `An activity holds at most ${max} comments.`,
   lastAdmin: () => "You are the only organiser, so you cannot leave.",
 };
 

@@ -7,11 +7,14 @@ import { Badge } from "../../components/Badge";
 import { Card, CardHeader } from "../../components/Card";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { formatDayNear, formatSigned } from "../../lib/format";
-import { useSharedArgs } from "../challenges/challengeContext";
+import { isMember, useChallenge, useSharedArgs } from "../challenges/challengeContext";
+import { FlagButton } from "../moderation/FlagButton";
 
 /** What a participant did last; what Strava told of an activity is private. */
 export function RecentCard({ userId }: { userId: Id<"users"> }) {
   const today = useToday();
+  const challenge = useChallenge();
+  const mayFlag = isMember(challenge) && challenge.viewer?.userId !== userId && !challenge.isFinal;
   const recent = useQuery(api.queries.profiles.recent, { ...useSharedArgs(), userId });
   return (
     <Card>
@@ -24,8 +27,8 @@ export function RecentCard({ userId }: { userId: Id<"users"> }) {
       {recent?.length === 0 && <p className="text-ink-soft">Nothing logged yet.</p>}
       <ul className="divide-y divide-line">
         {recent?.map(({ activityId, typeName, loggedDate, points }) => (
-          <li key={activityId} className="flex items-center justify-between gap-4 py-3">
-            <span className="min-w-0">
+          <li key={activityId} className="flex items-center gap-3 py-3">
+            <span className="min-w-0 flex-1">
               <span className="block font-semibold">{typeName}</span>
               <span className="block text-sm text-ink-soft">
                 {formatDayNear(loggedDate, today)}
@@ -38,6 +41,12 @@ export function RecentCard({ userId }: { userId: Id<"users"> }) {
               </Badge>
             ) : (
               <span className="text-lg font-bold tabular-nums">{formatSigned(points)}</span>
+            )}
+            {mayFlag && (
+              <FlagButton
+                activityId={activityId}
+                what={`${typeName}, ${formatDayNear(loggedDate, today)}`}
+              />
             )}
           </li>
         ))}
