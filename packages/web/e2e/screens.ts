@@ -34,6 +34,9 @@ export const PARTICIPANT_SCREENS = (challenge: string): Screens => ({
 
 export const ORGANISER_SCREENS = (challenge: string): Screens => ({
   overview: `${challenge}/organise`,
+  review: `${challenge}/organise/review`,
+  "review-held": `${challenge}/organise/review?show=held`,
+  "review-appeals": `${challenge}/organise/review?show=appeals`,
   people: `${challenge}/organise/people`,
   rules: `${challenge}/organise/rules`,
   "rule-new": `${challenge}/organise/rules/new?from=drinks`,

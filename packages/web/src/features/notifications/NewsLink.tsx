@@ -7,6 +7,7 @@ const CHALLENGE_PAGES = {
   history: "/c/$challengeId/history",
   board: "/c/$challengeId",
   organise: "/c/$challengeId/organise",
+  maintenance: "/c/$challengeId/organise/maintenance",
   standings: "/c/$challengeId/standings",
 } as const;
 

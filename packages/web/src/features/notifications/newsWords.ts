@@ -84,7 +84,14 @@ function ordinal(rank: number): string {
 }
 
 /** The page that has more to say about a piece of news. */
-export type NewsPage = "history" | "board" | "organise" | "profile" | "standings" | "settings";
+export type NewsPage =
+  | "history"
+  | "board"
+  | "organise"
+  | "maintenance"
+  | "profile"
+  | "standings"
+  | "settings";
 
 /** Where to go from a piece of news; null when there is nothing more to see. */
 export function pageOfNews(news: News): NewsPage | null {
@@ -109,7 +116,7 @@ export function pageOfNews(news: News): NewsPage | null {
       return "settings";
     case "verifyFailed":
     case "jobEnded":
-      return "organise";
+      return "maintenance";
     case "removed":
       return null;
   }
