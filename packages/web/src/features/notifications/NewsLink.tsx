@@ -23,9 +23,9 @@ export function NewsLink({ notification, children, ...rest }: NewsLinkProps) {
   const viewer = useViewer();
   const { challengeId, news } = notification;
   const page = pageOfNews(news);
-  if (page === "settings") {
+  if (page === "strava") {
     return (
-      <Link to="/settings" {...rest}>
+      <Link to="/settings/strava" {...rest}>
         {children}
       </Link>
     );

@@ -91,7 +91,7 @@ export type NewsPage =
   | "maintenance"
   | "profile"
   | "standings"
-  | "settings";
+  | "strava";
 
 /** Where to go from a piece of news; null when there is nothing more to see. */
 export function pageOfNews(news: News): NewsPage | null {
@@ -113,7 +113,7 @@ export function pageOfNews(news: News): NewsPage | null {
     case "standingsFinal":
       return "standings";
     case "stravaDisconnected":
-      return "settings";
+      return "strava";
     case "verifyFailed":
     case "jobEnded":
       return "maintenance";

@@ -6,6 +6,7 @@ import {
   CircleCheck,
   Flag,
   HeartPulse,
+  Hourglass,
   Scale,
   Shapes,
   type LucideIcon,
@@ -19,27 +20,35 @@ import { useChallenge } from "../challenges/challengeContext";
 const COUNTED = 20;
 const paginationOpts = { numItems: COUNTED, cursor: null };
 
-/** One thing that waits, and the page where it is dealt with, where there is one. */
+/** One thing that waits, and the page where it is dealt with. */
 interface Waiting {
   icon: LucideIcon;
   count: number;
   words: string;
-  to?: "/c/$challengeId/organise/rules" | "/c/$challengeId/organise/maintenance";
+  to:
+    | "/c/$challengeId/organise/review"
+    | "/c/$challengeId/organise/rules"
+    | "/c/$challengeId/organise/maintenance";
+  /** Which queue of the review. */
+  show?: "held" | "appeals";
 }
+
+const REVIEW = "/c/$challengeId/organise/review" as const;
 
 function pageWords({ page, isDone }: { page: unknown[]; isDone: boolean }, one: string): string {
   return isDone ? formatCount(page.length, one) : `${COUNTED} ${one}s or more`;
 }
 
-/** What waits for an organiser: flags, appeals, sports without an activity, and findings about the numbers. */
+/** What waits for an organiser: flags, held imports, appeals, sports without an activity, and findings about the numbers. */
 export function WaitingCard() {
   const { challengeId } = useChallenge();
   const flags = useQuery(api.queries.moderation.flags, { challengeId, paginationOpts });
+  const held = useQuery(api.queries.review.held, { challengeId, paginationOpts });
   const appeals = useQuery(api.queries.moderation.appeals, { challengeId, paginationOpts });
   const unmapped = useQuery(api.queries.strava.unmapped, { challengeId });
   const health = useQuery(api.queries.maintenance.health, { challengeId });
 
-  if (!flags || !appeals || !unmapped || !health) {
+  if (!flags || !held || !appeals || !unmapped || !health) {
     return (
       <Loading label="Loading what waits">
         <SkeletonRows count={1} className="h-32 rounded-card" />
@@ -49,8 +58,21 @@ export function WaitingCard() {
   const findings = health.status === "drift" ? health.findings.length : 0;
   const sports = unmapped.sports.length;
   const items: Waiting[] = [
-    { icon: Flag, count: flags.page.length, words: pageWords(flags, "open flag") },
-    { icon: Scale, count: appeals.page.length, words: pageWords(appeals, "open appeal") },
+    { icon: Flag, count: flags.page.length, words: pageWords(flags, "open flag"), to: REVIEW },
+    {
+      icon: Hourglass,
+      count: held.page.length,
+      words: pageWords(held, "held import"),
+      to: REVIEW,
+      show: "held",
+    },
+    {
+      icon: Scale,
+      count: appeals.page.length,
+      words: pageWords(appeals, "open appeal"),
+      to: REVIEW,
+      show: "appeals",
+    },
     {
       icon: Shapes,
       count: sports,
@@ -87,23 +109,20 @@ function WaitingList({ items }: { items: Waiting[] }) {
       </p>
     );
   }
-  const classes = "-mx-2 flex min-h-11 items-center gap-3 rounded-xl px-2 font-semibold";
   return (
     <ul className="grid gap-1">
-      {items.map(({ icon: Icon, words, to }) => (
+      {items.map(({ icon: Icon, words, to, show }) => (
         <li key={words}>
-          {to === undefined ? (
-            <span className={classes}>
-              <Icon className="size-5 text-flame" aria-hidden />
-              {words}
-            </span>
-          ) : (
-            <Link to={to} params={{ challengeId }} className={`${classes} hover:bg-sunken`}>
-              <Icon className="size-5 text-flame" aria-hidden />
-              <span className="flex-1">{words}</span>
-              <ChevronRight className="size-5 text-ink-soft" aria-hidden />
-            </Link>
-          )}
+          <Link
+            to={to}
+            params={{ challengeId }}
+            search={show === undefined ? {} : { show }}
+            className="-mx-2 flex min-h-11 items-center gap-3 rounded-xl px-2 font-semibold hover:bg-sunken"
+          >
+            <Icon className="size-5 text-flame" aria-hidden />
+            <span className="flex-1">{words}</span>
+            <ChevronRight className="size-5 text-ink-soft" aria-hidden />
+          </Link>
         </li>
       ))}
     </ul>
