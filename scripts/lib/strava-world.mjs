@@ -3,8 +3,9 @@ import { api } from "@milepost/backend/api";
 import { FakeStrava } from "../fake-strava/core.mjs";
 import { serveFake } from "../fake-strava/server.mjs";
 import { adminPost, convexCli, deployBackend } from "./deploy.mjs";
-import { moveClock } from "./embedded.mjs";
+import { moveClock, readAdminKey } from "./embedded.mjs";
 import { Failure } from "./failure.mjs";
+import { readState } from "./start-state.mjs";
 import { withDeployment } from "./temporary.mjs";
 
 const CLIENT = { clientId: "4711", clientSecret: "fake-secret" };
@@ -18,18 +19,48 @@ const CLIENT = { clientId: "4711", clientSecret: "fake-secret" };
  * @property {(ms: number) => Promise<void>} pass lets time pass for both at once; needs `hasMovableClock`
  */
 
-/** @param {import("./embedded.mjs").Deployment} deployment @param {string} baseUrl */
-async function setEnvironment(deployment, baseUrl) {
-  const values = {
-    STRAVA_CLIENT_ID: CLIENT.clientId,
-    STRAVA_CLIENT_SECRET: CLIENT.clientSecret,
-    STRAVA_VERIFY_TOKEN: "a token of this check",
-    STRAVA_TOKEN_KEY: `check:${randomBytes(32).toString("base64")}`,
-    STRAVA_API_BASE_URL: baseUrl,
-    SITE_URL: "http://127.0.0.1:9",
-  };
+/**
+ * Sets variables of a deployment's environment.
+ * @param {{url: string, adminKey: string}} target @param {Record<string, string>} values
+ */
+async function setEnvironment(target, values) {
   const changes = Object.entries(values).map(([name, value]) => ({ name, value }));
-  await adminPost(deployment, "/api/update_environment_variables", { changes });
+  await adminPost(target, "/api/update_environment_variables", { changes });
+}
+
+/** What a deployment needs to know about the made-up Strava at an address. @param {string} baseUrl */
+const variablesOf = (baseUrl) => ({
+  STRAVA_CLIENT_ID: CLIENT.clientId,
+  STRAVA_CLIENT_SECRET: CLIENT.clientSecret,
+  STRAVA_VERIFY_TOKEN: "a token of this check",
+  STRAVA_TOKEN_KEY: `check:${randomBytes(32).toString("base64")}`,
+  STRAVA_API_BASE_URL: baseUrl,
+});
+
+/** @param {{url: string, adminKey: string}} target */
+async function subscribe(target) {
+  const { code, output } = await convexCli(["run", "integrations/strava:subscribe"], target);
+  if (code !== 0) throw new Failure(`The webhook could not be subscribed.\n${output}`);
+}
+
+/**
+ * Serves a made-up Strava on a free port.
+ * @param {Partial<import("../fake-strava/core.d.mts").FakeOptions>} [options] where they are not the usual ones
+ */
+export async function startFake(options = {}) {
+  const call = async (/** @type {string} */ url) => await (await fetch(url)).text();
+  const fake = new FakeStrava({ ...CLIENT, now: Date.now, call, ...options });
+  return { fake, ...(await serveFake(fake, 0)) };
+}
+
+/**
+ * Sets the product that runs on a data folder up with a made-up Strava, and subscribes its webhook.
+ * @param {string} dataDir @param {string} baseUrl
+ */
+export async function setUpStrava(dataDir, baseUrl) {
+  const target = { url: readState(dataDir).url ?? "", adminKey: readAdminKey(dataDir) };
+  await setEnvironment(target, variablesOf(baseUrl));
+  await subscribe(target);
 }
 
 /**
@@ -42,19 +73,13 @@ async function setEnvironment(deployment, baseUrl) {
 export async function withStrava(body, { hasMovableClock = false, limits = {} } = {}) {
   let aheadMs = 0;
   const now = () => Date.now() + aheadMs;
-  const call = async (/** @type {string} */ url) => await (await fetch(url)).text();
-  const fake = new FakeStrava({ ...CLIENT, now, call, ...limits });
-  const server = await serveFake(fake, 0);
+  const { fake, url, close } = await startFake({ now, ...limits });
   try {
     return await withDeployment(
       async (deployment) => {
-        await setEnvironment(deployment, server.url);
+        await setEnvironment(deployment, { ...variablesOf(url), SITE_URL: "http://127.0.0.1:9" });
         await deployBackend(deployment);
-        const { code, output } = await convexCli(
-          ["run", "integrations/strava:subscribe"],
-          deployment,
-        );
-        if (code !== 0) throw new Failure(`The webhook could not be subscribed.\n${output}`);
+        await subscribe(deployment);
         const pass = async (/** @type {number} */ ms) => {
           await moveClock(deployment, ms);
           aheadMs += ms;
@@ -64,7 +89,7 @@ export async function withStrava(body, { hasMovableClock = false, limits = {} } 
       { hasMovableClock },
     );
   } finally {
-    await server.close();
+    await close();
   }
 }
 

@@ -26,3 +26,22 @@ declare module "*/scripts/lib/product.mjs" {
     stop: () => Promise<void>;
   };
 }
+
+declare module "*/scripts/lib/strava-world.mjs" {
+  /** A made-up Strava: its athletes' activities, and the events it delivers. */
+  export interface FakeStrava {
+    activitiesOf(athleteId: string): unknown;
+    put(athleteId: string, activity: { id: number; sport_type: string; distance: number }): void;
+    event(athleteId: string, objectId: string, aspect: "create" | "update" | "delete"): object;
+  }
+  /** Serves a made-up Strava on a free port. */
+  export function startFake(): Promise<{
+    fake: FakeStrava;
+    url: string;
+    close: () => Promise<void>;
+  }>;
+  /** Sets the product that runs on a data folder up with a made-up Strava, and subscribes its webhook. */
+  export function setUpStrava(dataDir: string, baseUrl: string): Promise<void>;
+  /** Delivers an event as Strava does; answers the status. */
+  export function deliver(fake: FakeStrava, event: object): Promise<number>;
+}

@@ -12,6 +12,7 @@ import { isOrganiser, useChallenge } from "../challenges/challengeContext";
 import { rowsSkippedFor, rowsToHold, rowsToWrite, summaryOf, unmappedLabels } from "./importPlan";
 import { LabelMapping } from "./LabelMapping";
 import { Remarks } from "./Remarks";
+import { RowList } from "./RowList";
 import { SummaryList } from "./SummaryList";
 import type { ImportState } from "./useImport";
 
@@ -52,6 +53,7 @@ export function ImportPreview({ ready, onPreview, onImport, onCancel }: ImportPr
           refusedCount={archive.refused.length}
           isDone={false}
         />
+        <RowList plan={plan} />
         <Remarks title="Lines that could not be read" remarks={archive.refused} />
         <Remarks title="Values that were put right" remarks={archive.adjusted} />
       </Card>

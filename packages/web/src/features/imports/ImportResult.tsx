@@ -3,8 +3,9 @@ import { Link } from "@tanstack/react-router";
 import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
 import { useChallenge } from "../challenges/challengeContext";
-import { summaryOf, type RowResult } from "./importPlan";
+import { planOf, summaryOf, type RowResult } from "./importPlan";
 import { Remarks } from "./Remarks";
+import { RowList } from "./RowList";
 import { SummaryList } from "./SummaryList";
 
 /** What became of every row of the file. */
@@ -24,6 +25,7 @@ export function ImportResult({
       <div>
         <SummaryList summary={summaryOf(results)} refusedCount={archive.refused.length} isDone />
       </div>
+      <RowList plan={planOf(archive.rows, results)} />
       <Remarks title="Lines that could not be read" remarks={archive.refused} />
       <div className="mt-5 flex flex-wrap gap-3">
         <Button asChild>
