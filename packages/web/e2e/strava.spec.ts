@@ -94,6 +94,7 @@ test("Strava is connected, fills the history, is asked about and disconnected", 
   await openTab(page, "Organise");
   await page.getByRole("link", { name: "Strava and imports" }).click();
   await page.getByLabel("Kitesurf").selectOption("Swim");
+  await page.getByRole("button", { name: "Save what Kitesurf counts as" }).click();
   await expect(page.getByText("Kitesurf counts as Swim.")).toBeVisible();
   await openTab(page, "History");
   await expect(fromStrava(page)).toHaveCount(3);

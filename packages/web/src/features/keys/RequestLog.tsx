@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Button } from "../../components/Button";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { cn } from "../../lib/cn";
-import { formatInstant } from "../../lib/format";
+import { requestTime } from "./keyWords";
 
 const SHOWN_AT_FIRST = 10;
 
@@ -34,7 +34,7 @@ export function RequestLog({ apiKeyId, name }: { apiKeyId: Id<"apiKeys">; name: 
             <th scope="col" className="py-2 pr-3 font-semibold">
               Request
             </th>
-            <th scope="col" className="py-2 text-right font-semibold">
+            <th scope="col" className="py-2 text-right font-semibold whitespace-nowrap">
               Status
             </th>
           </tr>
@@ -42,13 +42,13 @@ export function RequestLog({ apiKeyId, name }: { apiKeyId: Id<"apiKeys">; name: 
         <tbody className="divide-y divide-line">
           {shown.map(({ seq, at, method, route, status }) => (
             <tr key={seq}>
-              <td className="py-2 pr-3 tabular-nums sm:whitespace-nowrap">{formatInstant(at)}</td>
+              <td className="py-2 pr-3 tabular-nums sm:whitespace-nowrap">{requestTime(at)}</td>
               <td className="py-2 pr-3 font-mono break-all">
                 {method.toUpperCase()} {route}
               </td>
               <td
                 className={cn(
-                  "py-2 text-right font-semibold tabular-nums",
+                  "py-2 text-right font-semibold whitespace-nowrap tabular-nums",
                   status >= 400 && "text-danger-ink",
                 )}
               >

@@ -65,6 +65,19 @@ export function lifeWords(key: Key, now: number): string {
   return `${keyState(key, now) === "expired" ? "Expired" : "Expires"} ${formatDate(expiresAt)}`;
 }
 
+const times = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "short",
+  hour: "numeric",
+  minute: "2-digit",
+  second: "2-digit",
+});
+
+/** When a request came (UTC ms), to the second and in the reader's zone; the year goes without saying. */
+export function requestTime(ms: number): string {
+  return times.format(ms);
+}
+
 /** A first call with a key, for a terminal. */
 export function curlSample(siteUrl: string, challengeId: string): string {
   return [

@@ -50,7 +50,7 @@ function FailedRow({ task }: { task: Task }) {
   }
 
   return (
-    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3">
+    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3 first:pt-0 last:pb-0">
       <div className="min-w-0 flex-1 basis-56">
         <p className="font-semibold">{workName(task)}</p>
         <p className="text-sm">

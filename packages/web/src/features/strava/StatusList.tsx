@@ -11,28 +11,35 @@ export function StatusList({ status }: { status: StravaStatus }) {
   if (connection === null) return null;
   const { connectedAt, lastEventAt, lastSyncAt } = connection;
   return (
-    <dl className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
-      <Fact label="Connected since">{formatInstant(connectedAt)}</Fact>
-      <Fact label="Last news from Strava">
-        {lastEventAt === null ? "None yet" : formatInstant(lastEventAt)}
-      </Fact>
-      <Fact label="Last two weeks looked through">
-        {lastSyncAt === null ? "Not yet" : formatInstant(lastSyncAt)}
-      </Fact>
-      <Fact label="Waiting to be fetched">
-        {oldestWaitingAt === null ? "Nothing" : `Since ${formatInstant(oldestWaitingAt)}`}
-      </Fact>
+    <div className="grid gap-3">
+      <dl className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
+        <Fact label="Connected since">{formatInstant(connectedAt)}</Fact>
+        <Fact label="Last news from Strava">
+          {lastEventAt === null ? "None yet" : formatInstant(lastEventAt)}
+        </Fact>
+        <Fact label="Last two weeks looked through">
+          {lastSyncAt === null ? "Not yet" : formatInstant(lastSyncAt)}
+        </Fact>
+        <Fact label="Waiting to be fetched">
+          {oldestWaitingAt === null ? "Nothing" : `Since ${formatInstant(oldestWaitingAt)}`}
+        </Fact>
+        {budget !== null && (
+          <>
+            <Fact label="Requests left this quarter of an hour">
+              <Left window={budget.quarter} />
+            </Fact>
+            <Fact label="Requests left today">
+              <Left window={budget.day} />
+            </Fact>
+          </>
+        )}
+      </dl>
       {budget !== null && (
-        <>
-          <Fact label="Requests left this quarter of an hour">
-            <Left window={budget.quarter} />
-          </Fact>
-          <Fact label="Requests left today">
-            <Left window={budget.day} />
-          </Fact>
-        </>
+        <p className="text-sm text-ink-soft">
+          Strava limits the requests of all of this site together. What does not fit waits its turn.
+        </p>
       )}
-    </dl>
+    </div>
   );
 }
 
@@ -45,7 +52,7 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-/** All of a window is there again once it ended. Everybody on this site shares it. */
+/** All of a window is there again once it ended. */
 function Left({ window: { left, endsAt } }: { window: Window }) {
   const now = useNow();
   if (now >= endsAt) return "All of them";

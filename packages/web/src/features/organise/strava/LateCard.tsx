@@ -80,7 +80,7 @@ function LateRow({ late }: { late: Late }) {
   const [wish, setWish] = useState<boolean | null>(null);
   const { label, tone } = LATE_WORDS[late.status];
   return (
-    <li className="grid gap-2 py-3">
+    <li className="grid gap-2 py-3 last:pb-0">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
         <div className="min-w-0">
           <p className="font-semibold break-words">

@@ -3,7 +3,6 @@ import { useQuery } from "convex/react";
 import { Card, CardHeader } from "../../../components/Card";
 import { Loading, SkeletonRows } from "../../../components/Skeleton";
 import { useSharedArgs } from "../../challenges/challengeContext";
-import { sportWords } from "../../strava/stravaWords";
 import { CountsAs } from "./CountsAs";
 import { useTypes } from "./useTypes";
 
@@ -24,16 +23,10 @@ export function MappingsCard() {
           <SkeletonRows count={2} />
         </Loading>
       ) : (
-        <div className="grid gap-5 sm:grid-cols-2">
+        <div className="grid gap-5">
           {mappings.length === 0 && <p>Nothing was decided so far.</p>}
           {mappings.map(({ label, activityTypeId }) => (
-            <CountsAs
-              key={label}
-              label={label}
-              title={sportWords(label)}
-              types={types}
-              current={activityTypeId}
-            />
+            <CountsAs key={label} label={label} types={types} current={activityTypeId} />
           ))}
         </div>
       )}

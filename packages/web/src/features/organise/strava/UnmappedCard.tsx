@@ -5,7 +5,6 @@ import { useState } from "react";
 import { Button } from "../../../components/Button";
 import { Card, CardHeader } from "../../../components/Card";
 import { Loading, SkeletonRows } from "../../../components/Skeleton";
-import { sportWords } from "../../strava/stravaWords";
 import { useChallenge } from "../../challenges/challengeContext";
 import { CountsAs } from "./CountsAs";
 import { waitingWords } from "./waitingWords";
@@ -39,7 +38,6 @@ export function UnmappedCard() {
             <CountsAs
               key={sport}
               label={sport}
-              title={sportWords(sport)}
               hint={waitingWords(waiting)}
               types={types}
               current={undefined}
