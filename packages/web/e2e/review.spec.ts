@@ -61,6 +61,7 @@ test("an impossible run is noticed and removed; its person objects and is believ
   await nora.getByRole("button", { name: "Remove it" }).click();
   await decide(nora, "The total of Theo Marsh goes down by 48 points.", "Remove");
   await expect(nora.getByRole("heading", { name: "Nothing waits" })).toBeVisible();
+  await expect(nora.getByText("Flags, 0 waiting")).toBeFocused();
 
   await readNews(theo, "An organiser took one of your activities out of the count");
   await theo.getByText("Why it does not count for Run").click();

@@ -12,13 +12,13 @@ import { PageHeader, usePageTitle } from "../../components/Page";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
 import { formatDayNear } from "../../lib/format";
+import { groupByDay } from "../../lib/groupByDay";
 import { useChallenge, useSharedArgs } from "../challenges/challengeContext";
 import { MembersOnly } from "../challenges/MembersOnly";
 import { ExportButton } from "./ExportButton";
 import { HeldRows } from "./HeldRows";
 import { HistoryItem } from "./HistoryItem";
 import { DaySum } from "./DaySum";
-import { groupByDay } from "./historyRows";
 import { LedgerView } from "./LedgerView";
 
 const route = getRouteApi("/c/$challengeId/history");
@@ -173,7 +173,7 @@ function HistoryList({ userId, activityTypeId }: HistoryListProps) {
   const hasSums = userId === undefined && activityTypeId === undefined;
   return (
     <>
-      {groupByDay(results).map(({ day, rows }) => (
+      {groupByDay(results, ({ loggedDate }) => loggedDate).map(({ day, items: rows }) => (
         <Card key={day ?? "none"} aria-labelledby={`day-${day}`} className="py-2 sm:py-3">
           <h2 id={`day-${day}`} className="pt-2 text-sm font-bold text-ink-soft">
             {day === null ? "Bonus of the whole challenge" : formatDayNear(day, today)}

@@ -15,23 +15,6 @@ export const SOURCE_LABELS: Record<HistoryRow["source"], string | null> = {
   adjustment: "Adjusted",
 };
 
-/** Rows of one day; null = rows that belong to no day. */
-export interface HistoryDay {
-  day: string | null;
-  rows: HistoryRow[];
-}
-
-/** Rows in their order, put together by day. */
-export function groupByDay(rows: readonly HistoryRow[]): HistoryDay[] {
-  const days: HistoryDay[] = [];
-  for (const row of rows) {
-    const last = days.at(-1);
-    if (last !== undefined && last.day === row.loggedDate) last.rows.push(row);
-    else days.push({ day: row.loggedDate, rows: [row] });
-  }
-  return days;
-}
-
 /** A stored day of the viewer's own, as `queries/progress:mine` answers. */
 type StoredDay = FunctionReturnType<typeof api.queries.progress.mine>["days"][number];
 

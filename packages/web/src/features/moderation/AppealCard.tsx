@@ -18,14 +18,13 @@ type Appeal = FunctionReturnType<typeof api.queries.moderation.appeals>["page"][
 
 interface AppealCardProps {
   appeal: Appeal;
-  onDecided: () => void;
 }
 
 /** What somebody says against a decision about their activity, with its story, and the answer to give. */
-export function AppealCard({ appeal, onDecided }: AppealCardProps) {
+export function AppealCard({ appeal }: AppealCardProps) {
   const [asked, setAsked] = useState<"accept" | "reject" | null>(null);
   const { userId, displayName, text, at, activity } = appeal;
-  const dialog = { appeal, onDecided, onClose: () => setAsked(null) };
+  const dialog = { appeal, onClose: () => setAsked(null) };
   return (
     <Card className="grid gap-4">
       <WhoseHeader userId={userId} displayName={displayName} />
@@ -66,7 +65,7 @@ interface AppealDialogProps extends AppealCardProps {
   onClose: () => void;
 }
 
-function AcceptDialog({ appeal, onDecided, onClose }: AppealDialogProps) {
+function AcceptDialog({ appeal, onClose }: AppealDialogProps) {
   const { appealId, displayName } = appeal;
   const today = useToday();
   const decideAppeal = useMutation(api.mutations.moderation.decideAppeal);
@@ -74,7 +73,6 @@ function AcceptDialog({ appeal, onDecided, onClose }: AppealDialogProps) {
   async function confirm(decided: Decided): Promise<void> {
     await persistently(() => decideAppeal({ appealId, isAccepted: true, ...decided }));
     toast.success("Agreed", { description: `${displayName} reads your answer.` });
-    onDecided();
   }
 
   return (
@@ -96,14 +94,13 @@ function AcceptDialog({ appeal, onDecided, onClose }: AppealDialogProps) {
   );
 }
 
-function RejectDialog({ appeal, onDecided, onClose }: AppealDialogProps) {
+function RejectDialog({ appeal, onClose }: AppealDialogProps) {
   const { appealId, displayName } = appeal;
   const decideAppeal = useMutation(api.mutations.moderation.decideAppeal);
 
   async function confirm(decided: Decided): Promise<void> {
     await persistently(() => decideAppeal({ appealId, isAccepted: false, ...decided }));
     toast.success("Left as it is", { description: `${displayName} reads your answer.` });
-    onDecided();
   }
 
   return (

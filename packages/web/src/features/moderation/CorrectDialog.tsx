@@ -15,22 +15,16 @@ import type { FlagGroup } from "./flagGroups";
 
 interface CorrectDialogProps {
   group: FlagGroup;
-  onDecided: () => void;
   onClose: () => void;
 }
 
 /** Corrects a doubted activity, with the points of the correction shown before; its flags are closed with it. */
-export function CorrectDialog({ group, onDecided, onClose }: CorrectDialogProps) {
+export function CorrectDialog({ group, onClose }: CorrectDialogProps) {
   const { activity, displayName } = group;
   const { activityId, typeName, pointsEarned } = activity;
   const row = useQuery(api.queries.activities.get, { activityId });
   const types = useQuery(api.queries.activityTypes.list, useSharedArgs());
   const { save, problem } = useCorrect(group);
-
-  function finish(): void {
-    onClose();
-    onDecided();
-  }
 
   return (
     <Dialog
@@ -51,7 +45,7 @@ export function CorrectDialog({ group, onDecided, onClose }: CorrectDialogProps)
           hasNotes={false}
           save={save}
           problem={problem}
-          onSaved={finish}
+          onSaved={onClose}
         />
       )}
     </Dialog>

@@ -69,8 +69,8 @@ function FlagDialog({ activityId, what, onClose }: FlagButtonProps & { onClose: 
     <Dialog
       open
       onOpenChange={(isOpen) => !isOpen && onClose()}
-      title={`What is wrong with ${what}?`}
-      description="Only the organisers learn who asks, and read your words."
+      title="What is wrong with it?"
+      description={`${what}. Only the organisers learn that you ask, and read your words.`}
     >
       <form
         noValidate

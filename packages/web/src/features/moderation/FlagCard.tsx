@@ -22,14 +22,14 @@ import type { FlagGroup, OpenFlag } from "./flagGroups";
 type Open = "dismiss" | "remove" | "correct" | null;
 
 /** One doubted activity: what is doubted and by whom, its story, and what can be decided. */
-export function FlagCard({ group, onDecided }: { group: FlagGroup; onDecided: () => void }) {
+export function FlagCard({ group }: { group: FlagGroup }) {
   const { isFinal } = useChallenge();
   const [open, setOpen] = useState<Open>(null);
   const { activity, flags, userId, displayName } = group;
   // Figures of Strava are its person's: nobody else can say what would be right.
   const mayCorrect = activity.source !== "strava";
   const mayChange = !activity.isDeleted && !isFinal;
-  const dialog = { group, onDecided, onClose: () => setOpen(null) };
+  const dialog = { group, onClose: () => setOpen(null) };
   return (
     <Card className="grid gap-4">
       <WhoseHeader userId={userId} displayName={displayName}>
@@ -89,11 +89,10 @@ function Evidence({ flag: { flaggedBy, about, at } }: { flag: OpenFlag }) {
 
 interface FlagDialogProps {
   group: FlagGroup;
-  onDecided: () => void;
   onClose: () => void;
 }
 
-function DismissDialog({ group, onDecided, onClose }: FlagDialogProps) {
+function DismissDialog({ group, onClose }: FlagDialogProps) {
   const { activity, flags, displayName } = group;
   const { activityId, pointsEarned, isDeleted, source } = activity;
   const decideFlags = useMutation(api.mutations.moderation.decideFlags);
@@ -102,7 +101,6 @@ function DismissDialog({ group, onDecided, onClose }: FlagDialogProps) {
     const decision = { kind: "dismiss" } as const;
     await persistently(() => decideFlags({ activityId, decision, ...decided }));
     toast.success("Dismissed", { description: `The activity of ${displayName} stays as it is.` });
-    onDecided();
   }
 
   return (
@@ -128,7 +126,7 @@ function DismissDialog({ group, onDecided, onClose }: FlagDialogProps) {
   );
 }
 
-function RemoveDialog({ group, onDecided, onClose }: FlagDialogProps) {
+function RemoveDialog({ group, onClose }: FlagDialogProps) {
   const { activity, displayName } = group;
   const { activityId, typeName } = activity;
   const today = useToday();
@@ -143,7 +141,6 @@ function RemoveDialog({ group, onDecided, onClose }: FlagDialogProps) {
       description: `${displayName} is told, and can object.`,
       action: { label: "Undo", onClick: undo },
     });
-    onDecided();
   }
 
   return (

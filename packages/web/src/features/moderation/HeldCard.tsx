@@ -1,6 +1,5 @@
 import { api } from "@milepost/backend/api";
 import { useMutation } from "convex/react";
-import type { FunctionArgs, FunctionReturnType } from "convex/server";
 import { useState } from "react";
 import { toast } from "sonner";
 import { useToday } from "../../app/context";
@@ -14,19 +13,16 @@ import { preferredUnit } from "../../lib/unitChoice";
 import { useChallenge } from "../challenges/challengeContext";
 import { FactsLine, WhoseHeader } from "./ActivityFacts";
 import { DecisionDialog, type Decided } from "./DecisionDialog";
-
-type Held = FunctionReturnType<typeof api.queries.review.held>["page"][number];
-type Decision = FunctionArgs<typeof api.mutations.moderation.decideHeld>["decision"];
+import { heldWords, type Held, type HeldDecision } from "./heldWords";
 
 interface HeldCardProps {
   held: Held;
-  onDecided: () => void;
 }
 
 /** An imported row beside the activity it looks like, and which of them is to count. */
-export function HeldCard({ held, onDecided }: HeldCardProps) {
+export function HeldCard({ held }: HeldCardProps) {
   const { isFinal } = useChallenge();
-  const [asked, setAsked] = useState<Decision | null>(null);
+  const [asked, setAsked] = useState<HeldDecision | null>(null);
   const { userId, displayName, row, twin } = held;
   const today = useToday();
   const details = [formatDayNear(row.loggedDate, today), metricWords(row.metrics, preferredUnit)];
@@ -55,50 +51,23 @@ export function HeldCard({ held, onDecided }: HeldCardProps) {
           ))}
         </div>
       )}
-      {asked !== null && (
-        <HeldDialog
-          held={held}
-          decision={asked}
-          onDecided={onDecided}
-          onClose={() => setAsked(null)}
-        />
-      )}
+      {asked !== null && <HeldDialog held={held} decision={asked} onClose={() => setAsked(null)} />}
     </Card>
   );
 }
 
-const CHOICES: ReadonlyArray<{ decision: Decision; label: string; done: string }> = [
+const CHOICES: ReadonlyArray<{ decision: HeldDecision; label: string; done: string }> = [
   { decision: "discard", label: "Leave it out", done: "Left out" },
   { decision: "replace", label: "Count it instead", done: "Replaced" },
   { decision: "keepBoth", label: "Count both", done: "Both count" },
 ];
 
-/** What becomes of points, as far as it can be known before the row is scored. */
-function heldWords(decision: Decision, { twin, displayName }: Held): string {
-  const there =
-    twin === null || twin.isDeleted || twin.source === "strava"
-      ? null
-      : formatPoints(twin.pointsEarned);
-  switch (decision) {
-    case "discard":
-      return `No points move: the total of ${displayName} stays as it is.`;
-    case "replace":
-      return there === null
-        ? "The imported one is scored by the rules of its day."
-        : `The ${there} of the one already there go. The imported one is scored instead, by the rules of its day.`;
-    case "keepBoth":
-      return there === null
-        ? "The imported one is scored by the rules of its day, and counts on top."
-        : `The ${there} of the one already there stay. The imported one is scored by the rules of its day, and counts on top.`;
-  }
-}
-
 interface HeldDialogProps extends HeldCardProps {
-  decision: Decision;
+  decision: HeldDecision;
   onClose: () => void;
 }
 
-function HeldDialog({ held, decision, onDecided, onClose }: HeldDialogProps) {
+function HeldDialog({ held, decision, onClose }: HeldDialogProps) {
   const { heldId, displayName } = held;
   const decideHeld = useMutation(api.mutations.moderation.decideHeld);
   const choice = CHOICES.find((one) => one.decision === decision);
@@ -107,7 +76,6 @@ function HeldDialog({ held, decision, onDecided, onClose }: HeldDialogProps) {
     const { pointsEarned } = await persistently(() => decideHeld({ heldId, decision, ...decided }));
     const earned = `It earns ${formatPoints(pointsEarned)}.`;
     toast.success(choice?.done, decision === "discard" ? {} : { description: earned });
-    onDecided();
   }
 
   return (

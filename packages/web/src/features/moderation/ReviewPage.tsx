@@ -1,7 +1,7 @@
 import { api } from "@milepost/backend/api";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { usePaginatedQuery } from "convex/react";
-import { useRef } from "react";
+import { useEffect, useRef, type RefObject } from "react";
 import { PageHeader, usePageTitle } from "../../components/Page";
 import { cn } from "../../lib/cn";
 import { useChallenge } from "../challenges/challengeContext";
@@ -26,15 +26,18 @@ export function ReviewPage() {
   const held = usePaginatedQuery(api.queries.review.held, { challengeId }, first);
   const appeals = usePaginatedQuery(api.queries.moderation.appeals, { challengeId }, first);
   const groups = groupFlags(flags.results);
-  const rest = useRef<HTMLParagraphElement>(null);
-  usePageTitle("Review");
-  const counts = {
-    flags: queueCount(groups.length, flags.status),
-    held: queueCount(held.results.length, held.status),
-    appeals: queueCount(appeals.results.length, appeals.status),
+  const waiting = {
+    flags: groups.length,
+    held: held.results.length,
+    appeals: appeals.results.length,
   };
-  // What is decided leaves the list, and the focus with it: it goes to what is left.
-  const onDecided = (): void => rest.current?.focus();
+  usePageTitle("Review");
+  const rest = useFocusOnWhatIsLeft(waiting[shown]);
+  const counts = {
+    flags: queueCount(waiting.flags, flags.status),
+    held: queueCount(waiting.held, held.status),
+    appeals: queueCount(waiting.appeals, appeals.status),
+  };
   return (
     <>
       <PageHeader title="Review">
@@ -51,7 +54,7 @@ export function ReviewPage() {
           pageSize={PAGE_SIZE}
           empty="Nobody doubts an activity, and none looks impossible."
         >
-          {(group) => <FlagCard key={group.activityId} group={group} onDecided={onDecided} />}
+          {(group) => <FlagCard key={group.activityId} group={group} />}
         </Queue>
       )}
       {shown === "held" && (
@@ -61,7 +64,7 @@ export function ReviewPage() {
           pageSize={PAGE_SIZE}
           empty="No import looks like an activity that is there already. What Strava tells is decided by its person alone."
         >
-          {(one) => <HeldCard key={one.heldId} held={one} onDecided={onDecided} />}
+          {(one) => <HeldCard key={one.heldId} held={one} />}
         </Queue>
       )}
       {shown === "appeals" && (
@@ -71,11 +74,23 @@ export function ReviewPage() {
           pageSize={PAGE_SIZE}
           empty="Nobody objects to a decision."
         >
-          {(one) => <AppealCard key={one.appealId} appeal={one} onDecided={onDecided} />}
+          {(one) => <AppealCard key={one.appealId} appeal={one} />}
         </Queue>
       )}
     </>
   );
+}
+
+/** What is decided leaves the list, and takes the focus with it: that goes to the count of what is left. */
+function useFocusOnWhatIsLeft(waiting: number): RefObject<HTMLParagraphElement | null> {
+  const rest = useRef<HTMLParagraphElement>(null);
+  const before = useRef(waiting);
+  useEffect(() => {
+    const isLost = waiting < before.current && document.activeElement === document.body;
+    before.current = waiting;
+    if (isLost) rest.current?.focus();
+  }, [waiting]);
+  return rest;
 }
 
 const tab =

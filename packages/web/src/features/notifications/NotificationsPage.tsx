@@ -10,8 +10,8 @@ import { Page, PageHeader, usePageTitle } from "../../components/Page";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
 import { formatDayNear } from "../../lib/format";
+import { groupByDay } from "../../lib/groupByDay";
 import { browserZone } from "../../lib/today";
-import { groupByDay } from "./groupByDay";
 import { NotificationItem } from "./NotificationItem";
 import { useMarkRead } from "./useMarkRead";
 
