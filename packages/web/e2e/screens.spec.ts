@@ -87,7 +87,9 @@ test("what participants see is accessible and fits", async ({ demoUrl, browser }
 test("what organisers see is accessible and fits", async ({ demoUrl, browser }) => {
   const page = await browser.newPage({ baseURL: demoUrl });
   const challenge = await enterDemo(page, "Ines Calloway");
-  await lookAt(page, "organiser", ORGANISER_SCREENS(challenge));
+  await page.goto(`${challenge}/organise/games`);
+  const games = await gamePaths(page);
+  await lookAt(page, "organiser", { ...ORGANISER_SCREENS(challenge), ...games });
 });
 
 test("what administrators of the platform see is accessible and fits", async ({

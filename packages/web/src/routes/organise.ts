@@ -106,6 +106,61 @@ const organiseStrava = createRoute({
   ),
 });
 
+const achievements = createRoute({
+  getParentRoute: () => layout,
+  path: "/achievements",
+  component: lazyRouteComponent(
+    () => import("../features/organise/achievements/AchievementsPage"),
+    "AchievementsPage",
+  ),
+});
+
+const newAchievement = createRoute({
+  getParentRoute: () => layout,
+  path: "/achievements/new",
+  component: lazyRouteComponent(
+    () => import("../features/organise/achievements/AchievementPages"),
+    "NewAchievementPage",
+  ),
+});
+
+const editAchievement = createRoute({
+  getParentRoute: () => layout,
+  path: "/achievements/$achievementId",
+  params: {
+    parse: ({ achievementId }) => ({ achievementId: achievementId as Id<"achievements"> }),
+  },
+  component: lazyRouteComponent(
+    () => import("../features/organise/achievements/AchievementPages"),
+    "EditAchievementPage",
+  ),
+});
+
+const games = createRoute({
+  getParentRoute: () => layout,
+  path: "/games",
+  component: lazyRouteComponent(() => import("../features/organise/games/GamesPage"), "GamesPage"),
+});
+
+const newGame = createRoute({
+  getParentRoute: () => layout,
+  path: "/games/new",
+  component: lazyRouteComponent(
+    () => import("../features/organise/games/GamePages"),
+    "NewGamePage",
+  ),
+});
+
+const manageGame = createRoute({
+  getParentRoute: () => layout,
+  path: "/games/$gameId",
+  params: { parse: ({ gameId }) => ({ gameId: gameId as Id<"miniGames"> }) },
+  component: lazyRouteComponent(
+    () => import("../features/organise/games/GamePages"),
+    "ManageGamePage",
+  ),
+});
+
 /** The pages of organisers; OrganiseLayout lists them and lets nobody else in. */
 export const organise = layout.addChildren([
   overview,
@@ -118,4 +173,10 @@ export const organise = layout.addChildren([
   organiseSettings,
   maintenance,
   decisions,
+  achievements,
+  newAchievement,
+  editAchievement,
+  games,
+  newGame,
+  manageGame,
 ]);

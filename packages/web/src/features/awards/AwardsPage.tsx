@@ -12,6 +12,7 @@ import { GamesCard } from "../games/GamesCard";
 import { AchievementItem } from "./AchievementItem";
 import { pointsOf, type Achievement, type NameOf, type OwnProgress } from "./awardWords";
 import { sortedAchievements } from "./awardOrder";
+import { NewLink } from "./NewLink";
 import { useTypeNames } from "./useTypeNames";
 
 /** What can be earned beside the points of activities: achievements and mini-games. */
@@ -96,7 +97,11 @@ function NoAchievements() {
   const canMake = isOrganiser(challenge);
   return (
     <Card>
-      <EmptyState icon={Award} title="No achievements yet">
+      <EmptyState
+        icon={Award}
+        title="No achievements yet"
+        action={canMake ? <NewLink to="achievements">Add an achievement</NewLink> : undefined}
+      >
         {canMake
           ? "Reward what you want to see: a first 10 km, three sports in a week, 100 km altogether."
           : "When the organisers add some, they count what you did before as well."}

@@ -14,7 +14,7 @@ export const KIND_ICONS: Record<GameKind, LucideIcon> = {
 
 interface GameLinkProps {
   game: Game;
-  to: "/c/$challengeId/games/$gameId";
+  to: "/c/$challengeId/games/$gameId" | "/c/$challengeId/organise/games/$gameId";
 }
 
 /** A game in a list, as a link to its page. */

@@ -1,10 +1,12 @@
 import { api } from "@milepost/backend/api";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
-import { ArrowLeft } from "lucide-react";
+import { ArrowLeft, ClipboardList } from "lucide-react";
+import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
 import { usePageTitle } from "../../components/Page";
 import { Loading, Skeleton, SkeletonRows } from "../../components/Skeleton";
+import { isOrganiser, useChallenge } from "../challenges/challengeContext";
 import { GameHeader } from "./GameHeader";
 import { gameRules } from "./gameWords";
 import { OwnPart } from "./OwnPart";
@@ -37,7 +39,7 @@ export function GamePage() {
         </Loading>
       ) : (
         <>
-          <GameHeader game={game} />
+          <GameHeader game={game} action={<ManageLink gameId={gameId} />} />
           {game.status === "active" && <OwnPart game={game} />}
           {game.status === "completed" && game.viewer !== null && (
             <OwnResult gameId={gameId} startRank={game.viewer.startRank} />
@@ -54,5 +56,21 @@ export function GamePage() {
         </>
       )}
     </>
+  );
+}
+
+function ManageLink({ gameId }: Pick<ReturnType<typeof route.useParams>, "gameId">) {
+  const challenge = useChallenge();
+  if (!isOrganiser(challenge)) return null;
+  return (
+    <Button asChild variant="secondary" size="sm">
+      <Link
+        to="/c/$challengeId/organise/games/$gameId"
+        params={{ challengeId: challenge.challengeId, gameId }}
+      >
+        <ClipboardList aria-hidden />
+        Organise
+      </Link>
+    </Button>
   );
 }

@@ -4,12 +4,14 @@ import { Swords } from "lucide-react";
 import { Card, CardHeader } from "../../components/Card";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
-import { useSharedArgs } from "../challenges/challengeContext";
+import { NewLink } from "../awards/NewLink";
+import { isOrganiser, useChallenge, useSharedArgs } from "../challenges/challengeContext";
 import { GameLink } from "./GameLink";
 import { isOpenGame } from "./gameWords";
 
 /** The mini-games of a challenge: those that are on or planned first. */
 export function GamesCard() {
+  const challenge = useChallenge();
   const games = useQuery(api.queries.miniGames.list, useSharedArgs());
   if (games === undefined) {
     return (
@@ -18,10 +20,15 @@ export function GamesCard() {
       </Loading>
     );
   }
+  const canMake = isOrganiser(challenge);
   if (games.length === 0) {
     return (
       <Card>
-        <EmptyState icon={Swords} title="No mini-games yet">
+        <EmptyState
+          icon={Swords}
+          title="No mini-games yet"
+          action={canMake ? <NewLink to="games">Plan a mini-game</NewLink> : undefined}
+        >
           A week with partners, a hunt up the board, or a week to beat your best day: organisers can
           start one at any time.
         </EmptyState>

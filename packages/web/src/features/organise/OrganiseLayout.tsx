@@ -1,6 +1,7 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import {
   Activity,
+  Award,
   ClipboardList,
   Gavel,
   Inbox,
@@ -8,6 +9,7 @@ import {
   Settings,
   ShieldCheck,
   ShieldX,
+  Swords,
   Users,
 } from "lucide-react";
 import { useViewer } from "../../app/context";
@@ -23,6 +25,8 @@ const PAGES = [
   { to: "/c/$challengeId/organise/people", label: "People", icon: Users },
   { to: "/c/$challengeId/organise/rules", label: "Rules", icon: ListChecks },
   { to: "/c/$challengeId/organise/strava", label: "Strava and imports", icon: Activity },
+  { to: "/c/$challengeId/organise/achievements", label: "Achievements", icon: Award },
+  { to: "/c/$challengeId/organise/games", label: "Mini-games", icon: Swords },
   { to: "/c/$challengeId/organise/maintenance", label: "Maintenance", icon: ShieldCheck },
   { to: "/c/$challengeId/organise/decisions", label: "Decisions", icon: Gavel },
   { to: "/c/$challengeId/organise/settings", label: "Settings", icon: Settings },

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { get, type FieldPath, type UseFormReturn } from "react-hook-form";
+import { get, type FieldPath, type FieldValues, type UseFormReturn } from "react-hook-form";
 import { Field, Input } from "../../../components/Field";
 import type { RuleValues } from "./ruleValues";
 
@@ -14,7 +14,10 @@ interface NumberFieldProps {
 }
 
 /** The words beside a field that is wrong. */
-export function problemAt(form: UseFormReturn<RuleValues>, name: string): string | undefined {
+export function problemAt<Values extends FieldValues>(
+  form: UseFormReturn<Values>,
+  name: string,
+): string | undefined {
   const error: unknown = get(form.formState.errors, name);
   if (typeof error !== "object" || error === null || !("message" in error)) return undefined;
   return typeof error.message === "string" ? error.message : undefined;
