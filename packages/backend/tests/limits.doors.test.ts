@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import type { Limits } from "../tables/scoring";
-import { keyOf, send } from "./api.setup";
-import { refusalFrom, snapshotTables } from "./backend.setup";
+import { keyOf, send, tablesBesideCalls } from "./api.setup";
+import { refusalFrom } from "./backend.setup";
 import { accountOf, log, newScene, rowOf, type Scene, standAtNoon, TODAY } from "./ledger.setup";
 
 beforeEach(standAtNoon);
@@ -137,7 +137,7 @@ describe("D9 D14 a limit refuses at every door alike", () => {
     const { ada } = scene;
     if (full !== undefined) await logOn(full);
     const movable = move === undefined ? null : await logOn(move);
-    const before = await snapshotTables(scene.t);
+    const before = await tablesBesideCalls(scene.t);
 
     expect(await refusalFrom(logOn(blocked))).toEqual(refusal);
     const toType = { activityId: stage.other, activityTypeId: typeId };
@@ -152,7 +152,7 @@ describe("D9 D14 a limit refuses at every door alike", () => {
       reason: refusal.code,
     });
     expect(await logByKey(stage, blocked)).toMatchObject(refusal);
-    expect(await snapshotTables(scene.t)).toEqual(before);
+    expect(await tablesBesideCalls(scene.t)).toEqual(before);
   });
 
   test("maxPointsPerDay refuses at none and cuts at every one", async () => {
