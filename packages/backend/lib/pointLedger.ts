@@ -130,9 +130,8 @@ function ruleReads(ctx: ReadCtx): LedgerReads["rules"] {
     rule: ruleOf(type),
     isRetired: type.isRetired,
   });
-  // A sport whose type is retired waits like one without a type.
-  const offered = (type: Doc<"activityTypes"> | null | undefined) =>
-    type && type.isRetired !== true ? typeRule(type) : null;
+  const ruleIfAny = (type: Doc<"activityTypes"> | null | undefined) =>
+    type ? typeRule(type) : null;
   return {
     current: async (challengeId, activityTypeId) => {
       const type = await ctx.db.get("activityTypes", activityTypeId);
@@ -153,12 +152,12 @@ function ruleReads(ctx: ReadCtx): LedgerReads["rules"] {
       if (mapping !== null) {
         const type =
           mapping.activityTypeId && (await ctx.db.get("activityTypes", mapping.activityTypeId));
-        return offered(type);
+        return ruleIfAny(type);
       }
       const key = catalogueKeyOfLabel(sport);
       if (key === null) return null;
       const types = await activityTypesOf(ctx, challengeId);
-      return offered(types.find(({ catalogueKey }) => catalogueKey === key));
+      return ruleIfAny(types.find(({ catalogueKey }) => catalogueKey === key));
     },
   };
 }

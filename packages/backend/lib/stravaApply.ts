@@ -5,7 +5,7 @@ import { activeParticipation } from "./access";
 import { dropHeld } from "./heldActivities";
 import { personOf } from "./people";
 import { importActivities, ledgerReads, restoreActivity, softDeleteActivity } from "./pointLedger";
-import type { ImportRow } from "./rules/importRows";
+import { type ImportRow, takesSport } from "./rules/importRows";
 import { dropLate, isClosed, keepLate, lateOf } from "./stravaLate";
 import { rawFetched } from "./stravaRaw";
 import { clearSkip, recordSkip } from "./stravaSkips";
@@ -87,10 +87,11 @@ export async function applyRows(
     if (late !== null && late.status !== "open") continue;
     const type = await ledgerReads(ctx).rules.ofSport(challenge._id, row.sport.trim());
     const isBack = stored?.deletedAt !== undefined && (await wasRemovedByStrava(ctx, stored));
-    if (type !== null && isBack) await restoreActivity(ctx, { ...writer, activity: stored });
+    const counts = takesSport(type, stored, row);
+    if (counts && isBack) await restoreActivity(ctx, { ...writer, activity: stored });
     // A sealed row is never scored again, so what it gave stays whatever it says now.
     if (stored?.sealedAt !== undefined) continue;
-    if (type === null) await skip(ctx, writer, row, "UNMAPPED_SPORT");
+    if (!counts) await skip(ctx, writer, row, "UNMAPPED_SPORT");
     else importable.push(row);
   }
   if (importable.length === 0) return;

@@ -292,6 +292,33 @@ test("a sport nobody decided about waits in sight, and a decision brings it in",
   expect(await counted(scene, scene.ada)).toEqual([["1", 50]]);
 });
 
+test("A16 a type that is retired keeps what it has, follows its changes, and takes nothing new", async () => {
+  const scene = await newStravaScene();
+  for (const id of [1, 2, 3]) scene.fake.put(ATHLETE, run(id));
+  await connect(scene, scene.ada, ATHLETE);
+  const { admin, types } = scene;
+  const { update } = api.mutations.activityTypes;
+  await admin.as.mutation(update, { activityTypeId: types.run, isRetired: true });
+  scene.fake.put(ATHLETE, run(2, { distance: 8000 }));
+  scene.fake.remove(ATHLETE, "3");
+  scene.fake.put(ATHLETE, run(4));
+  await scene.t.mutation(internal.mutations.stravaWebhook.reconcile, { after: 0 });
+  await drained(scene.t);
+  expect(await counted(scene, scene.ada)).toEqual([
+    ["1", 50],
+    ["2", 80],
+  ]);
+  const { page } = await scene.ada.as.query(api.queries.strava.skipped, {
+    paginationOpts: { numItems: 10, cursor: null },
+  });
+  expect(page).toMatchObject([{ externalId: "4", reason: "UNMAPPED_SPORT" }]);
+  // What Strava had taken away and has again is no new one.
+  scene.fake.put(ATHLETE, run(3));
+  await deliver(scene, scene.fake.event(ATHLETE, "3", "create"));
+  await drained(scene.t);
+  expect((await counted(scene, scene.ada)).map(([id]) => id)).toEqual(["1", "2", "3"]);
+});
+
 test("A15 a workout logged by hand too is not counted twice silently", async () => {
   const scene = await newStravaScene();
   await log(scene, scene.ada, { loggedDate: "2026-06-09", metrics: { distance_m: 5000 } });

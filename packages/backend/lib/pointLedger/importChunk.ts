@@ -6,6 +6,7 @@ import {
   contentOf,
   type ImportRow,
   isLikelyDuplicate,
+  takesSport,
 } from "../rules/importRows";
 import type { BookRow } from "../rules/daySheets";
 import type { HeldRow, StoredActivity, StoredHeld } from "../rules/ledger";
@@ -120,7 +121,7 @@ class ImportChunk {
 
   private async create(row: ImportRow): Promise<Outcome> {
     const type = await this.typeOf(row.sport);
-    if (type === null) return skipped("UNMAPPED_SPORT");
+    if (!takesSport(type, null, row)) return skipped("UNMAPPED_SPORT");
     const { externalId, loggedDate, metrics, startedAt: startedAtMs } = row;
     const known = await this.reads.held.ofExternalId(this.owner(), this.args.source, externalId);
     if (known?.status === "discarded") return skipped("DELETED");
@@ -188,7 +189,8 @@ class ImportChunk {
       ? { title, note }
       : { title, note, loggedDate, metrics, startedAtMs, importedContent };
     const type = isSameDeed ? null : await this.typeOf(row.sport);
-    const types = await editTypes(this.reads.rules, existing, type?.activityTypeId);
+    const typeId = takesSport(type, existing, row) ? type.activityTypeId : undefined;
+    const types = await editTypes(this.reads.rules, existing, typeId);
     await openEdit(this.reads, this.book, existing, types, patch.loggedDate);
     const decision = decideEdit(this.book, existing, types, patch);
     if (!decision.ok) return skippedBy(decision.refusal);

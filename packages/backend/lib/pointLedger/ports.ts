@@ -90,7 +90,10 @@ export interface RuleReads {
   ): Promise<TypeRule | null>;
   /** A rule as it was; versions are never removed, so a missing one throws. */
   version(activityTypeId: Id<"activityTypes">, version: number): Promise<TypeRule>;
-  /** The current rule of the type a sport label counts as; null when it counts as none. */
+  /**
+   * The current rule of the type a sport label counts as, retired or not; null when it counts as none. A retired one takes
+   * nothing new: see `takesSport`.
+   */
   ofSport(challengeId: Id<"challenges">, sport: string): Promise<TypeRule | null>;
 }
 

@@ -2,7 +2,7 @@ import type { Metrics } from "../../tables/scoring";
 import type { Checked } from "../errors";
 import { accept, invalid } from "./checked";
 import { isDay, possibleToday } from "./dates";
-import type { StoredActivity } from "./ledger";
+import type { ActivityRow, StoredActivity, TypeRule } from "./ledger";
 import { isSystemRow } from "./ledger";
 import type { ExternalSource } from "./deeds";
 import { isMeasuredAlike } from "./sameWorkout";
@@ -86,4 +86,21 @@ export function isLikelyDuplicate(
     if (Math.abs(other.startedAtMs - row.startedAt) <= SAME_START_MS) return true;
   const { metrics } = row;
   return isMeasuredAlike(other, { activityTypeId, metrics }) ?? other.startedAtMs === undefined;
+}
+
+/**
+ * Whether what came in counts as a type. A retired one takes nothing new, and the rows it has stay: what their source
+ * changes still reaches them. So do rows that count as another type here, while the source says nothing new of them.
+ *
+ * @param type what its sport counts as; null: nothing
+ * @param stored the row it has already; null: it is new
+ */
+export function takesSport(
+  type: TypeRule | null,
+  stored: Pick<ActivityRow, "activityTypeId" | "importedContent"> | null,
+  row: ImportRow,
+): type is TypeRule {
+  if (type?.isRetired !== true) return type !== null;
+  const isOfType = stored?.activityTypeId === type.activityTypeId;
+  return isOfType || stored?.importedContent === contentOf(row);
 }
