@@ -1,5 +1,7 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { Owner } from "./pointLedger/ports";
+import { afterPrefix } from "./rules/nameSearch";
+import { LATE_ENTRY_KEY } from "./shownRow";
 import type { ReadCtx } from "./tableOwners";
 
 /**
@@ -21,14 +23,26 @@ export interface PublicActivity {
   points: number | null;
 }
 
+/** Whether a person has, or had, rows of Strava or an entry for one that arrived late. */
 async function hasStravaRows(ctx: ReadCtx, { challengeId, userId }: Owner): Promise<boolean> {
-  const first = await ctx.db
+  const row = await ctx.db
     .query("activities")
     .withIndex("by_challengeId_and_userId_and_source_and_externalId", (q) =>
       q.eq("challengeId", challengeId).eq("userId", userId).eq("source", "strava"),
     )
     .first();
-  return first !== null;
+  if (row !== null) return true;
+  const lateEntry = await ctx.db
+    .query("activities")
+    .withIndex("by_challengeId_and_userId_and_awardKey", (q) =>
+      q
+        .eq("challengeId", challengeId)
+        .eq("userId", userId)
+        .gte("awardKey", LATE_ENTRY_KEY)
+        .lt("awardKey", afterPrefix(LATE_ENTRY_KEY)),
+    )
+    .first();
+  return lateEntry !== null;
 }
 
 /** The points a person has of one day, without the streak's; undefined when others must not see them. */

@@ -2,13 +2,15 @@ import type { Doc, Id } from "../_generated/dataModel";
 
 /** What the requestId of an entry begins with that gives the points of an activity of Strava; no client can send one. */
 export const LATE_ENTRY = "stravaLate:";
+/** What the award key of such an entry begins with. */
+export const LATE_ENTRY_KEY = `adjustment:${LATE_ENTRY}`;
 
 /** Whether what Strava told of a row is not this viewer's to see: everybody's but its person's, organisers included. */
 export function isHiddenFrom(
   viewerId: Id<"users">,
   { source, userId, awardKey }: Pick<Doc<"activities">, "source" | "userId" | "awardKey">,
 ): boolean {
-  const isLateEntry = awardKey?.startsWith(`adjustment:${LATE_ENTRY}`) ?? false;
+  const isLateEntry = awardKey?.startsWith(LATE_ENTRY_KEY) ?? false;
   return (source === "strava" || isLateEntry) && userId !== viewerId;
 }
 

@@ -1,7 +1,7 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
-import { needChallengeAdmin, needParticipant } from "../lib/access";
+import { needChallengeAdmin, needParticipant, type Viewer } from "../lib/access";
 import { need, refuse } from "../lib/errors";
 import { viewerQuery } from "../lib/functions";
 import { needAccountWriter, needRowWriter } from "../lib/ledgerAccess";
@@ -175,7 +175,7 @@ export const previewPoints = viewerQuery({
   returns: v.object({
     pointsEarned: v.number(),
     lines: v.array(breakdownLineValidator),
-    /** Other rows of the day whose points change with it. */
+    /** Other rows of the day whose points change with it; to organisers without those of Strava. */
     others: v.array(
       v.object({ typeName: v.string(), pointsBefore: v.number(), pointsAfter: v.number() }),
     ),
@@ -198,14 +198,15 @@ export const previewPoints = viewerQuery({
   },
 });
 
-async function previewOf(ctx: ReadCtx, { others, ...preview }: Preview) {
+async function previewOf(ctx: ReadCtx & Viewer, { others, ...preview }: Preview) {
+  const shown = others.filter(({ row }) => !isHiddenFrom(ctx.userId, row));
   const names = await typeNames(
     ctx,
-    others.map(({ row }) => row),
+    shown.map(({ row }) => row),
   );
   return {
     ...preview,
-    others: others.map(({ row, pointsAfter }) => {
+    others: shown.map(({ row, pointsAfter }) => {
       const typeName = (row.activityTypeId && names.get(row.activityTypeId)) ?? "";
       return { typeName, pointsBefore: row.pointsEarned, pointsAfter };
     }),

@@ -95,6 +95,24 @@ test("participants and visitors see totals only", async () => {
   }
 });
 
+test("an organiser's preview tells nothing of the rows of Strava it would re-price", async () => {
+  const scene = await newStravaScene();
+  const { admin, ada, challengeId, types } = scene;
+  const limits = { maxPointsPerDay: 440 };
+  const rule = { activityTypeId: types.run, limits };
+  await admin.as.mutation(api.mutations.activityTypes.update, rule);
+  const deed = { loggedDate: "2026-06-09", metrics: { distance_m: 1000 } };
+  const { activityId } = await log(scene, ada, deed);
+  scene.fake.put(ATHLETE, run(1, { distance: 43_210, moving_time: 9_000 }));
+  await connect(scene, ada, ATHLETE);
+  const wish = { challengeId, activityTypeId: types.run, activityId, today: "2026-06-10", ...deed };
+  const edit = { ...wish, metrics: { distance_m: 3000 } };
+  const previewFor = async ({ as }: typeof ada) =>
+    await as.query(api.queries.activities.previewPoints, edit);
+  expect((await previewFor(ada)).others).toMatchObject([{ pointsBefore: 430, pointsAfter: 410 }]);
+  expect((await previewFor(admin)).others).toEqual([]);
+});
+
 test("organisers who judge an activity, and admins of the platform who mind the inbox, learn no more", async () => {
   const scene = await sceneWithRun();
   const { admin, challengeId, types } = scene;
