@@ -48,6 +48,20 @@ describe("activity types by key", () => {
     );
   });
 
+  test("are retired and offered again", async () => {
+    const { t, challengeId, types } = scene;
+    const key = await adminKey();
+    const retire = async (isRetired: boolean) => {
+      const path = `/activity-types/${types.run}`;
+      const { status } = await send(t, "PATCH", path, { key, body: { isRetired } });
+      const list = await send(t, "GET", `/challenges/${challengeId}/activity-types`, { key });
+      const items = list.body.items as Array<{ name: string; isRetired?: true }>;
+      return [status, items.find(({ name }) => name === "Run")?.isRetired];
+    };
+    expect(await retire(true)).toEqual([200, true]);
+    expect(await retire(false)).toEqual([200, undefined]);
+  });
+
   test("F5 say which field of a rule is wrong", async () => {
     const { t, types } = scene;
     const key = await adminKey();

@@ -172,7 +172,9 @@ export const CASES: Record<string, (world: ApiWorld) => Case[]> = {
       },
     },
   ],
-  updateChallenge: () => [{ right: "admins", body: { description: "Once around the lake" } }],
+  updateChallenge: () => [
+    { right: "admins", body: { description: "Once around the lake", announcement: "Hi" } },
+  ],
   listParticipants: () => [{ right: "readers" }],
   listActivityTypes: () => [{ right: "readers" }],
   createActivityType: () => [{ right: "admins", body: { ...type, name: "Swim" } }],

@@ -78,10 +78,15 @@ export const activityTypeOperations: readonly Operation[] = [
     operationId: "updateActivityType",
     summary: "Change an activity type; what is left out stays",
     description:
-      "A changed rule is a new version: activities that exist keep theirs until a rescore. Answers the version that is current now.",
+      "A changed rule is a new version: activities that exist keep theirs until a rescore. A retired type takes no new activities. Answers the version that is current now.",
     scopes: admin,
     params: typePath,
-    body: { name: fields.text(MAX_NAME).optional(), ...changed, catalogueKey },
+    body: {
+      name: fields.text(MAX_NAME).optional(),
+      ...changed,
+      catalogueKey,
+      isRetired: z.boolean().optional(),
+    },
     answer: schemaOf(doorOf(apiMutations.updateActivityType).returns),
     refusals: ["NOT_CHALLENGE_ADMIN", "IDEMPOTENCY_MISMATCH", "CHALLENGE_FINAL"],
     run: async ({ ctx, apiKeyId, requestId }, { params, body }) => {

@@ -12,6 +12,7 @@ const functions = internal.queries.apiQueries;
 const tag = "Challenges";
 const MAX_NAME = 400;
 const MAX_DESCRIPTION = 8000;
+const MAX_ANNOUNCEMENT = 2000;
 const backdateDays = z.number().int().min(0).max(366).optional();
 const graceHours = z.number().int().min(0).max(720).optional();
 
@@ -116,6 +117,7 @@ export const challengeOperations: readonly Operation[] = [
     body: {
       name: fields.text(MAX_NAME).optional(),
       description: fields.text(MAX_DESCRIPTION).optional(),
+      announcement: fields.text(MAX_ANNOUNCEMENT, "An empty one takes it away.").optional(),
       backdateDays,
       graceHours,
     },
