@@ -131,6 +131,7 @@ export async function askFor(
   const now = Date.now();
   const tasks = openTable(ctx, "stravaTasks");
   const known = await taskOf(ctx, ask);
+  const isPumpComing = await waitsAlready(ctx, ask.isLive || known?.isLive === true);
   const fresh = {
     attempts: 0,
     dueAt: now,
@@ -151,7 +152,21 @@ export async function askFor(
     const asked = known.asked + 1;
     await tasks.patch(known._id, { ...fresh, status: "received", asked, isLive });
   }
-  await ctx.scheduler.runAfter(0, internal.mutations.stravaWebhook.pump, {});
+  if (!isPumpComing) await ctx.scheduler.runAfter(0, internal.mutations.stravaWebhook.pump, {});
+}
+
+/**
+ * Whether work as urgent as this waits already: then a run of the pump is scheduled, at once or for the end of a window,
+ * that takes both. The oldest of it is read, so that two who ask at one time seldom wait for each other.
+ */
+async function waitsAlready(ctx: ReadCtx, isLive: boolean): Promise<boolean> {
+  const oldest = await ctx.db
+    .query("stravaTasks")
+    .withIndex("by_status_and_isLive_and_askedAt", (q) =>
+      q.eq("status", "received").eq("isLive", isLive),
+    )
+    .first();
+  return oldest !== null;
 }
 
 /** Gives tasks whose time has come back to the pump, and those of lost workers. */

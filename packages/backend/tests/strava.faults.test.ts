@@ -166,6 +166,34 @@ test("A11 a 429 waits for the end of the window, without counting as a failure",
   expect(await counted(scene, scene.ada)).toEqual([["1", 50]]);
 });
 
+test("A11 events that wait for the window ask for the pump once, and not once each", async () => {
+  const scene = await newStravaScene({}, { readQuarter: 20, readDay: 1_000 });
+  await connect(scene, scene.ada, ATHLETE);
+  const deliverRuns = async (first: number, count: number) => {
+    for (let id = first; id < first + count; id++) {
+      scene.fake.put(ATHLETE, run(id, { distance: 1_000 + 500 * id }));
+      await deliver(scene, scene.fake.event(ATHLETE, String(id), "create"));
+    }
+  };
+  const pumps = async () => {
+    const all = await scene.t.run((ctx) => ctx.db.system.query("_scheduled_functions").collect());
+    return all.filter(({ name }) => name === "mutations/stravaWebhook:pump").length;
+  };
+  const before = await pumps();
+  await deliverRuns(1, 10);
+  expect(await pumps()).toBe(before + 1);
+  await deliverRuns(11, 15);
+  await drained(scene.t);
+  const full = await pumps();
+  await deliverRuns(26, 5);
+  await drained(scene.t);
+  expect(await pumps()).toBe(full);
+  await later(scene.t, 16 * 60_000);
+  await later(scene.t, 16 * 60_000);
+  expect(await counted(scene, scene.ada)).toHaveLength(30);
+  expect(scene.fake.counts.refused).toBe(0);
+});
+
 test("A11 a dead task is shown to admins of the platform, who replay it", async () => {
   const scene = await newStravaScene();
   await connect(scene, scene.ada, ATHLETE);
