@@ -1,9 +1,10 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { SkipReason } from "../tables/imports";
-import { type Viewer, needChallengeAdmin } from "./access";
+import { activeParticipation, needChallengeAdmin, type Viewer } from "./access";
 import { adjustPerson } from "./adjustments";
 import { need, refuse } from "./errors";
 import { record } from "./moderationLog";
+import { notify } from "./notifications";
 import { ledgerReads } from "./pointLedger";
 import type { VerbArgs } from "./pointLedger/commit";
 import { previewImport } from "./pointLedger/importChunk";
@@ -117,7 +118,7 @@ export function lateBy(ctx: ReadCtx, userId: Id<"users">) {
 
 /**
  * Decides about an activity that arrived late. Accepting one that gives points posts them as an organiser's entry dated by
- * its day, and final standings get their next version. Refuses NOT_FOUND (`lateActivity`; also once it is decided),
+ * its day, and final standings get their next version; its person is told either way. Refuses NOT_FOUND (`lateActivity`; also once it is decided),
  * NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT (`reason`) and what an entry is refused for.
  */
 export async function decideLate(
@@ -141,6 +142,10 @@ export async function decideLate(
   }
   const action = isAccepted ? "lateAccepted" : "lateDismissed";
   await record(ctx, admin, { challengeId, action, userId, note: answer });
+  // Of an accepted one the ledger tells.
+  const isTold = !isAccepted && userId !== admin.userId;
+  if (isTold && (await activeParticipation(ctx, challengeId, userId)))
+    await notify(ctx, [userId], { challengeId, news: { kind: "lateDismissed", loggedDate } });
 }
 
 /** Forgets what waits of a person whose connection ended, at most `limit`; answers how many. What was decided stays. */

@@ -25,6 +25,8 @@ export const newsValidator = v.union(
   v.object({ kind: v.literal("gameSettled"), name: v.string(), points: v.number() }),
   v.object({ kind: v.literal("standingsFinal"), rank: v.union(v.number(), v.null()) }),
   v.object({ kind: v.literal("stravaDisconnected") }),
+  /** An activity that arrived from Strava after the challenge closed will not count. */
+  v.object({ kind: v.literal("lateDismissed"), loggedDate: v.string() }),
   /** To admins. */
   v.object({ kind: v.literal("verifyFailed"), findings: v.number() }),
   v.object({ kind: v.literal("jobEnded"), job: v.string(), status: v.string() }),

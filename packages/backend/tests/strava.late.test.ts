@@ -124,6 +124,25 @@ describe.each([
     expect(own.page[0]).toMatchObject({ pointsAfter: 432, reason: "adminCorrection" });
   });
 
+  test("takes the days of who has nothing else of Strava from others once it is accepted", async () => {
+    const scene = await closed(isFinal);
+    const { t, challengeId, bob } = scene;
+    const about = { challengeId, userId: bob.userId };
+    const daysOfBob = async () => (await t.query(api.queries.profiles.points, about)).days;
+    expect(await daysOfBob()).toEqual([{ day: "2026-06-09", points: 50 }]);
+    scene.fake.put("88", run(5, { distance: 43_210, moving_time: 9_000, elapsed_time: 9_000 }));
+    await connect(scene, bob, "88");
+    await decide(scene, { lateId: await onlyLate(scene), isAccepted: true });
+    expect(await daysOfBob()).toBeNull();
+    const board = await t.query(api.queries.leaderboards.page, {
+      challengeId,
+      today: "2026-06-09",
+    });
+    expect(board.page.find(({ userId }) => userId === bob.userId)).not.toHaveProperty(
+      "pointsToday",
+    );
+  });
+
   test("gives its points once when it is accepted, with who and why", async () => {
     const scene = await closed(isFinal);
     await arrives(scene, 2, { distance: 7000 });
@@ -162,6 +181,8 @@ describe.each([
     expect(await totalOf(scene, scene.ada)).toBe(total);
     expect(await listFor(scene, scene.admin)).toEqual([]);
     expect(await mineOf(scene.ada)).toMatchObject([{ status: "dismissed", points: 50 }]);
+    const told = await scene.ada.as.query(api.queries.notifications.mine, { paginationOpts });
+    expect(told.page[0]?.news).toEqual({ kind: "lateDismissed", loggedDate: "2026-06-09" });
   });
 
   test("is priced anew when it changes, and is gone when Strava has it no more", async () => {

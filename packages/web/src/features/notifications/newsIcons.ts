@@ -1,6 +1,7 @@
 import {
   Award,
   CircleAlert,
+  ClockAlert,
   Dices,
   Flag,
   Hourglass,
@@ -32,6 +33,7 @@ export const NEWS_ICONS: Record<News["kind"], LucideIcon> = {
   gameSettled: Dices,
   standingsFinal: Trophy,
   stravaDisconnected: PlugZap,
+  lateDismissed: ClockAlert,
   verifyFailed: CircleAlert,
   jobEnded: Wrench,
 };

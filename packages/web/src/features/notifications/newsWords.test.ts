@@ -18,6 +18,7 @@ const EVERY: { [Kind in News["kind"]]: Extract<News, { kind: Kind }> } = {
   gameSettled: { kind: "gameSettled", name: "Duel", points: 1 },
   standingsFinal: { kind: "standingsFinal", rank: 22 },
   stravaDisconnected: { kind: "stravaDisconnected" },
+  lateDismissed: { kind: "lateDismissed", loggedDate: "2026-06-09" },
   verifyFailed: { kind: "verifyFailed", findings: 3 },
   jobEnded: { kind: "jobEnded", job: "rescore", status: "completed" },
 };

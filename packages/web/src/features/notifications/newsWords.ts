@@ -1,6 +1,6 @@
 import type { api } from "@milepost/backend/api";
 import type { FunctionReturnType } from "convex/server";
-import { formatCount, formatNumber, formatPoints } from "../../lib/format";
+import { formatCount, formatDay, formatNumber, formatPoints } from "../../lib/format";
 
 export type Notification = FunctionReturnType<
   typeof api.queries.notifications.mine
@@ -68,6 +68,8 @@ export function newsWords(news: News): string {
         : `The standings are final: you finished ${ordinal(news.rank)}`;
     case "stravaDisconnected":
       return "Strava is no longer connected. Connect it again to go on importing";
+    case "lateDismissed":
+      return `Your activity of ${formatDay(news.loggedDate)} arrived too late from Strava, and an organiser decided that it does not count`;
     case "verifyFailed":
       return `The check of all points found ${formatCount(news.findings, "mismatch", "mismatches")}`;
     case "jobEnded":
@@ -113,6 +115,7 @@ export function pageOfNews(news: News): NewsPage | null {
     case "standingsFinal":
       return "standings";
     case "stravaDisconnected":
+    case "lateDismissed":
       return "strava";
     case "verifyFailed":
     case "jobEnded":
