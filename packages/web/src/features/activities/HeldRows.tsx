@@ -11,11 +11,11 @@ import { ReasonDialog } from "../../components/ReasonDialog";
 import { formatDay, formatPoints } from "../../lib/format";
 import { metricWords } from "../../lib/metricWords";
 import { persistently } from "../../lib/persistently";
-import { messageOf } from "../../lib/refusals";
 import { newRequestId } from "../../lib/requestId";
 import { preferredUnit } from "../../lib/unitChoice";
 import { useChallenge } from "../challenges/challengeContext";
 import { SOURCE_LABELS } from "./historyRows";
+import { tellProblem } from "./useRowActions";
 
 type Held = FunctionReturnType<typeof api.queries.moderation.held>[number];
 type Decision = "keepBoth" | "replace" | "discard";
@@ -79,8 +79,6 @@ function HeldRow({ held, isForeign, isFrozen }: HeldRowProps) {
         done,
         decision === "discard" ? {} : { description: formatPoints(pointsEarned) },
       );
-    } catch (error) {
-      toast.error(messageOf(error));
     } finally {
       setIsBusy(false);
     }
@@ -121,7 +119,9 @@ function HeldRow({ held, isForeign, isFrozen }: HeldRowProps) {
               variant="secondary"
               size="sm"
               pending={isBusy}
-              onClick={() => (isForeign ? setAsked(decision) : void decide(decision))}
+              onClick={() =>
+                isForeign ? setAsked(decision) : void decide(decision).catch(tellProblem)
+              }
             >
               {label}
             </Button>
@@ -132,7 +132,7 @@ function HeldRow({ held, isForeign, isFrozen }: HeldRowProps) {
         <ReasonDialog
           title={CHOICES.find(({ decision }) => decision === asked)?.label ?? ""}
           confirm="Decide"
-          onConfirm={(reason) => void decide(asked, reason)}
+          onConfirm={(reason) => decide(asked, reason)}
           onClose={() => setAsked(null)}
         />
       )}

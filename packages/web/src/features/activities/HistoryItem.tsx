@@ -14,7 +14,7 @@ import { SOURCE_LABELS, type HistoryRow } from "./historyRows";
 import { ReasonDialog } from "../../components/ReasonDialog";
 import { RowDetails } from "./RowDetails";
 import { isDayOpen, useLogWindow } from "./useLogWindow";
-import { useRowActions } from "./useRowActions";
+import { tellProblem, useRowActions } from "./useRowActions";
 
 interface HistoryItemProps {
   row: HistoryRow;
@@ -145,7 +145,7 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
           <Remove
             row={row}
             warning={asOrganiser ? null : undoWarning({ isLocked, isDayClosed })}
-            onRemove={() => (asOrganiser ? setOpen("remove") : void remove(row))}
+            onRemove={() => (asOrganiser ? setOpen("remove") : void remove(row).catch(tellProblem))}
           />
         </>
       ) : (
@@ -153,7 +153,9 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
           <Button
             variant="ghost"
             size="sm"
-            onClick={() => (asOrganiser ? setOpen("restore") : void restore(row))}
+            onClick={() =>
+              asOrganiser ? setOpen("restore") : void restore(row).catch(tellProblem)
+            }
           >
             <RotateCcw aria-hidden />
             Restore<span className="sr-only"> {what}</span>
@@ -165,7 +167,7 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
         <ReasonDialog
           title={`Delete ${what}?`}
           confirm="Delete activity"
-          onConfirm={(reason) => void remove(row, reason)}
+          onConfirm={(reason) => remove(row, reason)}
           onClose={close}
         />
       )}
@@ -173,7 +175,7 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
         <ReasonDialog
           title={`Restore ${what}?`}
           confirm="Restore activity"
-          onConfirm={(reason) => void restore(row, reason)}
+          onConfirm={(reason) => restore(row, reason)}
           onClose={close}
         />
       )}

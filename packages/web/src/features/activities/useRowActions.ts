@@ -12,22 +12,29 @@ function rowArgs(activityId: HistoryRow["activityId"], reason: string | undefine
   return { activityId, requestId, ...(reason === undefined ? {} : { reason }) };
 }
 
-/** Deletes and restores activities; each has the other as its undo. `reason` is for organisers who act as such. */
+/** Says what went wrong with a deed that has no dialog of its own to say it. */
+export function tellProblem(error: unknown): void {
+  toast.error(messageOf(error));
+}
+
+/**
+ * Deletes and restores activities; each has the other as its undo. `reason` is for organisers who act as such.
+ * Both throw what the server refused.
+ */
 export function useRowActions() {
   const removeRow = useMutation(api.mutations.activities.remove);
   const restoreRow = useMutation(api.mutations.activities.restore);
 
   async function remove({ activityId, typeName }: HistoryRow, reason?: string): Promise<void> {
     const args = rowArgs(activityId, reason);
-    try {
-      const { totalPoints } = await persistently(() => removeRow(args));
-      toast.success(`${typeName} deleted`, {
-        description: `The total is ${formatPoints(totalPoints)} now.`,
-        action: { label: "Undo", onClick: () => void restore({ activityId, typeName }, reason) },
-      });
-    } catch (error) {
-      toast.error(messageOf(error));
-    }
+    const { totalPoints } = await persistently(() => removeRow(args));
+    toast.success(`${typeName} deleted`, {
+      description: `The total is ${formatPoints(totalPoints)} now.`,
+      action: {
+        label: "Undo",
+        onClick: () => void restore({ activityId, typeName }, reason).catch(tellProblem),
+      },
+    });
   }
 
   async function restore(
@@ -35,14 +42,10 @@ export function useRowActions() {
     reason?: string,
   ): Promise<void> {
     const args = rowArgs(activityId, reason);
-    try {
-      const { totalPoints } = await persistently(() => restoreRow(args));
-      toast.success(`${typeName} restored`, {
-        description: `The total is ${formatPoints(totalPoints)} now.`,
-      });
-    } catch (error) {
-      toast.error(messageOf(error));
-    }
+    const { totalPoints } = await persistently(() => restoreRow(args));
+    toast.success(`${typeName} restored`, {
+      description: `The total is ${formatPoints(totalPoints)} now.`,
+    });
   }
 
   return { remove, restore };

@@ -13,7 +13,6 @@ import { PagedList } from "../../../components/PagedList";
 import { ReasonDialog } from "../../../components/ReasonDialog";
 import { formatDay, formatInstant } from "../../../lib/format";
 import { persistently } from "../../../lib/persistently";
-import { messageOf } from "../../../lib/refusals";
 import { newRequestId } from "../../../lib/requestId";
 import { useChallenge } from "../../challenges/challengeContext";
 import { LATE_WORDS } from "../../strava/lateWords";
@@ -128,18 +127,14 @@ function DecideDialog({ lateId, isAccepted, onClose }: DecideDialogProps) {
   const decide = useMutation(api.mutations.stravaLate.decide);
   async function send(reason: string): Promise<void> {
     const call = { lateId, isAccepted, reason, requestId: newRequestId() };
-    try {
-      await persistently(() => decide(call));
-      toast.success(isAccepted ? "It counts now." : "It was turned away.");
-    } catch (error) {
-      toast.error(messageOf(error));
-    }
+    await persistently(() => decide(call));
+    toast.success(isAccepted ? "It counts now." : "It was turned away.");
   }
   return (
     <ReasonDialog
       title={isAccepted ? "Let it count?" : "Turn it away?"}
       confirm={isAccepted ? "Let it count" : "Turn it away"}
-      onConfirm={(reason) => void send(reason)}
+      onConfirm={send}
       onClose={onClose}
     />
   );
