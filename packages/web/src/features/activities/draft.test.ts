@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { draftLike, emptyDraft, parseDraft } from "./draft";
+import { draftLike, emptyDraft, isTypedIn, parseDraft } from "./draft";
 
 const empty = emptyDraft("2026-03-01").values;
 
@@ -53,5 +53,17 @@ describe("a draft", () => {
       notes: "",
     });
     expect(requestId).not.toBe(draftLike(logged, "2026-03-02").requestId);
+  });
+
+  it("is worth asking about once an amount or words are typed, not for a mere choice", () => {
+    const draft = emptyDraft("2026-03-01", "type1");
+    expect(isTypedIn(draft)).toBe(false);
+    draft.values.notes = " ";
+    expect(isTypedIn(draft)).toBe(false);
+    draft.values.amounts.distance_m = { text: "5", unit: "km" };
+    expect(isTypedIn(draft)).toBe(true);
+    expect(
+      isTypedIn({ ...draft, values: { ...emptyDraft("2026-03-01").values, notes: "x" } }),
+    ).toBe(true);
   });
 });

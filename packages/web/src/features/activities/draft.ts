@@ -86,6 +86,12 @@ export function draftLike(
   return { requestId, values: { ...values, variant, amounts: amountsOf(metrics, preferredUnit) } };
 }
 
+/** Whether somebody typed into the form what cannot be filled in again by a press. */
+export function isTypedIn({ values: { amounts, notes, reason } }: Draft): boolean {
+  const texts = [notes, reason, ...Object.values(amounts).map(({ text }) => text)];
+  return texts.some((text) => text.trim() !== "");
+}
+
 /** Keeps a draft on this device; null forgets it. */
 export function writeDraft(owner: DraftOwner, draft: Draft | null): void {
   writeStored(draftKey(owner), draft);
