@@ -2,7 +2,7 @@ import { api } from "@milepost/backend/api";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import { CalendarX, ListPlus } from "lucide-react";
-import { useEffect, useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { useToday, useViewer } from "../../app/context";
 import { Button } from "../../components/Button";
@@ -68,6 +68,7 @@ function LogCard() {
   const owner = { challengeId: challenge.challengeId, userId: viewer?.userId ?? "" };
   const defaultDay = today < window.latest ? today : window.latest;
   const [draft, setDraft] = useState(() => readDraft(owner, defaultDay));
+  const [isNext, setIsNext] = useState(false);
 
   if (types === undefined) {
     return (
@@ -81,6 +82,7 @@ function LogCard() {
   function startAnew(activityTypeId: string): void {
     writeDraft(owner, null);
     setDraft(emptyDraft(defaultDay, activityTypeId));
+    setIsNext(true);
   }
 
   function keepAsNew(values: ActivityValues): void {
@@ -92,6 +94,7 @@ function LogCard() {
       // A new request id is a new form: nothing of the last one may linger.
       key={draft.requestId}
       draft={draft}
+      takesFocus={isNext}
       types={types}
       window={window}
       keep={(kept) => writeDraft(owner, kept)}
@@ -126,6 +129,8 @@ function NothingToLog({ hasTypes }: { hasTypes: boolean }) {
 
 interface LogFormProps {
   draft: Draft;
+  /** It took the place of a form that was just saved, and the keyboard with it. */
+  takesFocus: boolean;
   types: ActivityType[];
   window: LogWindow;
   keep: (draft: Draft) => void;
@@ -134,8 +139,10 @@ interface LogFormProps {
   onConflict: (values: ActivityValues) => void;
 }
 
-function LogForm({ draft, types, window, keep, onSaved, onConflict }: LogFormProps) {
+function LogForm(props: LogFormProps) {
+  const { draft, takesFocus, types, window, keep, onSaved, onConflict } = props;
   const previewId = useId();
+  const element = useRef<HTMLFormElement>(null);
   const form = useForm<ActivityValues>({ defaultValues: draft.values });
   const values = useWatch({ control: form.control, compute: (typed: ActivityValues) => typed });
   const type = types.find(({ activityTypeId }) => activityTypeId === values.activityTypeId);
@@ -155,6 +162,10 @@ function LogForm({ draft, types, window, keep, onSaved, onConflict }: LogFormPro
     });
   }, [form, keep, draft]);
 
+  useEffect(() => {
+    if (takesFocus) element.current?.querySelector<HTMLElement>("input:checked")?.focus();
+  }, [takesFocus]);
+
   async function submit(wish: ActivityValues): Promise<void> {
     const outcome = await save(wish);
     if (outcome === "saved") onSaved(wish.activityTypeId);
@@ -164,6 +175,7 @@ function LogForm({ draft, types, window, keep, onSaved, onConflict }: LogFormPro
   return (
     <Card>
       <form
+        ref={element}
         noValidate
         className="grid gap-6"
         onSubmit={(event) => void form.handleSubmit(submit)(event)}
