@@ -96,7 +96,7 @@ function Toolbar({ view, userId }: { view: View; userId: Id<"users"> | undefined
               ...(userId === undefined ? {} : { person: userId }),
               ...(one === "ledger" ? { view: one } : {}),
             }}
-            aria-current={one === view ? "page" : undefined}
+            activeOptions={{ exact: true }}
             className="flex min-h-9 items-center rounded-lg px-3.5 text-sm font-semibold text-ink-soft aria-[current=page]:bg-surface aria-[current=page]:text-ink aria-[current=page]:shadow-card"
           >
             {VIEWS[one]}
