@@ -1,4 +1,5 @@
-import type { ReactNode } from "react";
+import { useLocation } from "@tanstack/react-router";
+import { useEffect, useRef, type ReactNode } from "react";
 
 interface SectionsProps {
   /** What the pages have in common, for screen readers. */
@@ -14,11 +15,21 @@ export const sectionLink =
 
 /** A page of several: its siblings beside it, on a phone in a row above it that scrolls sideways. */
 export function Sections({ label, links, children }: SectionsProps) {
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    const link = nav.current?.querySelector<HTMLElement>("[aria-current=page]");
+    // Only the row moves, never the page: the row alone scrolls sideways, and it shows that it goes on both ways.
+    if (nav.current && link) {
+      nav.current.scrollLeft = link.offsetLeft - (nav.current.clientWidth - link.offsetWidth) / 2;
+    }
+  }, [pathname]);
   return (
     <div className="grid gap-6 lg:grid-cols-[13rem_minmax(0,1fr)] lg:gap-8">
       <nav
+        ref={nav}
         aria-label={label}
-        className="-mx-4 flex gap-1 overflow-x-auto px-4 pb-1 sm:-mx-6 sm:px-6 lg:sticky lg:top-6 lg:mx-0 lg:flex-col lg:self-start lg:overflow-visible lg:p-0"
+        className="relative -mx-4 flex gap-1 overflow-x-auto px-4 pb-1 sm:-mx-6 sm:px-6 lg:sticky lg:top-6 lg:mx-0 lg:flex-col lg:self-start lg:overflow-visible lg:p-0"
       >
         {links}
       </nav>
