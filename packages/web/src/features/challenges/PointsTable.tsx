@@ -41,10 +41,10 @@ export function PointsTable() {
             {types.map((type) => (
               <tr key={type.activityTypeId} className="align-top">
                 <th scope="row" className="w-2/5 py-3 pr-4 font-semibold">
-                  {type.name}
-                  {!type.contributesToStreak && (
-                    <Badge className="ml-2 align-middle">Not for the streak</Badge>
-                  )}
+                  <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+                    {type.name}
+                    {!type.contributesToStreak && <Badge>Not for the streak</Badge>}
+                  </span>
                 </th>
                 <td className="py-3">
                   <ScoringLines rule={type} />

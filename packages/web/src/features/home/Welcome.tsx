@@ -6,7 +6,7 @@ const PROMISES = [
   {
     icon: ListChecks,
     title: "Every point explained",
-    text: "See the rule lines before you save and ever after.",
+    text: "See what it earns and why, before you save and ever after.",
   },
   {
     icon: Radio,
@@ -16,7 +16,7 @@ const PROMISES = [
   {
     icon: Flame,
     title: "Streaks that forgive",
-    text: "Log a day late, and the run is put right by itself.",
+    text: "Log a day late, and your streak is put right by itself.",
   },
 ];
 

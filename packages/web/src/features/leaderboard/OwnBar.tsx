@@ -33,7 +33,7 @@ export function OwnBar({ own, boardName }: { own: Own | undefined; boardName: st
   return (
     <section
       aria-label="Your place"
-      className="sticky top-2 z-20 flex min-h-24 min-w-0 items-center gap-4 rounded-card border border-line bg-surface px-4 py-3 shadow-card before:absolute before:inset-x-0 before:-top-3 before:h-3 before:bg-canvas sm:min-h-19 sm:gap-8 sm:px-6"
+      className="sticky top-2 z-20 flex min-h-33 min-w-0 items-center gap-4 rounded-card border border-line bg-surface px-4 py-3 shadow-card before:absolute before:inset-x-0 before:-top-3 before:h-3 before:bg-canvas sm:min-h-19 sm:gap-8 sm:px-6"
     >
       {own === undefined ? (
         <Skeleton className="h-12 flex-1" />
