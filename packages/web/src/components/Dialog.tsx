@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import { useRef, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { Button } from "./Button";
 
 interface DialogProps {
@@ -11,21 +11,26 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A modal dialog: a sheet from below on a phone, a centred card elsewhere. */
+/** What had the keyboard before a dialog; an item of a menu is gone afterwards, so its menu's button stands in. */
+function focusedOpener(): Element | null {
+  const focused = document.activeElement;
+  const menuButton = focused?.closest("[role=menu]")?.getAttribute("aria-labelledby");
+  return menuButton ? document.getElementById(menuButton) : focused;
+}
+
+/** A modal dialog: a sheet from below on a phone, a centred card elsewhere. Rendered only while it is wanted. */
 export function Dialog({ open, onOpenChange, title, description, children }: DialogProps) {
   // A dialog without a trigger of its own would leave the keyboard at the top of the page when it closes.
-  const opener = useRef<Element | null>(null);
+  // Asked while it is rendered for the first time: a menu that opens it is gone by the time it is there.
+  const [opener] = useState(focusedOpener);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade-in bg-black/45" />
         <Radix.Content
-          onOpenAutoFocus={() => {
-            opener.current = document.activeElement;
-          }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            if (opener.current instanceof HTMLElement) opener.current.focus();
+            if (opener instanceof HTMLElement) opener.focus();
           }}
           className="fixed inset-x-0 bottom-0 z-50 max-h-[92dvh] animate-float-in overflow-y-auto rounded-t-3xl bg-surface p-5 pb-[max(1.25rem,env(safe-area-inset-bottom))] shadow-float sm:inset-0 sm:m-auto sm:h-fit sm:max-w-lg sm:rounded-3xl sm:p-7"
         >
