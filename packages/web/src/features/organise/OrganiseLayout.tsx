@@ -15,6 +15,7 @@ import {
 import { useViewer } from "../../app/context";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
+import { usePageTitle } from "../../components/Page";
 import { sectionLink, Sections } from "../../components/Sections";
 import { EmptyState } from "../../components/States";
 import { isOrganiser, useChallenge, type Challenge } from "../challenges/challengeContext";
@@ -61,6 +62,7 @@ export function OrganiseLayout() {
 }
 
 function OrganisersOnly({ challengeId }: Pick<Challenge, "challengeId">) {
+  usePageTitle("Only for organisers");
   return (
     <Card>
       <EmptyState

@@ -1,7 +1,7 @@
 import { api } from "@milepost/backend/api";
 import { Link } from "@tanstack/react-router";
 import { useMutation } from "convex/react";
-import { Ellipsis, ScrollText } from "lucide-react";
+import { Ellipsis } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import { Avatar } from "../../../components/Avatar";
@@ -16,11 +16,11 @@ import { ExpelDialog } from "./ExpelDialog";
 import { deedsFor, type ListedPerson, type ListedStatus, type PersonDeed } from "./people";
 
 const DEED_WORDS: Record<PersonDeed, string> = {
-  adjust: "Give or take points …",
+  adjust: "Give or take points…",
   makeAdmin: "Make an organiser",
   makeParticipant: "No longer an organiser",
-  remove: "Remove …",
-  ban: "Ban …",
+  remove: "Remove…",
+  ban: "Ban…",
   unban: "Lift the ban",
 };
 
@@ -54,7 +54,6 @@ export function PersonRow({ person, status }: { person: ListedPerson; status: Li
       >
         <MenuItem asChild>
           <Link to="/c/$challengeId/history" params={{ challengeId }} search={{ person: userId }}>
-            <ScrollText aria-hidden />
             Activities
           </Link>
         </MenuItem>

@@ -21,7 +21,7 @@ export function ImpactPanel({ preview: { impact, job, problem } }: { preview: Im
         <ImpactWords impact={impact} />
       ) : (
         <>
-          <p className="text-sm text-ink-soft">Working out what changes …</p>
+          <p className="text-sm text-ink-soft">Working out what changes…</p>
           {job?.total === null || job === undefined ? (
             <Skeleton className="h-2" />
           ) : (

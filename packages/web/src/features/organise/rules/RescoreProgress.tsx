@@ -40,7 +40,7 @@ function Progress({ jobId }: { jobId: Id<"jobs"> }) {
   }
   return (
     <Notice icon={RefreshCw}>
-      <p className="mb-2 font-semibold">Past activities are being counted again …</p>
+      <p className="mb-2 font-semibold">Past activities are being counted again…</p>
       <ProgressBar
         label="Counted again"
         value={job.processed}

@@ -105,7 +105,7 @@ function RuleHeader({ title, children }: { title: string; children: ReactNode })
 function FormSkeleton({ title }: { title: string }) {
   return (
     <>
-      <RuleHeader title={title}>Loading …</RuleHeader>
+      <RuleHeader title={title}>Loading…</RuleHeader>
       <Loading label="Loading the rule">
         <SkeletonRows count={3} className="h-40 rounded-card" />
       </Loading>
