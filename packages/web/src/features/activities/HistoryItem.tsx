@@ -54,7 +54,7 @@ export function HistoryItem({ row, isForeign, isFrozen }: HistoryItemProps) {
         </p>
       </div>
       <div className="flex min-h-9 flex-wrap items-start justify-between gap-x-3">
-        <div className="flex flex-1 basis-40 flex-wrap items-start gap-x-3">
+        <div className="flex flex-1 basis-40 flex-wrap items-start gap-x-3 has-[details[open]]:basis-full">
           <Details row={row} />
           <Badges row={row} />
         </div>
