@@ -10,7 +10,8 @@ const HEADER =
 async function importTram(page: Page): Promise<void> {
   const date = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeZone: "UTC" });
   const row = `1,"${date.format(new Date())}, 12:00:00 AM",To work,Run,,1200,10.00,,,false,,,,,,1200.0,1200.0,10000.0,,,5.0`;
-  await openTab(page, "Import");
+  await openTab(page, "Log");
+  await page.getByRole("link", { name: "Import it instead" }).click();
   await page.getByLabel("Choose activities.csv").setInputFiles({
     name: "activities.csv",
     mimeType: "text/csv",
