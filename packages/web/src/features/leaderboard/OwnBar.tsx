@@ -33,10 +33,10 @@ export function OwnBar({ own, boardName }: { own: Own | undefined; boardName: st
   return (
     <section
       aria-label="Your place"
-      className="sticky top-2 z-20 flex min-h-33 min-w-0 items-center gap-4 rounded-card border border-line bg-surface px-4 py-3 shadow-card before:absolute before:inset-x-0 before:-top-3 before:h-3 before:bg-canvas sm:min-h-19 sm:gap-8 sm:px-6"
+      className="sticky top-2 z-20 flex min-h-24 min-w-0 items-center gap-4 rounded-card border border-line bg-surface px-4 py-3 shadow-card before:absolute before:inset-x-0 before:-top-3 before:h-3 before:bg-canvas sm:min-h-19 sm:gap-8 sm:px-6"
     >
       {own === undefined ? (
-        <Skeleton className="h-12 flex-1" />
+        <Skeleton className="h-26 flex-1 sm:h-12" />
       ) : (
         <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-10 gap-y-1.5">
           <dl className="flex flex-1 items-center justify-around gap-x-6 sm:flex-none sm:justify-start sm:gap-x-10">
