@@ -17,6 +17,9 @@ test("its dates are told in words", () => {
   expect(closes).toContain("midnight in UTC");
   expect(wishWords({ ...sensible, startsOn: "2026-03-03" }, TODAY)[0]).toContain("Starts tomorrow");
   expect(wishWords({ ...sensible, startsOn: "2026-02-20" }, TODAY)[0]).toContain("10 days ago");
+  const past = { ...sensible, startsOn: "2026-02-01", endsOn: "2026-03-01" };
+  expect(wishWords(past, TODAY)[0]).toContain("and ended");
+  expect(wishWords({ ...past, endsOn: TODAY }, TODAY)[0]).toContain("and ends");
   expect(wishWords({ ...sensible, graceHours: "two" }, TODAY)).toHaveLength(1);
 });
 

@@ -66,8 +66,9 @@ function startWords(startsOn: string, today: string): string {
 export function wishWords(wish: ChallengeWish, today: string): string[] {
   const { startsOn, endsOn, timezone, graceHours } = wish;
   if (!hasSpan(wish)) return [];
+  const ends = endsOn < today ? "ended" : "ends";
   const span =
-    `${startWords(startsOn, today)}, ${formatDay(startsOn, "long")}, and ends ${formatDay(endsOn, "long")}: ` +
+    `${startWords(startsOn, today)}, ${formatDay(startsOn, "long")}, and ${ends} ${formatDay(endsOn, "long")}: ` +
     `${formatCount(dayNumber(startsOn, endsOn), "day")} in ${formatCount(totalWeeks(startsOn, endsOn), "week")}.`;
   if (!/^\d{1,3}$/.test(graceHours.trim())) return [span];
   const dates = { startsOn, endsOn, timezone, graceHours: Number(graceHours), isFinal: false };
