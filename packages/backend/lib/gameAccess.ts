@@ -1,5 +1,5 @@
 import type { Doc, Id } from "../_generated/dataModel";
-import { needChallengeAdmin, needMemberView, type ViewerCtx } from "./access";
+import { type ChallengeAdmin, needChallengeAdmin, needMemberView, type ViewerCtx } from "./access";
 import { refuse } from "./errors";
 import type { Game } from "./gameFacts";
 import type { ReadCtx } from "./tableOwners";
@@ -11,10 +11,13 @@ async function gameById(ctx: ReadCtx, gameId: Id<"miniGames">): Promise<Game> {
 }
 
 /** A game the caller administrates. Refuses NOT_FOUND (also in private challenges of others), NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN. */
-export async function needGameAdmin(ctx: ViewerCtx, gameId: Id<"miniGames">): Promise<Found> {
+export async function needGameAdmin(
+  ctx: ViewerCtx,
+  gameId: Id<"miniGames">,
+): Promise<Found & { admin: ChallengeAdmin }> {
   const game = await gameById(ctx, gameId);
-  const { challenge } = await needChallengeAdmin(ctx, game.challengeId, "game");
-  return { game, challenge };
+  const { challenge, admin } = await needChallengeAdmin(ctx, game.challengeId, "game");
+  return { game, challenge, admin };
 }
 
 /** A game the caller may see, as `needMemberView` decides. Refuses NOT_FOUND. */

@@ -1,9 +1,12 @@
 import { v } from "convex/values";
+import { need } from "../lib/errors";
 import { challengeAdminMutation, viewerMutation } from "../lib/functions";
 import { needGameAdmin } from "../lib/gameAccess";
 import * as games from "../lib/games";
 import { beginWork } from "../lib/gameSteps";
 import { remembered } from "../lib/idempotency";
+import { record } from "../lib/moderationLog";
+import { checkReason } from "../lib/rules/reasons";
 import { gameWishValidator } from "../tables/games";
 
 const gameArgs = { gameId: v.id("miniGames") };
@@ -95,14 +98,20 @@ export const cancel = viewerMutation({
 
 /**
  * Takes a completed game back within 48 hours: its points go, player by player; one that was cancelled with `failures` is
- * tried again. Refuses the roles like `create`, INVALID_INPUT for other games and later, and CHALLENGE_FINAL.
+ * tried again. It is written down with the reason. Refuses the roles like `create`, INVALID_INPUT for other games, later
+ * and for an empty reason, and CHALLENGE_FINAL.
  */
 export const reverse = viewerMutation({
-  args: gameArgs,
+  args: { ...gameArgs, reason: v.optional(v.string()) },
   returns: v.null(),
-  handler: async (ctx, { gameId }) => {
-    await games.reverseGame(ctx, await needGameAdmin(ctx, gameId));
+  handler: async (ctx, { gameId, reason }) => {
+    const { admin, ...found } = await needGameAdmin(ctx, gameId);
+    const why = reason === undefined ? "" : `: ${need(checkReason(reason))}`;
+    await games.reverseGame(ctx, found);
     await beginWork(ctx, gameId, "reverse");
+    const { name, challengeId } = found.game;
+    const entry = { challengeId, action: "gameReversed", userId: ctx.userId } as const;
+    await record(ctx, admin, { ...entry, note: `${name}${why}` });
     return null;
   },
 });

@@ -76,6 +76,7 @@ export const moderationActionValidator = v.union(
   /** Of the challenge, and about nobody: the entry's person is who did it. */
   v.literal("settingsChanged"),
   v.literal("ruleChanged"),
+  v.literal("gameReversed"),
 );
 
 export const moderationTables = {

@@ -359,7 +359,18 @@ describe("a reversal", () => {
     expect(await totalsOf(scene)).not.toEqual(before);
     await players[3]?.as.mutation(api.mutations.challenges.leave, { challengeId });
     later(47 * HOUR);
-    await admin.as.mutation(api.mutations.miniGames.reverse, { gameId });
+    await refusedUnchanged(t, "INVALID_INPUT", () =>
+      admin.as.mutation(api.mutations.miniGames.reverse, { gameId, reason: " " }),
+    );
+    const reason = "The wrong week";
+    await admin.as.mutation(api.mutations.miniGames.reverse, { gameId, reason });
+    const decisions = await admin.as.query(api.queries.moderation.log, {
+      challengeId,
+      paginationOpts: { numItems: 1, cursor: null },
+    });
+    expect(decisions.page).toMatchObject([
+      { action: "gameReversed", note: expect.stringMatching(/: The wrong week$/) },
+    ]);
     await refusedUnchanged(t, "INVALID_INPUT", () =>
       admin.as.mutation(api.mutations.miniGames.reverse, { gameId }),
     );

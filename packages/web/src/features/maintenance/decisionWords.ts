@@ -23,11 +23,12 @@ const WORDS: Record<Decision["action"], (name: string) => string> = {
   unbanned: (name) => `let ${name} join again`,
   settingsChanged: () => "changed the settings of the challenge",
   ruleChanged: () => "changed a rule",
+  gameReversed: () => "took back a mini-game",
 };
 
 /** Whether a decision is about the challenge and not about a person. */
 export function isAboutNobody({ action }: Pick<Decision, "action">): boolean {
-  return action === "settingsChanged" || action === "ruleChanged";
+  return action === "settingsChanged" || action === "ruleChanged" || action === "gameReversed";
 }
 
 /** What somebody did, to be read after their name: "banned Ada". */

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { toast } from "sonner";
 import { Button } from "../../../components/Button";
 import { Card, CardHeader } from "../../../components/Card";
+import { Field, Input } from "../../../components/Field";
 import { TypedConfirm } from "../../../components/TypedConfirm";
 import { formatInstant } from "../../../lib/format";
 import { messageOf } from "../../../lib/refusals";
@@ -16,12 +17,14 @@ import { reversibleUntil } from "./gameValues";
 export function ReverseCard({ game }: { game: Game }) {
   const until = reversibleUntil(game, useNow());
   const [isAsking, setIsAsking] = useState(false);
+  const [reason, setReason] = useState("");
   const reverse = useMutation(api.mutations.miniGames.reverse);
   if (until === null) return null;
 
   async function reverseNow(): Promise<string | null> {
+    if (reason.trim() === "") return "Say why.";
     try {
-      await reverse({ gameId: game.gameId });
+      await reverse({ gameId: game.gameId, reason });
       toast.success("The points are being taken back");
       return null;
     } catch (error) {
@@ -54,6 +57,16 @@ export function ReverseCard({ game }: { game: Game }) {
             What everybody got or lost by this game goes, player by player, and the board follows.
             Each sees it in their history.
           </p>
+          <Field label="Reason" hint="It is kept with the decision.">
+            {(field) => (
+              <Input
+                {...field}
+                maxLength={500}
+                value={reason}
+                onChange={({ target }) => setReason(target.value)}
+              />
+            )}
+          </Field>
         </TypedConfirm>
       )}
     </Card>
