@@ -14,7 +14,8 @@ if (chromium === null) {
 export default defineConfig({
   testDir: "e2e",
   outputDir: "../../node_modules/.cache/playwright",
-  workers: 1,
+  // Each has products of its own; more of them than processors would only wait for each other.
+  workers: 2,
   // Generous: a busy machine is slow, not wrong.
   timeout: 180_000,
   expect: { timeout: 15_000 },

@@ -1,11 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { useViewer } from "../../app/context";
 import { pageOfNews, type Notification } from "./newsWords";
 
 const CHALLENGE_PAGES = {
   history: "/c/$challengeId/history",
   board: "/c/$challengeId",
+  awards: "/c/$challengeId/awards",
   organise: "/c/$challengeId/organise",
   maintenance: "/c/$challengeId/organise/maintenance",
   standings: "/c/$challengeId/standings",
@@ -20,7 +20,6 @@ interface NewsLinkProps {
 
 /** The words of a piece of news as the link to what it is about, or alone where there is nothing more to see. */
 export function NewsLink({ notification, children, ...rest }: NewsLinkProps) {
-  const viewer = useViewer();
   const { challengeId, news } = notification;
   const page = pageOfNews(news);
   if (page === "strava") {
@@ -30,15 +29,7 @@ export function NewsLink({ notification, children, ...rest }: NewsLinkProps) {
       </Link>
     );
   }
-  if (page === null || challengeId === undefined || viewer === null) return <span>{children}</span>;
-  if (page === "profile") {
-    const { userId } = viewer;
-    return (
-      <Link to="/c/$challengeId/people/$userId" params={{ challengeId, userId }} {...rest}>
-        {children}
-      </Link>
-    );
-  }
+  if (page === null || challengeId === undefined) return <span>{children}</span>;
   return (
     <Link to={CHALLENGE_PAGES[page]} params={{ challengeId }} {...rest}>
       {children}

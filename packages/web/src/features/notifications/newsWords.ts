@@ -91,7 +91,7 @@ export type NewsPage =
   | "board"
   | "organise"
   | "maintenance"
-  | "profile"
+  | "awards"
   | "standings"
   | "strava";
 
@@ -108,10 +108,9 @@ export function pageOfNews(news: News): NewsPage | null {
     case "roleChanged":
       return news.role === "admin" ? "organise" : "board";
     case "achievementAwarded":
-      return "profile";
     case "gameStarted":
     case "gameSettled":
-      return "board";
+      return "awards";
     case "standingsFinal":
       return "standings";
     case "stravaDisconnected":

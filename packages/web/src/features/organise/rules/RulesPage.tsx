@@ -13,7 +13,6 @@ import { bonusWords, limitWords, scoringWords } from "../../../lib/ruleWords";
 import { useChallenge, useSharedArgs } from "../../challenges/challengeContext";
 import { RescoreProgress } from "./RescoreProgress";
 import type { ActivityType } from "./RuleForm";
-import { SportsCard } from "./SportsCard";
 
 const route = getRouteApi("/c/$challengeId/organise/rules");
 
@@ -36,7 +35,6 @@ export function RulesPage() {
       ) : (
         <>
           <TypeList types={types} />
-          <SportsCard types={types} />
           <AddCard types={types} />
         </>
       )}
