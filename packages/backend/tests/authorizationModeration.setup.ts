@@ -39,7 +39,7 @@ export const moderationDoors: Record<string, Door> = {
       under("page", "notificationId challengeId challengeName at isRead"),
       under(
         "page.news",
-        "kind activityId change points count isAccepted role isBanned name rank findings job status",
+        "kind activityId change points count isAccepted role isBanned name rank loggedDate findings job status",
       ),
     ].join(" "),
     cases: [["signedIn", "at any time", () => ({ paginationOpts })]],
