@@ -1,3 +1,4 @@
+// The longest of the browser tests; its name puts it first, so that the others run beside it.
 import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
