@@ -71,7 +71,7 @@ function proofs(isLong) {
     ...[["takePoints"], ["deletePerson"], ["deleteChallenge"]].map((kinds) => ({
       name: `every disturbance of deletions at every boundary: ${kinds.join(", ")}`,
       file: "interleavings.deletion.test.ts",
-      // Eight rounds meet every disturbance once at every boundary, thirty-two with each of the four fates.
+      // Eight rounds meet every disturbance and every fate at every boundary, thirty-two each pair of them.
       env: { MILEPOST_ROUNDS: isLong ? "32" : "8", MILEPOST_KINDS: kinds.join(" ") },
     })),
     {

@@ -11,7 +11,7 @@ import { stubSignInEnvironment } from "./signIn.setup";
 /** What others do meanwhile, and what is tried with what is being deleted. */
 const OTHERS = ["log", "edit", "delete", "restore", "join", "rule change"];
 const WHATS = [...OTHERS, "second start", "refused call"];
-/** So many rounds meet every disturbance with every fate at every boundary; a quarter of them every disturbance. */
+/** So many rounds meet every disturbance with every fate at every boundary; any quarter of them every one of both. */
 const ALL_ROUNDS = WHATS.length * FATES.length;
 
 const ROUNDS = Number(process.env.MILEPOST_ROUNDS ?? 1);
@@ -69,7 +69,7 @@ async function play(kind: string, round: number): Promise<void> {
   let job = await jobNow(jobId);
   for (; job?.status === "running"; boundary += 1) {
     const what = WHATS[(boundary + round) % WHATS.length] ?? "";
-    const fate = FATES[(boundary + Math.floor(round / WHATS.length)) % FATES.length] ?? "goes on";
+    const fate = FATES[(boundary + round + Math.floor(round / WHATS.length)) % FATES.length] ?? "goes on";
     const where = `${kind} that ${fate}, ${what} at boundary ${boundary} of round ${round}`;
     vi.setSystemTime(Date.now() + MINUTE_MS / 2);
     await disturb(what, victim);
