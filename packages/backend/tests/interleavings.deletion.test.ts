@@ -69,7 +69,8 @@ async function play(kind: string, round: number): Promise<void> {
   let job = await jobNow(jobId);
   for (; job?.status === "running"; boundary += 1) {
     const what = WHATS[(boundary + round) % WHATS.length] ?? "";
-    const fate = FATES[(boundary + round + Math.floor(round / WHATS.length)) % FATES.length] ?? "goes on";
+    const fate =
+      FATES[(boundary + round + Math.floor(round / WHATS.length)) % FATES.length] ?? "goes on";
     const where = `${kind} that ${fate}, ${what} at boundary ${boundary} of round ${round}`;
     vi.setSystemTime(Date.now() + MINUTE_MS / 2);
     await disturb(what, victim);
