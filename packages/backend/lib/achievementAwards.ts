@@ -9,7 +9,13 @@ import {
   saveProgress,
 } from "./achievements";
 import { notify } from "./notifications";
-import type { ActivityReads, Settlement, WrittenRow } from "./pointLedger/ports";
+import type {
+  ActivityReads,
+  AwardPlan,
+  AwardWish,
+  Settlement,
+  WrittenRow,
+} from "./pointLedger/ports";
 import {
   awardChanges,
   awardsOf,
@@ -141,36 +147,45 @@ function touchedBy({ criteria }: Achievement, rows: readonly WrittenRow[]): Writ
 }
 
 /**
- * What follows from rows that were written, whatever door wrote them: keeps the progress of the achievements whose types
- * they have or had, and answers the changes of awards whose basis changed. It reads no rows but theirs and those of
- * changed awards. A chunk that changes more awards than its transaction can hold leaves the rest to one of its own.
+ * What follows from rows that change, whatever door changes them, for the awards of the achievements whose types they have
+ * or had; nothing is written. It reads no rows but those of awards that change.
  */
-export async function achievementEffects(
-  ctx: WriteCtx,
-  activities: ActivityReads,
-  book: LedgerBook,
-  rows: readonly WrittenRow[],
-): Promise<RowChange[]> {
+export async function planAwards(
+  ctx: ReadCtx,
+  { activities, book, rows, known }: AwardWish,
+): Promise<AwardPlan[]> {
   if (rows.every(({ after }) => after.activityTypeId === null)) return [];
   const { challenge, standing } = book.account;
   const { challengeId, userId } = standing;
   const allowance = allowanceBeside(rows.length, book);
-  const changes: RowChange[] = [];
+  const plans: AwardPlan[] = [];
   for (const achievement of await achievementsOf(ctx, challengeId)) {
     const touched = touchedBy(achievement, rows);
     if (touched.length === 0 || !(await isCurrent(ctx, achievement, userId))) continue;
-    const achievementId = achievement._id;
-    const stored = await progressOf(ctx, achievementId, userId);
+    const stored = await progressOf(ctx, achievement._id, userId);
+    const before = known?.get(achievement._id) ?? stored;
     const now = touched.map(({ activityId, after }) => ({ activityId, row: after }));
-    const entries = entriesAfter(achievement.criteria, stored?.entries ?? [], now);
+    const entries = entriesAfter(achievement.criteria, before?.entries ?? [], now);
     const deserved = awardsOf(awardRuleOf(achievement, challenge.startsOn), entries);
-    const between = { held: stored?.awards ?? [], deserved };
+    const between = { held: before?.awards ?? [], deserved };
     const settlement = await settle({ activities, book, achievement }, between, allowance);
-    changes.push(...settlement.changes);
-    const { awards } = settlement;
-    await saveProgress(ctx, standing, achievement, stored, { entries, awards });
-    await tellAwarded(ctx, standing, achievement, settlement.gained);
-    if (!settlement.isComplete) await settleLater(ctx, achievementId, userId);
+    plans.push({ achievement, stored, entries, settlement });
   }
-  return changes;
+  return plans;
+}
+
+/**
+ * Keeps what `planAwards` says about rows that were written, and answers the changes of awards, to be posted next. A
+ * chunk that changes more awards than its transaction can hold leaves the rest to one of its own.
+ */
+export async function achievementEffects(ctx: WriteCtx, wish: AwardWish): Promise<RowChange[]> {
+  const { standing } = wish.book.account;
+  const plans = await planAwards(ctx, wish);
+  for (const { achievement, stored, entries, settlement } of plans) {
+    const { awards, gained, isComplete } = settlement;
+    await saveProgress(ctx, standing, achievement, stored, { entries, awards });
+    await tellAwarded(ctx, standing, achievement, gained);
+    if (!isComplete) await settleLater(ctx, achievement._id, standing.userId);
+  }
+  return plans.flatMap(({ settlement }) => settlement.changes);
 }

@@ -1,16 +1,19 @@
 import type { Doc, Id } from "../_generated/dataModel";
-import type { ImportResult } from "../tables/imports";
 import { actorOf, type ChallengeAdmin, type Viewer } from "./access";
-import { refuse } from "./errors";
+import { need, refuse } from "./errors";
 import { discard } from "./heldActivities";
 import { needHeldWriter, noteOf } from "./ledgerAccess";
 import { record } from "./moderationLog";
-import { importHeld, softDeleteActivity } from "./pointLedger";
-import type { VerbArgs } from "./pointLedger/commit";
-import type { WriteCtx } from "./tableOwners";
+import { countHeld, ledgerReads } from "./pointLedger";
+import type { HeldArgs } from "./pointLedger/heldRow";
+import { type Outcome, previewHeld } from "./pointLedger/previews";
+import { instantOn } from "./rules/dayClock";
+import type { ReadCtx, WriteCtx } from "./tableOwners";
 
 /** What becomes of a held row: it counts beside the activity it looks like, instead of it, or not at all. */
-export type HeldDecision = "keepBoth" | "replace" | "discard";
+export type HeldDecision = Counting | "discard";
+/** How it counts, where it does. */
+type Counting = "keepBoth" | "replace";
 
 const ACTIONS = {
   keepBoth: "heldKept",
@@ -34,9 +37,9 @@ export async function decideHeld(
   const { held, ...writer } = await needHeldWriter(ctx, heldId, { asAdmin: reason !== undefined });
   if (held.row === null) return refuse({ code: "NOT_FOUND", what: "heldActivity" });
   const note = noteOf(writer, reason);
-  const verb = { ...writer, requestId, note };
-  if (decision === "replace") await removeTwin(ctx, verb, held);
-  const imported = decision === "discard" ? null : await importRow(ctx, verb, held);
+  const wished = { ...writer, held, requestId, note };
+  const imported =
+    decision === "discard" ? null : await countHeld(ctx, await countingOf(ctx, wished, decision));
   if (imported === null) await discard(ctx, held);
   const { actor } = writer;
   if (actor.kind === "challengeAdmin" || actor.kind === "platformAdmin") {
@@ -47,26 +50,41 @@ export async function decideHeld(
   return { pointsEarned: imported?.pointsEarned ?? 0 };
 }
 
-/** The import is one, whoever decided it: what its source says later still updates the row. */
-async function importRow(
-  ctx: WriteCtx & Viewer,
-  verb: VerbArgs,
-  held: Doc<"heldActivities">,
-): Promise<ImportResult> {
-  return await importHeld(ctx, { ...verb, actor: { kind: "import", ...actorOf(ctx) }, held });
+/**
+ * What counting a held row would do to its person's points, decided by the code that decides; refuses what `decideHeld`
+ * refuses.
+ *
+ * @param today the caller's calendar day
+ */
+export async function heldOutcome(
+  ctx: ReadCtx & Viewer,
+  { heldId, decision, today }: { heldId: Id<"heldActivities">; decision: Counting; today: string },
+): Promise<Outcome> {
+  const writer = await needHeldWriter(ctx, heldId, { asAdmin: false });
+  const at = need(instantOn(today, writer.zone ?? writer.challenge.timezone));
+  return await previewHeld(ledgerReads(ctx), await countingOf(ctx, writer, decision), at);
 }
 
-/** Removes the activity a held row looks like, if it is still there; the row takes its place. */
-async function removeTwin(
-  ctx: WriteCtx,
-  verb: VerbArgs,
-  { twinId }: Doc<"heldActivities">,
-): Promise<void> {
-  const activity = await ctx.db.get("activities", twinId);
-  if (activity === null || activity.deletedAt !== undefined) return;
-  if (activity.isSticky && verb.actor.kind === "user") {
+/** How a held row comes to count. The import is one, whoever decided it: what its source says later still updates the row. */
+async function countingOf(
+  ctx: ReadCtx & Viewer,
+  wished: Omit<HeldArgs, "replaces" | "importer"> & { held: Doc<"heldActivities"> },
+  decision: Counting,
+): Promise<HeldArgs> {
+  const replaces = decision === "replace" ? await twinOf(ctx, wished) : null;
+  return { ...wished, replaces, importer: { kind: "import", ...actorOf(ctx) } };
+}
+
+/** The activity a held row looks like, if it is still there. Refuses NOT_CHALLENGE_ADMIN for what an admin corrected. */
+async function twinOf(
+  ctx: ReadCtx,
+  { actor, held }: Pick<HeldArgs, "actor" | "held">,
+): Promise<Doc<"activities"> | null> {
+  const activity = await ctx.db.get("activities", held.twinId);
+  if (activity === null || activity.deletedAt !== undefined) return null;
+  if (activity.isSticky && actor.kind === "user") {
     const { challengeId, _id: activityId } = activity;
     refuse({ code: "NOT_CHALLENGE_ADMIN", challengeId, activityId });
   }
-  await softDeleteActivity(ctx, { ...verb, activity });
+  return activity;
 }

@@ -1,5 +1,5 @@
 import type { Doc, Id } from "../_generated/dataModel";
-import { achievementEffects } from "./achievementAwards";
+import { achievementEffects, planAwards } from "./achievementAwards";
 import { sportMappingOf } from "./sportMappings";
 import { activityTypesOf, ruleOf } from "./activityTypes";
 import { insertActivity, patchActivity } from "./activityWrites";
@@ -7,6 +7,7 @@ import { boardTotalOf, boardTotalsOf, rankedBoardTotal } from "./boardTotals";
 import { refuse } from "./errors";
 import * as awards from "./pointLedger/awards";
 import * as corrections from "./pointLedger/corrections";
+import * as heldRow from "./pointLedger/heldRow";
 import * as chunk from "./pointLedger/importChunk";
 import * as repair from "./pointLedger/repair";
 import type { Ledger, LedgerReads, Owner } from "./pointLedger/ports";
@@ -78,6 +79,7 @@ export function ledgerReads(ctx: ReadCtx): LedgerReads {
     },
     rules: ruleReads(ctx),
     held: heldReads(ctx),
+    awards: async (wish) => await planAwards(ctx, wish),
   };
 }
 
@@ -209,7 +211,7 @@ function convexLedger(ctx: WriteCtx): Ledger {
     held: heldRepo(ctx),
     effects: async (book, rows) => {
       await moderate(ctx, book, rows);
-      return await achievementEffects(ctx, reads.activities, book, rows);
+      return await achievementEffects(ctx, { activities: reads.activities, book, rows });
     },
     now: () => Date.now(),
   };
@@ -341,8 +343,8 @@ export const explainDamage = async (
   ctx: WriteCtx,
   args: Parameters<typeof repair.explainDamage>[2],
 ) => await repair.explainDamage(ctx, repairTables(ctx), args);
-/** Imports a row that was held; see `importChunk.importHeld`. */
-export const importHeld = bind(chunk.importHeld);
+/** Counts a row that was held; see `heldRow.countHeld`. */
+export const countHeld = bind(heldRow.countHeld);
 /** An admin's entry by hand, also after the standings are final; see `corrections.adjustPoints`. */
 export const adjustPoints = bind(corrections.adjustPoints);
 /** Clears what a row says about its activity; see `corrections.sealActivity`. */

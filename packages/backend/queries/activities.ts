@@ -9,7 +9,8 @@ import { openFlagsAbout } from "../lib/flags";
 import { changesOf } from "../lib/activityChanges";
 import { displayNameOf } from "../lib/displayNames";
 import { ledgerReads } from "../lib/pointLedger";
-import { type Preview, previewEdit, previewLog } from "../lib/pointLedger/previews";
+import { awardsValidator, othersValidator, shownAwards, shownOthers } from "../lib/outcomeViews";
+import { type Outcome, previewEdit, previewLog } from "../lib/pointLedger/previews";
 import { instantOn } from "../lib/rules/dayClock";
 import { isSystemRow } from "../lib/rules/ledger";
 import { checkPaging } from "../lib/rules/pages";
@@ -175,10 +176,10 @@ export const previewPoints = viewerQuery({
   returns: v.object({
     pointsEarned: v.number(),
     lines: v.array(breakdownLineValidator),
-    /** Other rows of the day whose points change with it; to organisers without those of Strava. */
-    others: v.array(
-      v.object({ typeName: v.string(), pointsBefore: v.number(), pointsAfter: v.number() }),
-    ),
+    others: othersValidator,
+    awards: awardsValidator,
+    /** More awards than are given at once: the others follow a moment later. */
+    awardsFollow: v.boolean(),
     /** What it adds to the streak's bonus, or takes. */
     streakBonusChange: v.number(),
   }),
@@ -198,18 +199,15 @@ export const previewPoints = viewerQuery({
   },
 });
 
-async function previewOf(ctx: ReadCtx & Viewer, { others, ...preview }: Preview) {
-  const shown = others.filter(({ row }) => !isHiddenFrom(ctx.userId, row));
-  const names = await typeNames(
-    ctx,
-    shown.map(({ row }) => row),
-  );
+async function previewOf(ctx: ReadCtx & Viewer, outcome: Outcome) {
+  const { own, awardsFollow, streakBonusChange } = outcome;
   return {
-    ...preview,
-    others: shown.map(({ row, pointsAfter }) => {
-      const typeName = (row.activityTypeId && names.get(row.activityTypeId)) ?? "";
-      return { typeName, pointsBefore: row.pointsEarned, pointsAfter };
-    }),
+    pointsEarned: own.pointsAfter,
+    lines: own.row.breakdown,
+    others: await shownOthers(ctx, outcome),
+    awards: shownAwards(outcome),
+    awardsFollow,
+    streakBonusChange,
   };
 }
 

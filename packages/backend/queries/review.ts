@@ -1,6 +1,6 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
-import type { Doc } from "../_generated/dataModel";
+import type { Id } from "../_generated/dataModel";
 import { activeParticipation, needChallengeAdmin, type Viewer } from "../lib/access";
 import { needAppeal, takenBackBy } from "../lib/appeals";
 import { displayNameOf } from "../lib/displayNames";
@@ -9,12 +9,20 @@ import { viewerQuery } from "../lib/functions";
 import { heldFactsOf, heldFactsValidator } from "../lib/heldFacts";
 import { needRowWriter } from "../lib/ledgerAccess";
 import { ledgerReads } from "../lib/pointLedger";
+import { heldOutcome } from "../lib/heldDecisions";
 import {
-  type Effect,
-  NO_EFFECT,
-  previewCorrection,
+  awardsValidator,
+  gainOf,
+  othersValidator,
+  shownAwards,
+  shownOthers,
+} from "../lib/outcomeViews";
+import {
+  type Outcome,
+  previewEdit,
   previewRemoval,
   previewRestoration,
+  unchanged,
 } from "../lib/pointLedger/previews";
 import type { RowVerbArgs } from "../lib/pointLedger/verbs";
 import { instantOn } from "../lib/rules/dayClock";
@@ -58,32 +66,49 @@ export const held = viewerQuery({
 /** What a decision would do to points; null where they are a secret of Strava's person. */
 const effectValidator = v.union(
   v.object({
-    /** To the person's total: the sum of the other three. */
+    /** To the person's total: the sum of the next four. */
     total: v.number(),
     /** Of the activity itself. */
     own: v.number(),
-    /** Of other activities of the day. */
+    /** Of other activities. */
     others: v.number(),
     streakBonus: v.number(),
+    awards: v.number(),
+    /** Which activities and awards. */
+    moved: v.object({ others: othersValidator, awards: awardsValidator }),
+    /** More awards than are given at once: the others follow a moment later. */
+    awardsFollow: v.boolean(),
   }),
   v.null(),
 );
 
+/** What an outcome is to this viewer. */
+async function effectOf(ctx: ReadCtx & Viewer, outcome: Outcome) {
+  const rows = [outcome.own, ...outcome.others];
+  if (rows.some(({ row }) => isHiddenFrom(ctx.userId, row))) return null;
+  const { awardsFollow, streakBonusChange: streakBonus } = outcome;
+  const own = gainOf([outcome.own]);
+  const others = gainOf(outcome.others);
+  const awards = gainOf(outcome.awards);
+  const moved = { others: await shownOthers(ctx, outcome), awards: shownAwards(outcome) };
+  const total = own + others + streakBonus + awards;
+  return { total, own, others, streakBonus, awards, moved, awardsFollow };
+}
+
 /** The activity as an organiser changes it, at the caller's present. */
 async function needCorrection(
   ctx: ReadCtx & Viewer,
-  { _id }: Pick<Doc<"activities">, "_id">,
+  activityId: Id<"activities">,
   today: string,
-): Promise<{ verb: RowVerbArgs; at: number; isHidden: boolean }> {
-  const verb = await needRowWriter(ctx, _id, { asAdmin: true });
-  const at = need(instantOn(today, verb.zone ?? verb.challenge.timezone));
-  return { verb, at, isHidden: isHiddenFrom(ctx.userId, verb.activity) };
+): Promise<{ verb: RowVerbArgs; at: number }> {
+  const verb = await needRowWriter(ctx, activityId, { asAdmin: true });
+  return { verb, at: need(instantOn(today, verb.zone ?? verb.challenge.timezone)) };
 }
 
 /**
- * What an organiser's removal of an activity would do to its person's points, decided by the code that removes; nothing
- * for one that is removed. Awards that hang on it follow later and are not in it. Refuses NOT_SIGNED_IN, NOT_FOUND,
- * NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT (`today`) and what removing refuses.
+ * What an organiser's removal of an activity would do to its person's points, awards among them, by the code that removes;
+ * nothing for one that is removed. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT
+ * (`today`) and what removing refuses.
  */
 export const removal = viewerQuery({
   args: {
@@ -93,17 +118,15 @@ export const removal = viewerQuery({
   },
   returns: effectValidator,
   handler: async (ctx, { activityId, today }) => {
-    const { verb, at, isHidden } = await needCorrection(ctx, { _id: activityId }, today);
-    const effect = await previewRemoval(ledgerReads(ctx), verb, at);
-    return isHidden ? null : effect;
+    const { verb, at } = await needCorrection(ctx, activityId, today);
+    return await effectOf(ctx, await previewRemoval(ledgerReads(ctx), verb, at));
   },
 });
 
 /**
- * What accepting an appeal would do to its person's points, decided by the code that accepts; nothing where no organiser
- * changed the activity. Awards that hang on it follow later and are not in it. Refuses NOT_SIGNED_IN, NOT_FOUND
- * (`appeal`; also once it is decided), NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT (`today`) and what restoring
- * and editing refuse.
+ * What accepting an appeal would do to its person's points, awards among them, by the code that accepts; nothing where no
+ * organiser changed the activity. Refuses NOT_SIGNED_IN, NOT_FOUND (`appeal`; also once it is decided), NOT_PARTICIPANT,
+ * NOT_CHALLENGE_ADMIN, INVALID_INPUT (`today`) and what restoring and editing refuse.
  */
 export const acceptance = viewerQuery({
   args: {
@@ -114,17 +137,33 @@ export const acceptance = viewerQuery({
   returns: effectValidator,
   handler: async (ctx, { appealId, today }) => {
     const { appeal } = await needAppeal(ctx, appealId);
-    const { verb, at, isHidden } = await needCorrection(ctx, { _id: appeal.activityId }, today);
-    const effect = await acceptanceOf(ctx, verb, at);
-    return isHidden ? null : effect;
+    const { verb, at } = await needCorrection(ctx, appeal.activityId, today);
+    return await effectOf(ctx, await acceptanceOf(ctx, verb, at));
   },
 });
 
-async function acceptanceOf(ctx: ReadCtx, verb: RowVerbArgs, at: number): Promise<Effect> {
+async function acceptanceOf(ctx: ReadCtx, verb: RowVerbArgs, at: number): Promise<Outcome> {
   const undo = await takenBackBy(ctx, verb.activity);
-  if (undo === null) return NO_EFFECT;
   const reads = ledgerReads(ctx);
+  if (undo === null) return unchanged(verb.activity);
   return undo.kind === "restore"
     ? await previewRestoration(reads, verb, at)
-    : await previewCorrection(reads, { ...verb, ...undo.facts }, at);
+    : await previewEdit(reads, { ...verb, ...undo.facts }, at);
 }
+
+/**
+ * What counting a held row would do to its person's points, beside the activity it looks like or instead of it, awards
+ * among them, by the code that decides. For its person, or admins of the challenge. Refuses NOT_SIGNED_IN, NOT_FOUND
+ * (`heldActivity`; also once it is decided), NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT (`today`) and what
+ * counting it refuses.
+ */
+export const counting = viewerQuery({
+  args: {
+    heldId: v.id("heldActivities"),
+    decision: v.union(v.literal("keepBoth"), v.literal("replace")),
+    /** The caller's calendar day. */
+    today: v.string(),
+  },
+  returns: effectValidator,
+  handler: async (ctx, wish) => await effectOf(ctx, await heldOutcome(ctx, wish)),
+});

@@ -19,7 +19,7 @@ const METRICS = "distance_m duration_s moving_s elevation_m count steps units";
 const FACTS = "activityId typeName source loggedDate title pointsEarned isDeleted";
 /** The facts of an activity that are under a path. */
 const facts = (path: string) => [under(path, FACTS), under(`${path}.metrics`, METRICS)].join(" ");
-const heldOf =
+export const heldOf =
   (name: "own" | "bob" | "former"): ArgsOf =>
   ({ held }, by) => ({ heldId: held[name === "own" ? (by as Person) : name] });
 /** What can be decided once is another one for the second who may. */

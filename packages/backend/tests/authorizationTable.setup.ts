@@ -120,7 +120,12 @@ export const DOORS: Record<string, Door> = {
     ],
   },
   "queries/activities:previewPoints": {
-    answers: `pointsEarned streakBonusChange ${under("lines", LINES)} ${under("others", "typeName pointsBefore pointsAfter")}`,
+    answers: [
+      "pointsEarned streakBonusChange awardsFollow",
+      under("lines", LINES),
+      under("others", "typeName pointsBefore pointsAfter"),
+      under("awards", "name pointsBefore pointsAfter"),
+    ].join(" "),
     cases: [
       ["participants", "of a log", plus(deed, { today: TODAY })],
       [

@@ -73,6 +73,10 @@ export class MemoryLedger implements Ledger {
     return [];
   }
 
+  async awards() {
+    return [];
+  }
+
   now(): number {
     return this.nowMs;
   }

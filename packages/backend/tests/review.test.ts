@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
+import { awardsHeld, newAchievement } from "./achievements.setup";
 import { refusedUnchanged } from "./backend.setup";
 import {
   accountOf,
@@ -96,7 +97,7 @@ describe("D13 what a removal would do", () => {
     const args = { activityId, decision: { kind: "remove" as const }, reason };
     await admin.as.mutation(decideFlags, args);
     const change = (await totalOf(scene, ada)) - before;
-    expect(effect).toEqual({ total: change, own: -50, others: 0, streakBonus: change + 50 });
+    expect(effect).toMatchObject({ total: change, own: -50, others: 0, streakBonus: change + 50 });
     expect(effect?.streakBonus).toBeLessThan(0);
   });
 
@@ -109,7 +110,31 @@ describe("D13 what a removal would do", () => {
       own: 0,
       others: 0,
       streakBonus: 0,
+      awards: 0,
+      moved: { others: [], awards: [] },
+      awardsFollow: false,
     });
+  });
+
+  test("has the award that hangs on it, and so has accepting the appeal", async () => {
+    const scene = await newScene();
+    const { admin, ada } = scene;
+    await newAchievement(scene);
+    await log(scene, ada);
+    const { activityId } = await log(scene, ada);
+    const award = (pointsBefore: number, pointsAfter: number) => ({
+      own: pointsAfter === 0 ? -12 : 12,
+      awards: pointsAfter - pointsBefore,
+      moved: { others: [], awards: [{ name: "Two runs", pointsBefore, pointsAfter }] },
+    });
+    expect(await removalOf(scene, activityId)).toMatchObject(award(100, 0));
+    await admin.as.mutation(remove, { activityId, reason });
+    expect(await awardsHeld(scene, ada)).toEqual([["once", TODAY, 100, false]]);
+    const { appealId } = await ada.as.mutation(appeal, { activityId, text: "It is true" });
+    const asked = admin.as.query(review.acceptance, { appealId, today: TODAY });
+    expect(await asked).toMatchObject(award(0, 100));
+    await admin.as.mutation(decideAppeal, { appealId, isAccepted: true, reason });
+    expect(await awardsHeld(scene, ada)).toEqual([["once", TODAY, 100, true]]);
   });
 });
 
@@ -154,6 +179,62 @@ describe("D13 what accepting an appeal would do", () => {
     expect(await ask()).toMatchObject({ total: 0, own: 0 });
     await accept();
     await refusedUnchanged(scene.t, "NOT_FOUND", ask);
+  });
+});
+
+describe("D13 what counting a held row would do", () => {
+  /** Ada's held run, asked about by somebody and then decided. */
+  async function asked(decision: "keepBoth" | "replace", who: "admin" | "ada" = "admin") {
+    const scene = await newScene();
+    const { ada } = scene;
+    await newAchievement(scene);
+    await holdOne(scene, ada);
+    const [held] = await ada.as.query(api.queries.moderation.held, {
+      challengeId: scene.challengeId,
+    });
+    if (held === undefined) throw new Error("nothing is held");
+    const { heldId } = held;
+    const before = await totalOf(scene, ada);
+    const ask = async () =>
+      await scene[who].as.query(review.counting, { heldId, decision, today: TODAY });
+    const effect = await ask();
+    const args = who === "ada" ? { heldId, decision } : { heldId, decision, reason };
+    await scene[who].as.mutation(api.mutations.moderation.decideHeld, args);
+    await refusedUnchanged(scene.t, "NOT_FOUND", ask);
+    return { scene, effect, change: (await totalOf(scene, ada)) - before };
+  }
+
+  test("is what both give, with the award they earn together", async () => {
+    const { scene, effect, change } = await asked("keepBoth");
+    const awards = [{ name: "Two runs", pointsBefore: 0, pointsAfter: 100 }];
+    expect(effect).toMatchObject({ total: change, own: 51, others: 0, awards: 100 });
+    expect(effect?.moved).toEqual({ others: [], awards });
+    expect(await awardsHeld(scene, scene.ada)).toEqual([["once", TODAY, 100, true]]);
+  });
+
+  test("is the difference where it takes the place of the other, without an award", async () => {
+    const { scene, effect, change } = await asked("replace", "ada");
+    const others = [{ typeName: "Run", pointsBefore: 50, pointsAfter: 0 }];
+    expect(effect).toMatchObject({ total: change, own: 51, others: -50, awards: 0 });
+    expect(effect?.moved).toEqual({ others, awards: [] });
+    expect(await awardsHeld(scene, scene.ada)).toEqual([]);
+  });
+
+  test("is a secret to organisers where it would take the place of one of Strava", async () => {
+    const scene = await newScene();
+    await holdOne(scene, scene.ada);
+    const heldId = await scene.t.run(async (ctx) => {
+      const held = await ctx.db.query("heldActivities").first();
+      if (held === null) throw new Error("nothing is held");
+      await ctx.db.patch(held.twinId, { source: "strava" });
+      return held._id;
+    });
+    const ask = async (who: Member, decision: "keepBoth" | "replace") =>
+      await who.as.query(review.counting, { heldId, decision, today: TODAY });
+    expect(await ask(scene.admin, "replace")).toBeNull();
+    expect(await ask(scene.admin, "keepBoth")).toMatchObject({ own: 51 });
+    expect(await ask(scene.ada, "replace")).toMatchObject({ own: 51, others: -50 });
+    await refusedUnchanged(scene.t, "NOT_CHALLENGE_ADMIN", () => ask(scene.bob, "keepBoth"));
   });
 });
 

@@ -1,5 +1,5 @@
-import type { Id } from "../../_generated/dataModel";
-import type { HeldAward } from "../../tables/achievements";
+import type { Doc, Id } from "../../_generated/dataModel";
+import type { Entry, HeldAward } from "../../tables/achievements";
 import type { BoardChange } from "../rules/boards";
 import type { Actor, Reason, ReplacedFacts } from "../../tables/ledger";
 import type {
@@ -117,14 +117,6 @@ export interface HeldRepo extends HeldReads {
   announce(owner: Owner, count: number): Promise<void>;
 }
 
-/** What deciding needs: enough for a preview. */
-export interface LedgerReads {
-  held: HeldReads;
-  activities: ActivityReads;
-  participations: ParticipationReads;
-  rules: RuleReads;
-}
-
 /** What an evaluation of an account's awards decided. */
 export interface Settlement {
   changes: RowChange[];
@@ -134,6 +126,39 @@ export interface Settlement {
   gained: number;
   /** Whether nothing is left to change. */
   isComplete: boolean;
+}
+
+/** What counts towards an achievement for a person, and the awards that follow. */
+export interface AwardProgress {
+  entries: Entry[];
+  awards: HeldAward[];
+}
+
+/** Rows that change, whose awards are asked for. */
+export interface AwardWish {
+  activities: ActivityReads;
+  book: LedgerBook;
+  rows: readonly WrittenRow[];
+  /** What a preview made of the achievements so far; otherwise what is stored. */
+  known?: ReadonlyMap<Id<"achievements">, AwardProgress>;
+}
+
+/** What becomes of a person's awards of one achievement. */
+export interface AwardPlan {
+  achievement: Doc<"achievements">;
+  stored: Doc<"achievementProgress"> | null;
+  /** What counts towards it then. */
+  entries: Entry[];
+  settlement: Settlement;
+}
+
+/** What deciding needs: enough for a preview. */
+export interface LedgerReads {
+  held: HeldReads;
+  activities: ActivityReads;
+  participations: ParticipationReads;
+  rules: RuleReads;
+  awards(wish: AwardWish): Promise<AwardPlan[]>;
 }
 
 /** What a verb needs. The Convex one is in lib/pointLedger; tests use maps and a clock of their own. */

@@ -1,137 +1,128 @@
 import type { Id } from "../../_generated/dataModel";
-import type { BreakdownLine } from "../../tables/scoring";
-import { need } from "../errors";
-import { livePoints, type StoredActivity } from "../rules/ledger";
 import type { Deed } from "../rules/deeds";
-import { decideEdit, decideLog } from "../rules/ledgerDecisions";
-import type { LedgerBook } from "../rules/ledgerBook";
+import { isSystemRow, livePoints, type StoredActivity } from "../rules/ledger";
+import type { VerbArgs } from "./commit";
+import { DryLedger } from "./dryLedger";
+import { countHeld, type HeldArgs } from "./heldRow";
 import type { LedgerReads } from "./ports";
-import { openDays } from "./openDays";
-import type { RowDecision } from "../rules/rowDecisions";
 import {
-  editTypes,
-  needOfferedType,
-  openEdit,
-  removalOf,
-  restorationOf,
+  editActivity,
+  logActivity,
+  restoreActivity,
   type RowVerbArgs,
+  softDeleteActivity,
 } from "./verbs";
-import { openBook, type VerbArgs } from "./commit";
 
-/** What a change would earn, and why: the lines add up to the points. */
-export interface Preview {
-  pointsEarned: number;
-  lines: BreakdownLine[];
-  /** Other rows of the day whose points change with it. */
-  others: Array<{ row: StoredActivity; pointsAfter: number }>;
+/** A row whose points a change moves. */
+export interface Moved {
+  /** As it would be. */
+  row: StoredActivity;
+  pointsBefore: number;
+  pointsAfter: number;
+}
+
+/** What a change does: to the row it is about, and to all that follows from it. */
+export interface Outcome {
+  own: Moved;
+  /** Other activities whose points change with it. */
+  others: Moved[];
+  /** Awards that are given, taken back, or move to another day. */
+  awards: Moved[];
+  /** Whether there are more awards than one transaction gives; the others follow a moment later. */
+  awardsFollow: boolean;
   /** What it adds to the streak's bonus, or takes. */
   streakBonusChange: number;
 }
 
 type PreviewArgs = VerbArgs & Deed & { activityTypeId: Id<"activityTypes"> };
 
-/** What `logActivity` would answer at an instant (UTC ms), decided by the same code; nothing is written. */
+/** What `logActivity` would do at an instant (UTC ms): the verb itself, run where nothing is written. */
 export async function previewLog(
   reads: LedgerReads,
   args: PreviewArgs,
   at: number,
-): Promise<Preview> {
-  const book = await openBook(reads, args, at);
-  const type = await needOfferedType(reads.rules, args.challenge._id, args.activityTypeId);
-  const { loggedDate, metrics, variant } = args;
-  await openDays(reads, book, [{ type, day: loggedDate }]);
-  const change = need(decideLog(book, type, { loggedDate, metrics, variant, source: "manual" }));
-  need(book.post(change));
-  const { pointsEarned, breakdown: lines } = change.after;
-  return { pointsEarned, lines, ...effectsOf(book) };
+): Promise<Outcome> {
+  const ledger = new DryLedger(reads, at);
+  const { activityId } = await logActivity(ledger, args);
+  return outcomeOf(ledger, ({ _id }) => _id === activityId, null);
 }
 
-/** What `editActivity` would answer at an instant (UTC ms), decided by the same code; nothing is written. */
+/** What `editActivity` would do; see `previewLog`. */
 export async function previewEdit(
   reads: LedgerReads,
   args: PreviewArgs & { activity: StoredActivity },
   at: number,
-): Promise<Preview> {
-  const { activity, activityTypeId, loggedDate, metrics, variant } = args;
-  const types = await editTypes(reads.rules, activity, activityTypeId);
-  const book = await openBook(reads, args, at);
-  await openEdit(reads, book, activity, types, loggedDate);
-  const decision = need(decideEdit(book, activity, types, { loggedDate, metrics, variant }));
-  if (decision.kind === "change") need(book.post(decision.change));
-  const row = decision.kind === "change" ? decision.change.after : activity;
-  return { pointsEarned: livePoints(row), lines: row.breakdown, ...effectsOf(book) };
+): Promise<Outcome> {
+  return await previewOf(reads, args, at, async (ledger) => await editActivity(ledger, args));
 }
 
-/** What a change of one row does to its person's points, part by part. */
-export interface Effect {
-  /** To the total: the sum of the others. */
-  total: number;
-  /** Of the row itself. */
-  own: number;
-  /** Of other rows of the day. */
-  others: number;
-  streakBonus: number;
-}
-
-/** What nothing does. */
-export const NO_EFFECT: Effect = { total: 0, own: 0, others: 0, streakBonus: 0 };
-
-/** What `softDeleteActivity` would do at an instant (UTC ms), decided by the same code; nothing is written. */
+/** What `softDeleteActivity` would do; see `previewLog`. */
 export async function previewRemoval(
   reads: LedgerReads,
   args: RowVerbArgs,
   at: number,
-): Promise<Effect> {
-  const { book, decision } = await removalOf(reads, args, at);
-  return effectOf(book, args.activity, decision);
+): Promise<Outcome> {
+  return await previewOf(reads, args, at, async (ledger) => await softDeleteActivity(ledger, args));
 }
 
-/** What `restoreActivity` would do at an instant (UTC ms), decided by the same code; nothing is written. */
+/** What `restoreActivity` would do; see `previewLog`. */
 export async function previewRestoration(
   reads: LedgerReads,
   args: RowVerbArgs,
   at: number,
-): Promise<Effect> {
-  const { book, decision } = await restorationOf(reads, args, at);
-  return effectOf(book, args.activity, decision);
+): Promise<Outcome> {
+  return await previewOf(reads, args, at, async (ledger) => await restoreActivity(ledger, args));
 }
 
-/** What `editActivity` would do to the person's points; see `previewEdit`. */
-export async function previewCorrection(
+/** What `countHeld` would do; see `previewLog`. */
+export async function previewHeld(
   reads: LedgerReads,
-  args: PreviewArgs & { activity: StoredActivity },
+  args: HeldArgs,
   at: number,
-): Promise<Effect> {
-  const { pointsEarned, others, streakBonusChange } = await previewEdit(reads, args, at);
-  return sumOf(pointsEarned - livePoints(args.activity), others, streakBonusChange);
+): Promise<Outcome> {
+  const ledger = new DryLedger(reads, at);
+  await countHeld(ledger, args);
+  const { source, externalId } = args.held;
+  const isOwn = (row: StoredActivity) => row.source === source && row.externalId === externalId;
+  return outcomeOf(ledger, isOwn, null);
 }
 
-/** What posting a decision about a row does to its person's points. */
-function effectOf(book: LedgerBook, before: StoredActivity, decision: RowDecision): Effect {
-  if (decision.kind !== "change") return NO_EFFECT;
-  need(book.post(decision.change));
-  const own = livePoints(decision.change.after) - livePoints(before);
-  const { others, streakBonusChange } = effectsOf(book);
-  return sumOf(own, others, streakBonusChange);
+async function previewOf(
+  reads: LedgerReads,
+  { activity }: RowVerbArgs,
+  at: number,
+  verb: (ledger: DryLedger) => Promise<unknown>,
+): Promise<Outcome> {
+  const ledger = new DryLedger(reads, at);
+  await verb(ledger);
+  return outcomeOf(ledger, ({ _id }) => _id === activity._id, activity);
 }
 
-function sumOf(own: number, moved: Preview["others"], streakBonus: number): Effect {
-  const others = moved.reduce(
-    (sum, { row, pointsAfter }) => sum + pointsAfter - livePoints(row),
-    0,
-  );
-  return { total: own + others + streakBonus, own, others, streakBonus };
+/** @param stored the row it is about, should nothing change; null for a new one */
+function outcomeOf(
+  ledger: DryLedger,
+  isOwn: (row: StoredActivity) => boolean,
+  stored: StoredActivity | null,
+): Outcome {
+  const moved = ledger.changes.map(({ before, after: row }) => {
+    return { row, pointsBefore: livePoints(before), pointsAfter: livePoints(row) };
+  });
+  const known = moved.find(({ row }) => isOwn(row)) ?? (stored && unchanged(stored).own);
+  if (known === null) throw new Error("a change without its row");
+  const streak = moved.find(({ row }) => row.source === "streak");
+  return {
+    own: known,
+    others: moved.filter(
+      (one) => one !== known && !isSystemRow(one.row) && one.pointsBefore !== one.pointsAfter,
+    ),
+    awards: moved.filter(({ row }) => row.source === "achievement"),
+    awardsFollow: ledger.awardsFollow,
+    streakBonusChange: streak ? streak.pointsAfter - streak.pointsBefore : 0,
+  };
 }
 
-/** What the change in a book does beside its own row. */
-function effectsOf(book: LedgerBook): Pick<Preview, "others" | "streakBonusChange"> {
-  const { streakBonusChange } = book;
-  const others = book
-    .take()
-    .rows.flatMap(({ before, event }) =>
-      before !== null && event.reason === "dayChanged"
-        ? [{ row: before, pointsAfter: event.pointsAfter }]
-        : [],
-    );
-  return { others, streakBonusChange };
+/** What nothing does to a row. */
+export function unchanged(row: StoredActivity): Outcome {
+  const own = { row, pointsBefore: livePoints(row), pointsAfter: livePoints(row) };
+  return { own, others: [], awards: [], awardsFollow: false, streakBonusChange: 0 };
 }

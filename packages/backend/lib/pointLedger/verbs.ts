@@ -5,7 +5,6 @@ import type { Deed, Details, OwnSource } from "../rules/deeds";
 import type { StoredActivity, TypeRule } from "../rules/ledger";
 import type { LedgerBook } from "../rules/ledgerBook";
 import { decideDelete, decideEdit, decideLog, decideRestore } from "../rules/ledgerDecisions";
-import type { RowDecision } from "../rules/rowDecisions";
 import { carryOut, openBook, type Posted, type VerbArgs, write } from "./commit";
 import { openDays } from "./openDays";
 import type { Ledger, LedgerReads, RuleReads } from "./ports";
@@ -106,47 +105,27 @@ export async function editActivity(
   return await carryOut(ledger, book, args.activity, decision);
 }
 
-/** The removal of a row as it would be written; refuses what `decideDelete` refuses. */
-export async function removalOf(
-  reads: LedgerReads,
-  args: RowVerbArgs,
-  at: number,
-): Promise<{ book: LedgerBook; decision: RowDecision }> {
-  const { activity } = args;
-  const book = await openBook(reads, args, at);
-  const type = activity.activityTypeId
-    ? await reads.rules.version(activity.activityTypeId, activity.ruleVersion)
-    : null;
-  if (type) await openDays(reads, book, [{ type, day: activity.loggedDate }]);
-  return { book, decision: need(decideDelete(book, activity, type, args)) };
-}
-
 /** Takes a row out of the count; it stays as a tombstone. Refuses what `decideDelete` refuses. */
 export async function softDeleteActivity(ledger: Ledger, args: RowVerbArgs): Promise<Posted> {
-  const { book, decision } = await removalOf(ledger, args, ledger.now());
-  return await carryOut(ledger, book, args.activity, decision);
-}
-
-/** The return of a deleted row as it would be written; refuses what `decideRestore` refuses. */
-export async function restorationOf(
-  reads: LedgerReads,
-  args: RowVerbArgs,
-  at: number,
-): Promise<{ book: LedgerBook; decision: RowDecision }> {
   const { activity } = args;
-  if (activity.activityTypeId === null)
-    return refuse({ code: "SYSTEM_ROW", activityId: activity._id });
-  const book = await openBook(reads, args, at);
-  const types = {
-    scored: await reads.rules.version(activity.activityTypeId, activity.ruleVersion),
-    current: await needType(reads.rules, activity.challengeId, activity.activityTypeId),
-  };
-  await openDays(reads, book, [{ type: types.scored, day: activity.loggedDate }]);
-  return { book, decision: need(decideRestore(book, activity, types, args)) };
+  const book = await openBook(ledger, args, ledger.now());
+  const type = activity.activityTypeId
+    ? await ledger.rules.version(activity.activityTypeId, activity.ruleVersion)
+    : null;
+  if (type) await openDays(ledger, book, [{ type, day: activity.loggedDate }]);
+  return await carryOut(ledger, book, activity, need(decideDelete(book, activity, type, args)));
 }
 
 /** Counts a deleted row again. Refuses what `decideRestore` refuses. */
 export async function restoreActivity(ledger: Ledger, args: RowVerbArgs): Promise<Posted> {
-  const { book, decision } = await restorationOf(ledger, args, ledger.now());
-  return await carryOut(ledger, book, args.activity, decision);
+  const { activity } = args;
+  if (activity.activityTypeId === null)
+    return refuse({ code: "SYSTEM_ROW", activityId: activity._id });
+  const book = await openBook(ledger, args, ledger.now());
+  const types = {
+    scored: await ledger.rules.version(activity.activityTypeId, activity.ruleVersion),
+    current: await needType(ledger.rules, activity.challengeId, activity.activityTypeId),
+  };
+  await openDays(ledger, book, [{ type: types.scored, day: activity.loggedDate }]);
+  return await carryOut(ledger, book, activity, need(decideRestore(book, activity, types, args)));
 }

@@ -1,29 +1,25 @@
 import { api } from "@milepost/backend/api";
 import type { Id } from "@milepost/backend/dataModel";
-import { useMutation, useQuery } from "convex/react";
+import { useQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
 import { Hourglass } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
-import { ReasonDialog } from "../../components/ReasonDialog";
 import { formatDay, formatPoints } from "../../lib/format";
 import { metricWords } from "../../lib/metricWords";
-import { persistently } from "../../lib/persistently";
-import { newRequestId } from "../../lib/requestId";
 import { preferredUnit } from "../../lib/unitChoice";
 import { useChallenge } from "../challenges/challengeContext";
 import { SOURCE_LABELS } from "./historyRows";
-import { tellProblem } from "./useRowActions";
+import { HeldDialog } from "../moderation/HeldDialog";
+import type { HeldDecision } from "../moderation/heldWords";
 
 type Held = FunctionReturnType<typeof api.queries.moderation.held>[number];
-type Decision = "keepBoth" | "replace" | "discard";
 
-const CHOICES: ReadonlyArray<{ decision: Decision; label: string; done: string }> = [
-  { decision: "discard", label: "Same one, leave it out", done: "Left out" },
-  { decision: "replace", label: "Use this one instead", done: "Replaced" },
-  { decision: "keepBoth", label: "Two different ones", done: "Both count" },
+const CHOICES: ReadonlyArray<[HeldDecision, string]> = [
+  ["discard", "Same one, leave it out"],
+  ["replace", "Use this one instead"],
+  ["keepBoth", "Two different ones"],
 ];
 
 /** Imported activities that look like ones that are there already, each with what can be done about it. */
@@ -47,7 +43,7 @@ export function HeldRows({ userId }: { userId: Id<"users"> | undefined }) {
           <HeldRow
             key={held.heldId}
             held={held}
-            isForeign={userId !== undefined}
+            name={userId === undefined ? null : "this participant"}
             isFrozen={isFinal}
           />
         ))}
@@ -58,31 +54,14 @@ export function HeldRows({ userId }: { userId: Id<"users"> | undefined }) {
 
 interface HeldRowProps {
   held: Held;
-  isForeign: boolean;
+  /** Whose it is; null = the viewer's own. */
+  name: string | null;
   isFrozen: boolean;
 }
 
-function HeldRow({ held, isForeign, isFrozen }: HeldRowProps) {
-  const { row, source, twin, heldId } = held;
-  const decideHeld = useMutation(api.mutations.moderation.decideHeld);
-  const [asked, setAsked] = useState<Decision | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
-
-  async function decide(decision: Decision, reason?: string): Promise<void> {
-    setIsBusy(true);
-    const why = reason === undefined ? {} : { reason };
-    const args = { heldId, decision, requestId: newRequestId(), ...why };
-    try {
-      const { pointsEarned } = await persistently(() => decideHeld(args));
-      const done = CHOICES.find((choice) => choice.decision === decision)?.done ?? "Decided";
-      toast.success(
-        done,
-        decision === "discard" ? {} : { description: formatPoints(pointsEarned) },
-      );
-    } finally {
-      setIsBusy(false);
-    }
-  }
+function HeldRow({ held, name, isFrozen }: HeldRowProps) {
+  const { row, source, twin } = held;
+  const [asked, setAsked] = useState<HeldDecision | null>(null);
 
   return (
     <li className="grid gap-2 py-3.5">
@@ -113,26 +92,19 @@ function HeldRow({ held, isForeign, isFrozen }: HeldRowProps) {
       </div>
       {!isFrozen && (
         <div className="flex flex-wrap gap-2">
-          {CHOICES.map(({ decision, label }) => (
-            <Button
-              key={decision}
-              variant="secondary"
-              size="sm"
-              pending={isBusy}
-              onClick={() =>
-                isForeign ? setAsked(decision) : void decide(decision).catch(tellProblem)
-              }
-            >
+          {CHOICES.map(([decision, label]) => (
+            <Button key={decision} variant="secondary" size="sm" onClick={() => setAsked(decision)}>
               {label}
             </Button>
           ))}
         </div>
       )}
       {asked !== null && (
-        <ReasonDialog
-          title={CHOICES.find(({ decision }) => decision === asked)?.label ?? ""}
-          confirm="Decide"
-          onConfirm={(reason) => decide(asked, reason)}
+        <HeldDialog
+          held={held}
+          name={name}
+          decision={asked}
+          title={new Map(CHOICES).get(asked) ?? ""}
           onClose={() => setAsked(null)}
         />
       )}

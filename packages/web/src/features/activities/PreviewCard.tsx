@@ -1,8 +1,9 @@
-import { CircleAlert, Sparkles } from "lucide-react";
+import { CircleAlert, Sparkles, Trophy } from "lucide-react";
+import { awardChangeWords } from "../../lib/awardChanges";
 import { formatPoints } from "../../lib/format";
 import { sideEffectWords } from "./dayHints";
 import { PointLines } from "./PointLines";
-import type { Preview } from "./usePreview";
+import type { Preview, PreviewPoints } from "./usePreview";
 
 /** The points the form would earn as it stands, with their lines, before anything is saved. */
 export function PreviewCard({ preview, id }: { preview: Preview; id: string }) {
@@ -40,8 +41,28 @@ export function PreviewCard({ preview, id }: { preview: Preview; id: string }) {
               {words}
             </p>
           ))}
+          <PreviewedAwards points={preview.points} />
         </div>
       )}
     </section>
+  );
+}
+
+/** The achievements that saving earns or takes back. */
+function PreviewedAwards({ points: { awards, awardsFollow } }: { points: PreviewPoints }) {
+  const words = awardChangeWords(awards);
+  if (words.length === 0) return null;
+  return (
+    <ul className="grid gap-1 border-t border-line pt-2 text-sm font-semibold">
+      {words.map((line) => (
+        <li key={line} className="flex items-start gap-2 tabular-nums">
+          <Trophy className="mt-0.5 size-4 shrink-0 text-flame" aria-hidden />
+          {line}
+        </li>
+      ))}
+      {awardsFollow && (
+        <li className="font-normal text-ink-soft">More awards follow when it is saved.</li>
+      )}
+    </ul>
   );
 }

@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import { messageOf } from "../../lib/refusals";
 
 type PreviewArgs = FunctionArgs<typeof api.queries.activities.previewPoints>;
-type PreviewPoints = FunctionReturnType<typeof api.queries.activities.previewPoints>;
+export type PreviewPoints = FunctionReturnType<typeof api.queries.activities.previewPoints>;
 
 /** Typing pauses this long before the deployment is asked. */
 const PAUSE_MS = 250;

@@ -20,6 +20,8 @@ interface DecisionDialogProps {
   hint: string;
   confirm: string;
   isDanger?: boolean;
+  /** Without it the reason is empty. */
+  asksWhy?: boolean;
   /** Carries it out; what it throws is said here, and the reason stays. */
   onConfirm: (decided: Decided) => Promise<void>;
   onClose: () => void;
@@ -27,10 +29,11 @@ interface DecisionDialogProps {
 
 /** Says what a decision does, and asks why, before it is made. */
 export function DecisionDialog(props: DecisionDialogProps) {
-  const { title, children, hint, confirm, isDanger = false, onConfirm, onClose } = props;
-  const { register, handleSubmit, formState } = useForm<{ reason: string }>();
+  const { title, children, hint, confirm, isDanger = false, asksWhy = true } = props;
+  const { onConfirm, onClose } = props;
+  const { register, handleSubmit, formState } = useForm({ defaultValues: { reason: "" } });
   const [problem, setProblem] = useState<string | null>(null);
-  const [lastCall, setLastCall] = useState({ reason: "", requestId: "" });
+  const [lastCall, setLastCall] = useState({ reason: "", requestId: newRequestId() });
 
   async function submit({ reason }: { reason: string }): Promise<void> {
     setProblem(null);
@@ -55,15 +58,17 @@ export function DecisionDialog(props: DecisionDialogProps) {
         <div className="grid gap-1.5 rounded-xl bg-sunken px-4 py-3 text-[0.9375rem]">
           {children}
         </div>
-        <Field label="Reason" error={formState.errors.reason?.message}>
-          {(field) => (
-            <Textarea
-              {...field}
-              maxLength={500}
-              {...register("reason", { validate: (text) => text.trim() !== "" || "Say why." })}
-            />
-          )}
-        </Field>
+        {asksWhy && (
+          <Field label="Reason" error={formState.errors.reason?.message}>
+            {(field) => (
+              <Textarea
+                {...field}
+                maxLength={500}
+                {...register("reason", { validate: (text) => text.trim() !== "" || "Say why." })}
+              />
+            )}
+          </Field>
+        )}
         {problem !== null && <FieldError>{problem}</FieldError>}
         <div className="flex flex-wrap justify-end gap-3">
           <Button variant="secondary" onClick={onClose}>

@@ -10,12 +10,14 @@ type Answer = { effect: Effect } | { refusal: string };
 interface EffectNoteProps {
   /** Asks the deployment, once. */
   ask: (client: ConvexReactClient) => Promise<Effect>;
-  /** Whose total. */
-  name: string;
+  /** Whose total; null = the viewer's own. */
+  name: string | null;
+  /** What the activity is called beside others. */
+  own?: string;
 }
 
 /** What a decision would do to somebody's total, computed by the deployment; or that it would be refused, and why. */
-export function EffectNote({ ask, name }: EffectNoteProps) {
+export function EffectNote({ ask, name, own }: EffectNoteProps) {
   const client = useConvex();
   // The figures stand still while somebody reads them.
   const [asked] = useState(() => ask);
@@ -50,7 +52,7 @@ export function EffectNote({ ask, name }: EffectNoteProps) {
       </p>
     );
   }
-  const parts = effectParts(answer.effect);
+  const parts = effectParts(answer.effect, own);
   return (
     <>
       <p className="font-semibold">{totalWords(name, answer.effect)}</p>

@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import { effectParts, totalWords } from "./effectWords";
 
-const LOSS = { total: -51, own: -47, others: 0, streakBonus: -4 };
+const NOTHING = {
+  total: 0,
+  own: 0,
+  others: 0,
+  streakBonus: 0,
+  awards: 0,
+  moved: { others: [], awards: [] },
+  awardsFollow: false,
+};
+const LOSS = { ...NOTHING, total: -51, own: -47, streakBonus: -4 };
 
 test("what becomes of a total is a sentence", () => {
   expect(totalWords("Ada", LOSS)).toBe("The total of Ada goes down by 51 points.");
@@ -11,9 +20,15 @@ test("what becomes of a total is a sentence", () => {
 
 test("its parts are named when there are several", () => {
   expect(effectParts(LOSS)).toEqual(["−47 this activity", "−4 streak bonus"]);
-  expect(effectParts({ total: -47, own: -47, others: 0, streakBonus: 0 })).toEqual([]);
-  expect(effectParts({ total: 5, own: 0, others: 5, streakBonus: 0 })).toEqual([
-    "+5 other activities of the day",
+  expect(effectParts({ ...NOTHING, total: -47, own: -47 })).toEqual([]);
+  const others = [{ typeName: "Run", pointsBefore: 50, pointsAfter: 0 }];
+  const awards = [{ name: "Both", pointsBefore: 0, pointsAfter: 10 }];
+  const moved = { others, awards };
+  const effect = { ...NOTHING, total: 11, own: 51, others: -50, awards: 10, moved };
+  expect(effectParts(effect, "the imported one")).toEqual([
+    "+51 the imported one",
+    "−50 the other Run of that day",
+    "+10 award Both",
   ]);
 });
 
