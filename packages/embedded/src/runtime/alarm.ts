@@ -15,7 +15,8 @@ export class Alarm {
   set(timeMs: number | null): void {
     this.clear();
     if (timeMs === null) return;
-    const delay = Math.min(Math.max(0, timeMs - Date.now()), MAX_DELAY_MS);
+    // Timers count whole milliseconds: rounded down, it would ring in vain just before its time.
+    const delay = Math.min(Math.max(0, Math.ceil(timeMs - Date.now())), MAX_DELAY_MS);
     this.#timer = setTimeout(this.#ring, delay);
   }
 
