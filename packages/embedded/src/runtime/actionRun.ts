@@ -10,14 +10,20 @@ import { FunctionError, toFunctionError } from "./errors.ts";
 import type { HttpRouter, UdfType } from "./analysis.ts";
 import { cancelJob, insertJob, type Job } from "./jobs.ts";
 import { LogLines } from "./logs.ts";
-import type { Frame, LogLevel, Realm, RegisteredFunction } from "./realm.ts";
+import type { CallState, Frame, LogLevel, Realm, RegisteredFunction } from "./realm.ts";
 import type { RequestMetadata } from "./transactionRun.ts";
 import { refuseOperation } from "./unsupported.ts";
+import { asFunction, watched } from "./watchdog.ts";
 import type { JsonObject, Transaction, UserIdentity } from "../types.ts";
 
 /** Convex's limit for one action. */
 const MAX_DURATION_MS = 10 * 60_000;
-const TIMED_OUT = "Function execution timed out (maximum duration: 600s).";
+const TIMED_OUT = "Function execution timed out (maximum duration: 600s)";
+/** How long an action may hold the processor without waiting for anything: nobody else runs meanwhile. */
+const MAX_STRETCH_MS = 3_000;
+/** Bodies and streams settle without telling, so the action looks: often after a sign of life, then less. */
+const LOOK_EVERY_MS = { busy: 1, quiet: 10 };
+const BUSY_LOOKS = 100;
 const HTTP_MODULE = "http.js";
 
 /** What an action asks of the deployment. Every answer is given after the commits it shows are on disk. */
@@ -56,8 +62,15 @@ export class ActionRun implements Frame {
   readonly logs = new LogLines();
   readonly request: RequestMetadata;
   readonly #options: ActionOptions;
+  readonly #state: CallState = { done: 0, value: undefined };
+  #acquired: Realm | null = null;
+  /** Told when the handler has ended. */
+  #onEnd: () => void = () => {};
+  /** Told why the action was stopped. */
+  #onStop: (reason: FunctionError) => void = () => {};
   #pending = 0;
   #ended = false;
+  #quietLooks = 0;
 
   constructor(options: ActionOptions) {
     this.#options = options;
@@ -66,36 +79,36 @@ export class ActionRun implements Frame {
 
   /** Runs an action to its end: the JSON text of its result, or throws `FunctionError`. */
   async execute(fn: DeployedFunction, args: JsonObject): Promise<string> {
-    const realm = this.#options.component.realms.acquire("action");
-    const text = await this.#guarded(realm, async () => {
-      const exported = realm.load(fn.module)[fn.name] as unknown as RegisteredFunction;
-      realm.frame = this;
-      const { requestId } = this.request;
-      return await exported.invokeAction!(requestId, JSON.stringify([args]));
+    const text = await this.#settled(() => {
+      const exported = this.#realm.load(fn.module)[fn.name] as unknown as RegisteredFunction;
+      this.#realm.frame = this;
+      const given = [this.request.requestId, JSON.stringify([args])];
+      this.#realm.run(this.#state, exported.invokeAction!, given);
     });
-    this.#leave(realm);
-    return text;
+    this.#leave();
+    return text as string;
   }
 
   /** Runs the handler that the component's `http.ts` has for `pathname`; null when it has none. */
   async executeHttp(request: Request, pathname: string): Promise<Response | null> {
-    const realm = this.#options.component.realms.acquire("action");
-    const response = await this.#guarded(realm, async () => {
-      const router = realm.load(HTTP_MODULE)["default"] as HttpRouter;
-      const match = router.lookup(pathname, request.method);
-      if (!match) return null;
-      realm.frame = this;
-      const response = await match[0].invokeHttpAction!(request);
-      if (response instanceof Response) return response;
-      throw new FunctionError("Uncaught Error: the HTTP action did not return a Response.");
+    const response = await this.#settled(() => {
+      const router = this.#realm.load(HTTP_MODULE)["default"] as HttpRouter;
+      const match = asFunction(() => router.lookup(pathname, request.method));
+      this.#realm.frame = this;
+      if (match) this.#realm.run(this.#state, match[0].invokeHttpAction!, [request]);
+      else Object.assign(this.#state, { done: 1, value: null });
     });
-    if (response?.body) {
+    if (response instanceof Response && response.body) {
       // The action goes on for as long as it produces its body.
-      const body = whenRead(response.body, () => this.#leave(realm));
-      return new Response(body, response);
+      return new Response(this.#watchBody(response.body), response);
     }
-    this.#leave(realm);
-    return response;
+    this.#leave();
+    if (response === null || response instanceof Response) return response;
+    throw new FunctionError("Uncaught Error: the HTTP action did not return a Response.");
+  }
+
+  get #realm(): Realm {
+    return (this.#acquired ??= this.#options.component.realms.acquire("action"));
   }
 
   nowMs(): number {
@@ -126,13 +139,23 @@ export class ActionRun implements Frame {
     return this.hostOperation(this.#perform(operation, args));
   }
 
-  async hostOperation<T>(result: Promise<T>): Promise<T> {
+  hostOperation<T>(result: Promise<T>): Promise<T> {
     this.#pending++;
-    try {
-      return await result;
-    } finally {
+    const settle = (how: () => void): void => {
       this.#pending--;
-    }
+      this.resume(how);
+    };
+    return this.#realm.promise((resolve, reject) => {
+      result.then(
+        (value) => settle(() => resolve(value)),
+        (error: unknown) => settle(() => reject(error)),
+      );
+    });
+  }
+
+  resume(callback: () => void): void {
+    this.#quietLooks = 0;
+    this.#advance(() => this.#realm.resume(callback));
   }
 
   async #perform(operation: string, args: SyscallArgs): Promise<string> {
@@ -184,53 +207,86 @@ export class ActionRun implements Frame {
     return host.runNested(fn, udfType, args.args, sameComponent ? identity : null);
   }
 
-  /** Ends `body` after Convex's time limit; when it fails, the realm is given back. */
-  async #guarded<T>(realm: Realm, body: () => Promise<T>): Promise<T> {
-    const timedOut = new FunctionError(TIMED_OUT);
+  /** What the action that `start` starts ends with. When it fails or is stopped, nothing of it goes on. */
+  async #settled(start: () => void): Promise<unknown> {
     let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(timedOut), MAX_DURATION_MS).unref();
-    });
     try {
-      return await Promise.race([body(), tooLong]);
+      return await new Promise((resolve, reject) => {
+        this.#onStop = reject;
+        this.#onEnd = () => {
+          if (this.#state.done === 1) resolve(this.#state.value);
+          else reject(this.#state.value);
+        };
+        timer = setTimeout(() => this.#cutOff(new FunctionError(TIMED_OUT)), MAX_DURATION_MS);
+        this.#look(start);
+      });
     } catch (error) {
-      // An action that goes on beyond its time keeps the realm.
-      if (error === timedOut) this.#ended = true;
-      else this.#leave(realm);
+      this.#leave();
       throw toFunctionError(error, this.#options.component.mapPosition);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** Gives the realm back once nothing of this action can wake up in it. */
-  #leave(realm: Realm): void {
-    this.#ended = true;
-    realm.clearTimers();
-    setImmediate(() => {
-      if (this.#pending === 0) this.#options.component.realms.release(realm);
+  /** Runs what can run, and looks again a little later, until the action has ended. */
+  #look(body: () => void): void {
+    this.#advance(body);
+    if (this.#ended) return;
+    const { busy, quiet } = LOOK_EVERY_MS;
+    const wait = this.#quietLooks++ < BUSY_LOOKS ? busy : quiet;
+    setTimeout(() => this.#look(() => this.#realm.drain()), wait);
+  }
+
+  #advance(body: () => void): void {
+    if (this.#ended) return;
+    try {
+      watched(MAX_STRETCH_MS, body);
+      if (this.#state.done !== 0) this.#onEnd();
+    } catch (error) {
+      this.#cutOff(toFunctionError(error, this.#options.component.mapPosition));
+    }
+  }
+
+  /** Ends the action for its caller; something of it may still wake up, so its realm is not used again. */
+  #cutOff(reason: FunctionError): void {
+    this.#pending++;
+    this.#leave();
+    this.#onStop(reason);
+  }
+
+  /** The same bytes; the action ends when the last was read or nobody wants more. */
+  #watchBody(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+    const reader = body.getReader();
+    return new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        this.#onStop = (reason) => controller.error(reason);
+      },
+      pull: async (controller) => {
+        try {
+          const { done, value } = await reader.read();
+          if (this.#ended) return;
+          if (!done) return controller.enqueue(value);
+          this.#leave();
+          controller.close();
+        } catch (error) {
+          this.#leave();
+          controller.error(error);
+        }
+      },
+      cancel: async (reason) => {
+        this.#leave();
+        await reader.cancel(reason);
+      },
     });
   }
-}
 
-/** The same bytes; `end` is called once, when the last was read or nobody wants more. */
-function whenRead(body: ReadableStream<Uint8Array>, end: () => void): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read();
-        if (!done) return controller.enqueue(value);
-        end();
-        controller.close();
-      } catch (error) {
-        end();
-        controller.error(error);
-      }
-    },
-    async cancel(reason) {
-      end();
-      await reader.cancel(reason);
-    },
-  });
+  /** Gives the realm back once nothing of this action can wake up in it. */
+  #leave(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#realm.clearTimers();
+    setImmediate(() => {
+      if (this.#pending === 0) this.#options.component.realms.release(this.#realm);
+    });
+  }
 }

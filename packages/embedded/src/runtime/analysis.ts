@@ -5,6 +5,8 @@ import { parseSchedule, type CronSchedule } from "./cronSchedule.ts";
 import { PushError, toFunctionError } from "./errors.ts";
 import type { PushedDefinition } from "./push.ts";
 import { Realm, type ModuleExports, type RegisteredFunction } from "./realm.ts";
+import { MAX_USER_MS } from "./transactionRun.ts";
+import { asFunction, watched } from "./watchdog.ts";
 import type { JsonObject, SchemaJson } from "../types.ts";
 
 export type UdfType = "Query" | "Mutation" | "Action";
@@ -324,7 +326,7 @@ function importModule(realm: Realm, code: Code, path: string): ModuleExports {
 
 function attempt<T>(code: Code, module: string, body: () => T): T {
   try {
-    return body();
+    return watched(MAX_USER_MS, () => asFunction(body));
   } catch (error) {
     if (error instanceof PushError) throw error;
     const { message } = toFunctionError(error, code.mapPosition);

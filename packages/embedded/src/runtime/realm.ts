@@ -9,6 +9,7 @@ import {
   SHARED_GLOBALS,
   type RealmGlobal,
 } from "./globals.ts";
+import { asFunction, asHost } from "./watchdog.ts";
 
 export type LogLevel = "DEBUG" | "ERROR" | "INFO" | "LOG" | "WARN";
 
@@ -24,6 +25,8 @@ export interface Frame {
   jsSyscall(operation: string, args: Record<string, unknown>): unknown;
   /** Counts an operation of the host that the function may be waiting for. */
   hostOperation<T>(result: Promise<T>): Promise<T>;
+  /** Runs a callback of the function, and what it sets off. */
+  resume(callback: () => void): void;
 }
 
 /** How a call ended; `done` becomes 1 when it returned and 2 when it threw. */
@@ -129,6 +132,7 @@ const IMPORT_FRAME: Frame = {
   asyncSyscall: () => refuse(NO_FUNCTION),
   jsSyscall: () => refuse(NO_FUNCTION),
   hostOperation: (result) => result,
+  resume: () => {},
 };
 
 export class Realm {
@@ -147,14 +151,11 @@ export class Realm {
     this.kind = kind;
     this.#code = code;
     this.#virtualModules = virtualModules ?? new Map();
-    // A microtask queue of its own makes a query or mutation run to its end within one call of `run`;
-    // what is unsettled then waits for the host, or for ever.
+    // With a microtask queue of its own a function runs only within `run`, `resume` and `drain`, where it
+    // can be stopped; what is unsettled after them waits for the host, or for ever.
     this.#context = createContext(
       {},
-      {
-        codeGeneration: { strings: false, wasm: false },
-        ...(kind === "transaction" ? { microtaskMode: "afterEvaluate" } : {}),
-      },
+      { codeGeneration: { strings: false, wasm: false }, microtaskMode: "afterEvaluate" },
     );
     const host = {
       nowMs: () => this.#frame.nowMs(),
@@ -179,8 +180,10 @@ export class Realm {
       return this.load(this.#code.resolve(path, specifier));
     };
     try {
-      const wrapper = this.#code.modules.get(path)!.script.runInContext(this.#context);
-      wrapper(...this.#globals)(module.exports, require, module);
+      asFunction(() => {
+        const wrapper = this.#code.modules.get(path)!.script.runInContext(this.#context);
+        wrapper(...this.#globals)(module.exports, require, module);
+      });
     } catch (error) {
       this.#modules.delete(path);
       throw error;
@@ -190,13 +193,21 @@ export class Realm {
 
   /** Starts `fn` and runs it as far as it gets without the host's help; `state` tells how it ended. */
   run(state: CallState, fn: (...args: never[]) => Promise<unknown>, args: unknown[]): void {
-    this.#bootstrap.invoke(state, fn as (...args: unknown[]) => Promise<unknown>, args);
-    this.drain();
+    const start = fn as (...args: unknown[]) => Promise<unknown>;
+    this.resume(() => this.#bootstrap.invoke(state, start, args));
   }
 
-  /** Runs every microtask that is waiting in a transaction realm. */
+  /** Runs a callback of the function, and every microtask that waits then. */
+  resume(callback: () => void): void {
+    asFunction(() => {
+      callback();
+      NOTHING.runInContext(this.#context);
+    });
+  }
+
+  /** Runs every microtask that is waiting. */
   drain(): void {
-    if (this.kind === "transaction") NOTHING.runInContext(this.#context);
+    this.resume(() => {});
   }
 
   /** A promise whose continuations run in this realm. */
@@ -217,13 +228,15 @@ export class Realm {
   #realmGlobals(environment: Readonly<Record<string, string>>): Record<RealmGlobal, unknown> {
     return {
       Convex: {
-        syscall: (operation: string, args: string) => this.#frame.syscall(operation, args),
+        syscall: (operation: string, args: string) =>
+          asHost(() => this.#frame.syscall(operation, args)),
         asyncSyscall: (operation: string, args: string) =>
-          this.#frame.asyncSyscall(operation, args),
+          asHost(() => this.#frame.asyncSyscall(operation, args)),
         jsSyscall: (operation: string, args: Record<string, unknown>) =>
-          this.#frame.jsSyscall(operation, args),
+          asHost(() => this.#frame.jsSyscall(operation, args)),
       },
       console: this.#console(),
+      crypto: this.#crypto(),
       process: { env: environment },
       performance: { now: () => this.#frame.nowMs(), timeOrigin: 0 },
       queueMicrotask: runInContext("queueMicrotask", this.#context),
@@ -236,14 +249,14 @@ export class Realm {
       (schedule: typeof setTimeout | typeof setInterval) =>
       (callback: (...args: unknown[]) => void, ms?: number, ...args: unknown[]): NodeJS.Timeout => {
         // What a timer throws would otherwise end the process.
-        const guarded = (...given: unknown[]): void => {
+        const guarded = (): void => {
           try {
-            callback(...given);
+            callback(...args);
           } catch (error) {
             this.#frame.log("ERROR", ["Uncaught error in a timer:", error]);
           }
         };
-        const timer = schedule(guarded, ms, ...args);
+        const timer = schedule(() => this.#frame.resume(guarded), ms);
         this.#timers.add(timer);
         return timer;
       };
@@ -252,7 +265,6 @@ export class Realm {
       if (timer) this.#timers.delete(timer);
     };
     return {
-      crypto,
       fetch: (...args: Parameters<typeof fetch>) => this.#frame.hostOperation(fetch(...args)),
       setTimeout: start(setTimeout),
       setInterval: start(setInterval),
@@ -263,6 +275,10 @@ export class Realm {
 
   #transactionGlobals() {
     const refused = ACTIONS_ONLY.map((name) => [name, () => refuse(actionsOnly(name))] as const);
+    return Object.fromEntries(refused) as Record<(typeof ACTIONS_ONLY)[number], () => never>;
+  }
+
+  #crypto() {
     const subtle = new Proxy(crypto.subtle, {
       get: (target, name) => {
         const method: unknown = Reflect.get(target, name, target);
@@ -272,12 +288,9 @@ export class Realm {
       },
     });
     return {
-      ...(Object.fromEntries(refused) as Record<(typeof ACTIONS_ONLY)[number], () => never>),
-      crypto: {
-        subtle,
-        getRandomValues: crypto.getRandomValues.bind(crypto),
-        randomUUID: crypto.randomUUID.bind(crypto),
-      },
+      subtle,
+      getRandomValues: crypto.getRandomValues.bind(crypto),
+      randomUUID: crypto.randomUUID.bind(crypto),
     };
   }
 

@@ -155,6 +155,10 @@ export class TransactionFrame implements Frame {
     });
   }
 
+  resume(callback: () => void): void {
+    this.realm.resume(callback);
+  }
+
   /** Releases what the function holds; nothing it left running is answered from now on. */
   end(): void {
     this.ended = true;

@@ -12,6 +12,7 @@ import { LogLines } from "./logs.ts";
 import { newSeed, seededRandom } from "./random.ts";
 import type { CallState, RegisteredFunction } from "./realm.ts";
 import { TransactionFrame } from "./transactionFrame.ts";
+import { ExecutionTimeout, watched } from "./watchdog.ts";
 import type {
   ComponentPath,
   JsonObject,
@@ -23,8 +24,15 @@ import type {
 
 /** Nested `runQuery` and `runMutation` calls, counted as Convex does. */
 const MAX_DEPTH = 8;
+/** Processor time of the functions of one transaction, system calls not counted; Convex's limit. */
+export const MAX_USER_MS = 1_000;
+/** A transaction that waits for the host keeps everybody else waiting. */
+const MAX_WAITING_MS = 5_000;
 /** How long a function may wait with no operation of ours pending: body streams are not counted. */
 const STUCK_AFTER_MS = 250;
+
+const NEVER_RESOLVES = "Returned promise will never resolve";
+const WAITED_TOO_LONG = `Function execution timed out (maximum duration: ${MAX_WAITING_MS / 1000}s)`;
 
 /** What `ctx.meta.getRequestMetadata()` answers. */
 export interface RequestMetadata {
@@ -99,7 +107,7 @@ export class TransactionRun {
     args: JsonObject,
   ): string | Promise<string> {
     const reader = this.transaction;
-    const result = this.call({ fn, udfType, args, caller: null, reader });
+    const result = this.#watched(() => this.call({ fn, udfType, args, caller: null, reader }));
     return typeof result === "string" ? result : this.#finish(result);
   }
 
@@ -220,15 +228,30 @@ export class TransactionRun {
     if (problem) throw new FunctionError(`ReturnsValidationError: ${problem}`);
   }
 
+  /** Runs `body`; when its functions had to be stopped, nothing of the transaction goes on. */
+  #watched<T>(body: () => T): T {
+    try {
+      return watched(MAX_USER_MS, body);
+    } catch (error) {
+      // No call could take itself down. Their realms stopped anywhere, so nobody gets them back.
+      if (error instanceof ExecutionTimeout) {
+        for (const { frame } of this.#live.splice(0)) frame.end();
+      }
+      throw error;
+    }
+  }
+
   /** Waits for the host until the transaction's own function has settled. */
   async #finish(result: Promise<string>): Promise<string> {
     let settled = false;
     const done = (): void => void (settled = true);
     result.then(done, done);
-    for (let idleSince = performance.now(); !settled;) {
+    const started = performance.now();
+    for (let idleSince = started; !settled;) {
       const answered = await this.#hostProgress();
-      if (this.#advance() || answered) idleSince = performance.now();
-      else if (performance.now() - idleSince > STUCK_AFTER_MS) this.#giveUp();
+      if (this.#watched(() => this.#advance()) || answered) idleSince = performance.now();
+      else if (performance.now() - idleSince > STUCK_AFTER_MS) this.#giveUp(NEVER_RESOLVES);
+      if (performance.now() - started > MAX_WAITING_MS) this.#giveUp(WAITED_TOO_LONG);
       // Lets `result` say that it has settled.
       await Promise.resolve();
     }
@@ -268,16 +291,12 @@ export class TransactionRun {
     return progressed;
   }
 
-  #giveUp(): void {
+  #giveUp(reason: string): void {
+    const root = this.#live[0];
+    if (root === undefined) return;
     const stuck = this.#live.at(-1)!;
-    const root = this.#live[0]!;
     this.#undo(root);
-    root.settle!.reject(
-      new FunctionError(
-        `Uncaught Error: ${stuck.frame.fn.path} waits for a promise that nothing will settle: ` +
-          "no operation is pending in it.",
-      ),
-    );
+    root.settle!.reject(new FunctionError(`${reason} (${stuck.frame.fn.path})`));
   }
 }
 

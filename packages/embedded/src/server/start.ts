@@ -48,6 +48,8 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** Longer than proxies keep idle connections: who closes first must not be in the middle of a request. */
+const KEEP_ALIVE_MS = 75_000;
 /** How long running requests may take to finish when the server stops. */
 const GRACE_MS = 3_000;
 
@@ -57,8 +59,8 @@ const GRACE_MS = 3_000;
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const store = await openStore({ dir: options.dataDir, sync: options.sync ?? true });
-  const apiServer = createServer();
-  const siteServer = createServer();
+  const apiServer = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+  const siteServer = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
   try {
     const adminKey = loadAdminKey(options.dataDir);
     const { host = "127.0.0.1", port = 3210, sitePort = 3211 } = options;

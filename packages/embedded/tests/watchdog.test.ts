@@ -1,0 +1,93 @@
+/** Functions that hold the processor or never come back are stopped, and nobody else notices more than a pause. */
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { anyApi } from "convex/server";
+import { Deployment } from "./fixtures/server/harness.ts";
+import type { JsonObject } from "../src/types.ts";
+
+const messages = anyApi["messages"]!;
+const loops = anyApi["loops"]!;
+const TIMED_OUT = "Function execution timed out (maximum duration: 1s)";
+
+// A loaded machine is slow, and a second of processor time may take many.
+vi.setConfig({ testTimeout: 120_000 });
+let deployment: Deployment;
+
+beforeAll(async () => {
+  deployment = await Deployment.start();
+}, 60_000);
+afterAll(() => deployment.dispose());
+
+const bodies = (): Promise<string[]> => deployment.http().query(messages["list"]!, {});
+
+test.each(["microtasks", "caught", "expression"])(
+  "a query that does not end (%s) is stopped after a second",
+  async (way) => {
+    const asked = deployment.http().query(loops["ask"]!, { way });
+    await expect(asked).rejects.toThrow(TIMED_OUT);
+    expect(await deployment.http().query(messages["constant"]!, {})).toBe("constant");
+  },
+);
+
+test.each(["afterHost", "nested"])(
+  "a mutation that does not end (%s) is stopped, and leaves nothing behind",
+  async (way) => {
+    const before = await bodies();
+    const called = deployment.http().mutation(loops["mutate"]!, { way });
+    await expect(called).rejects.toThrow(TIMED_OUT);
+    await deployment.http().mutation(messages["send"]!, { body: `after ${way}` });
+    expect(await bodies()).toEqual([...before, `after ${way}`]);
+  },
+);
+
+test("a mutation that only waits for the host is stopped after five seconds", async () => {
+  const before = await bodies();
+  const called = deployment.http().mutation(loops["mutate"]!, { way: "digests" });
+  await expect(called).rejects.toThrow(
+    "Function execution timed out (maximum duration: 5s) (loops:mutate)",
+  );
+  expect(await bodies()).toEqual(before);
+});
+
+test("an action is stopped after three seconds without a pause; what it wrote before stays", async () => {
+  await expect(deployment.http().action(loops["act"]!, {})).rejects.toThrow(
+    "Function execution timed out (maximum duration: 3s)",
+  );
+  expect(await bodies()).toContain("by an action");
+  expect(await deployment.http().action(loops["longAction"]!, { ms: 1100 })).toBe("done");
+});
+
+test("a response whose body hangs in a loop is broken off", async () => {
+  const response = await fetch(`${deployment.server.siteUrl}/spin`);
+  await expect(response.text()).rejects.toThrow("terminated");
+});
+
+test("live clients keep their connection and their promises through a stopped function", async () => {
+  const client = deployment.client();
+  const updates: string[][] = [];
+  client.onUpdate(messages["list"]!, {}, (list: string[]) => updates.push(list));
+  await vi.waitFor(() => expect(updates).not.toHaveLength(0));
+  const sent = [1, 2, 3].map((n) => client.mutation(messages["send"]!, { body: `sent ${n}` }));
+  const stuck = client.mutation(loops["mutate"]!, { way: "loop" });
+  const later = client.mutation(messages["send"]!, { body: "sent 4" });
+  await expect(stuck).rejects.toThrow(TIMED_OUT);
+  await Promise.all([...sent, later]);
+  await vi.waitFor(() => expect(updates.at(-1)).toEqual(expect.arrayContaining(["sent 4"])));
+  expect(client.connectionState()).toMatchObject({
+    isWebSocketConnected: true,
+    connectionCount: 1,
+  });
+  expect(await bodies()).toEqual(expect.arrayContaining(["sent 1", "sent 2", "sent 3", "sent 4"]));
+});
+
+test("a module that does not end while it is imported refuses its push; the deployment stays", async () => {
+  const push = deployment.server.engine.activePush()!;
+  const app = push["appDefinition"] as JsonObject & { changedModules: JsonObject[] };
+  const stuck = { path: "stuck.js", source: "for (;;);", environment: "isolate" };
+  const changedModules = [...app.changedModules, stuck];
+  const evaluated = deployment.server.engine.evaluatePush({
+    ...push,
+    appDefinition: { ...app, changedModules },
+  });
+  await expect(evaluated).rejects.toThrow(`Failed to analyze stuck.js: ${TIMED_OUT}`);
+  expect(await deployment.http().query(messages["constant"]!, {})).toBe("constant");
+});
