@@ -201,8 +201,13 @@ export async function joinChallenge(
  * and RATE_LIMITED while the points somebody had are still being taken away.
  */
 function needMayJoin(challenge: Challenge, before: Doc<"participations"> | null): void {
-  if (before?.status === "banned" || before?.status === "erasing") refuseOutsider(challenge);
+  if (isShutOut(before)) refuseOutsider(challenge);
   if (before?.isLosingPoints) refuse({ code: "RATE_LIMITED", retryAfterMs: TAKING_POINTS_MS });
+}
+
+/** Whether somebody with this part in a challenge, or with none, can never come into it. */
+export function isShutOut(part: Doc<"participations"> | null): boolean {
+  return part?.status === "banned" || part?.status === "erasing";
 }
 
 async function challengeBy(
@@ -210,7 +215,12 @@ async function challengeBy(
   by: { challengeId?: Id<"challenges">; joinCode?: string },
 ): Promise<Challenge | null> {
   if (by.challengeId !== undefined) return ctx.db.get("challenges", by.challengeId);
-  const joinCode = (by.joinCode ?? "").trim().toUpperCase();
+  return await challengeByCode(ctx, by.joinCode ?? "");
+}
+
+/** The challenge a join code lets into, null when it lets into none; capitals and spaces around it do not matter. */
+export async function challengeByCode(ctx: ReadCtx, text: string): Promise<Challenge | null> {
+  const joinCode = text.trim().toUpperCase();
   return await ctx.db
     .query("challenges")
     .withIndex("by_joinCode", (q) => q.eq("joinCode", joinCode))

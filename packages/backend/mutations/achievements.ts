@@ -5,21 +5,32 @@ import { archiveAchievement, createAchievement, updateAchievement } from "../lib
 import { needNotFinal } from "../lib/challenges";
 import { refuse } from "../lib/errors";
 import { challengeAdminMutation, internalMutation, viewerMutation } from "../lib/functions";
+import { remembered } from "../lib/idempotency";
 import { criteriaValidator, definitionFields, frequencyValidator } from "../tables/achievements";
 
 /**
- * Adds an achievement and evaluates everybody by it in the background, what they did before included. Refuses
- * NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT, LIMIT_REACHED (`achievements`: 20) and
- * CHALLENGE_FINAL.
+ * Adds an achievement and evaluates everybody by it in the background, what they did before included. The same requestId
+ * again answers the first achievement. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN,
+ * INVALID_INPUT, LIMIT_REACHED (`achievements`: 20), IDEMPOTENCY_MISMATCH and CHALLENGE_FINAL.
  */
 export const create = challengeAdminMutation({
-  args: { name: v.string(), description: v.optional(v.string()), ...definitionFields },
+  args: {
+    name: v.string(),
+    description: v.optional(v.string()),
+    ...definitionFields,
+    requestId: v.optional(v.string()),
+  },
   returns: v.object({ achievementId: v.id("achievements") }),
-  handler: async (ctx, { challengeId, ...wish }) => {
-    const started = await createAchievement(ctx, challengeId, wish, Date.now());
-    needNotFinal(ctx.challenge);
-    await evaluation.scheduleStep(ctx, started);
-    return { achievementId: started.achievementId };
+  handler: async (ctx, args) => {
+    const { challengeId, requestId, ...wish } = args;
+    const call = { actorKey: ctx.userId, requestId, fn: "mutations/achievements:create", args };
+    const { result } = await remembered(ctx, call, async () => {
+      const started = await createAchievement(ctx, challengeId, wish, Date.now());
+      needNotFinal(ctx.challenge);
+      await evaluation.scheduleStep(ctx, started);
+      return { achievementId: started.achievementId };
+    });
+    return result;
   },
 });
 

@@ -2,9 +2,11 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
 import { needMemberView, viewerOf, viewKeyOf } from "../lib/access";
+import { challengeByCode, isShutOut } from "../lib/challenges";
 import { need } from "../lib/errors";
 import { publicQuery, viewerQuery } from "../lib/functions";
 import { activeParticipationsOf, participationOf } from "../lib/participations";
+import { listedCount } from "../lib/ranks";
 import { checkPaging } from "../lib/rules/pages";
 import {
   announcementValidator,
@@ -122,6 +124,40 @@ export const get = publicQuery({
       // Only who may see a private challenge gets this far.
       viewKey: (await viewKeyOf(ctx, challengeId)) ?? undefined,
       joinCode: isAdmin ? challenge.joinCode : undefined,
+    };
+  },
+});
+
+/**
+ * What a join code invites to, so that people know it before they join: it takes the code alone, with which anybody can
+ * come in and see more. It names no people, and the challenge's id only to who is in already. Null for a code that lets
+ * nobody in (any more), and for whom organisers banned, as `join` answers them. `people` is how many are on the board,
+ * late by about a second.
+ */
+export const invitation = publicQuery({
+  args: { joinCode: v.string() },
+  returns: v.union(
+    v.object({
+      ...summaryFields,
+      challengeId: v.union(v.id("challenges"), v.null()),
+      description: v.string(),
+      isFinal: v.boolean(),
+      people: v.number(),
+    }),
+    v.null(),
+  ),
+  handler: async (ctx, { joinCode }) => {
+    const challenge = await challengeByCode(ctx, joinCode);
+    if (challenge === null) return null;
+    const viewer = await viewerOf(ctx);
+    const part = viewer && (await participationOf(ctx, challenge._id, viewer.userId));
+    if (isShutOut(part)) return null;
+    return {
+      ...summaryOf(challenge),
+      challengeId: part?.status === "active" ? challenge._id : null,
+      description: challenge.description,
+      isFinal: challenge.finalAt !== undefined,
+      people: await listedCount(ctx, challenge._id),
     };
   },
 });

@@ -323,6 +323,22 @@ describe("a definition", () => {
     expect(refusal).toMatchObject({ limit: "achievements", max: 20 });
   });
 
+  test("B1 B2 asked for again under its requestId is the first one", async () => {
+    const { admin, ada, t, challengeId, types } = await newScene();
+    const criteria = { kind: "count" as const, activityTypeIds: [types.run], times: 1 };
+    const wish = { challengeId, name: "First", criteria, points: 5, requestId: uuid(1) };
+    const asked = { ...wish, frequency: "oncePerChallenge" as const };
+    const first = await admin.as.mutation(create, asked);
+    await settled(t);
+    const before = await snapshotTables(t);
+    expect(await admin.as.mutation(create, asked)).toEqual(first);
+    await settled(t);
+    expect(await snapshotTables(t)).toEqual(before);
+    const other = () => admin.as.mutation(create, { ...asked, name: "Other" });
+    await refusedUnchanged(t, "IDEMPOTENCY_MISMATCH", other);
+    await refusedUnchanged(t, "NOT_CHALLENGE_ADMIN", () => ada.as.mutation(create, asked));
+  });
+
   test("of a final challenge changes no more", async () => {
     const scene = await newScene({ graceHours: 0 });
     const { admin, t, challengeId } = scene;

@@ -68,6 +68,10 @@ export const RIGHTS = {
     public: /*           */ "signIn    hidden   hidden  hidden     hidden      hidden hidden",
     private: /*          */ "signIn    hidden   hidden  hidden     hidden      hidden hidden",
   },
+  nobodysCode: {
+    public: /*           */ "null      null     null    null       null        null  null",
+    private: /*          */ "null      null     null    null       null        null  null",
+  },
   participants: {
     public: /*           */ "signIn    outside  outside outside    ok          ok    outside",
     private: /*          */ "signIn    hidden   hidden  hidden     ok          ok    hidden",

@@ -73,6 +73,13 @@ export const DOORS: Record<string, Door> = {
     answers: "challengeId name startsOn endsOn timezone visibility role status",
     cases: [["signedIn", "at any time", () => ({})]],
   },
+  "queries/challenges:invitation": {
+    answers: "challengeId name description startsOn endsOn timezone isFinal people",
+    cases: [
+      ["everybody", "with the join code", ({ joinCode }) => ({ joinCode })],
+      ["nobodysCode", "with a made-up code", () => ({ joinCode: "A".repeat(26) })],
+    ],
+  },
   "queries/challenges:get": {
     answers: [
       "challengeId name description startsOn endsOn timezone visibility isFinal viewKey joinCode",

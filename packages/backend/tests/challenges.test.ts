@@ -269,6 +269,40 @@ describe("joining a challenge", () => {
   });
 });
 
+describe("an invitation", () => {
+  test("says to whoever has the code what it lets into, and nothing about people", async () => {
+    const t = setup();
+    const admin = await asNewPerson(t, "Admin");
+    const wish = { visibility: "private" as const, description: "Around the lake" };
+    const { challengeId, joinCode } = await newChallenge(admin.as, wish);
+    const { invitation } = api.queries.challenges;
+    const { name, startsOn, endsOn, timezone } = await getChallenge(admin.as, challengeId);
+    const told = {
+      ...{ name, startsOn, endsOn, timezone, description: "Around the lake" },
+      ...{ isFinal: false, challengeId: null },
+    };
+    const typed = { joinCode: ` ${joinCode.toLowerCase()} ` };
+    expect(await t.query(invitation, typed)).toEqual({ ...told, people: expect.any(Number) });
+    expect(await admin.as.query(invitation, { joinCode })).toMatchObject({ challengeId });
+    expect(await t.query(invitation, { joinCode: "A".repeat(26) })).toBeNull();
+  });
+
+  test("tells nothing by a code that was renewed, nor to whom organisers banned", async () => {
+    const t = setup();
+    const admin = await asNewPerson(t, "Admin");
+    const ada = await asNewPerson(t, "Ada");
+    const { challengeId, joinCode } = await newChallenge(admin.as);
+    const { invitation } = api.queries.challenges;
+    await ada.as.mutation(api.mutations.challenges.join, { joinCode });
+    const wish = { challengeId, userId: ada.userId, points: "keep" as const, reason: "Cheated" };
+    await admin.as.mutation(api.mutations.participants.ban, wish);
+    expect(await ada.as.query(invitation, { joinCode })).toBeNull();
+    expect(await admin.as.query(invitation, { joinCode })).not.toBeNull();
+    await admin.as.mutation(api.mutations.challenges.renewCode, { challengeId });
+    expect(await admin.as.query(invitation, { joinCode })).toBeNull();
+  });
+});
+
 describe("leaving a challenge", () => {
   test("makes a new view key for those who stay", async () => {
     const t = setup();
