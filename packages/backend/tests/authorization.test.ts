@@ -76,8 +76,9 @@ function leaksOf(world: World, caller: Caller, { kind }: PublicFunction, args: A
   if (!ADMINS.has(caller)) leaks.push(joinCode);
   if (viewKey === undefined || INSIDERS.has(caller)) return leaks;
   leaks.push(viewKey);
-  // Without its key or its code a private challenge does not exist.
-  return kind === "query" && !("viewKey" in args) ? [...leaks, challengeId, "Summer"] : leaks;
+  // Without its key or its code a private challenge does not exist; its code says its name.
+  if (kind !== "query" || "viewKey" in args) return leaks;
+  return "joinCode" in args ? [...leaks, challengeId] : [...leaks, challengeId, "Summer"];
 }
 
 function nameOf(refusal: Refusal): string {

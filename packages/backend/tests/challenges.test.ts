@@ -278,8 +278,13 @@ describe("an invitation", () => {
     const { invitation } = api.queries.challenges;
     const { name, startsOn, endsOn, timezone } = await getChallenge(admin.as, challengeId);
     const told = {
-      ...{ name, startsOn, endsOn, timezone, description: "Around the lake" },
-      ...{ isFinal: false, challengeId: null },
+      name,
+      startsOn,
+      endsOn,
+      timezone,
+      description: "Around the lake",
+      isFinal: false,
+      challengeId: null,
     };
     const typed = { joinCode: ` ${joinCode.toLowerCase()} ` };
     expect(await t.query(invitation, typed)).toEqual({ ...told, people: expect.any(Number) });

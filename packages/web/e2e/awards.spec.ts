@@ -38,6 +38,9 @@ test("an organiser adds an achievement, and a participant earns it by logging", 
 
   const runner = await signUp("Pia Rask");
   await runner.goto(link);
+  await expect(
+    runner.getByRole("heading", { name: "You are invited to Short and sweet" }),
+  ).toBeVisible();
   await runner.getByRole("button", { name: "Join challenge" }).click();
   await logRun(runner, "5");
   await openTab(runner, "Awards");
@@ -78,6 +81,11 @@ test("a mini-game is planned, started, ended, and its points are on the board", 
   await page.getByRole("button", { name: "End it" }).click();
   await expect(page.getByText("Its points are on the board.")).toBeVisible();
 
+  await openTab(page, "Awards");
+  await page.getByRole("link", { name: /^Partner days/ }).click();
+  await expect(page.getByRole("heading", { name: "Partner days" })).toBeVisible();
+  const tabs = page.getByRole("navigation", { name: "Challenge" });
+  await expect(tabs.getByRole("link", { name: "Awards" })).toHaveAttribute("aria-current", "page");
   await openTab(page, "Board");
   await expect(page.getByRole("row", { name: /Odd Lund.*47/ })).toBeVisible();
 });

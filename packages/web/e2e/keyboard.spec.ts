@@ -43,6 +43,7 @@ test("an activity is logged, edited, deleted and brought back without a mouse", 
   await tabTo(page, page.getByRole("button", { name: "Edit Run" }));
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Edit activity" });
+  await expect(dialog.getByRole("radio", { name: "Run" })).toBeFocused();
   await tabTo(page, dialog.getByLabel("Distance", { exact: true }));
   await page.keyboard.press("Control+KeyA");
   await page.keyboard.type("20");

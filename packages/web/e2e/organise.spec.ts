@@ -21,7 +21,7 @@ async function endedChallenge(page: Page): Promise<void> {
   await page.getByLabel("Last day").fill(daysAgo(3));
   await page.getByLabel("Hours of grace after the end").fill("0");
   await page.getByRole("button", { name: "Create challenge" }).click();
-  await expect(page.getByRole("heading", { name: "Getting started" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Organise" })).toBeVisible();
 
   await openTab(page, "Log");
   await chooseRun(page);

@@ -68,8 +68,10 @@ test("an impossible run is noticed and removed; its person objects and is believ
   await theo.getByText("Why it does not count for Run").click();
   await expect(theo.getByText("Reason: The tram is no sport.").first()).toBeVisible();
   await theo.getByRole("button", { name: "Object to this" }).click();
+  await expect(theo.getByLabel("What should they know?")).toBeFocused();
   await theo.getByLabel("What should they know?").fill("I was late and ran like never before.");
   await theo.getByRole("button", { name: "Send to the organisers" }).click();
+  await expect(theo.locator(":focus")).toContainText("Your objection is with the organisers.");
 
   await openReview(nora, /^Appeals 1/);
   await expect(nora.getByText("I was late and ran like never before.")).toBeVisible();

@@ -1,36 +1,42 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import { useState, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 import { Button } from "./Button";
+import { currentOpener, focusBack, focusFirstField } from "./dialogFocus";
 
-interface DialogProps {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
+export interface DialogProps {
   title: string;
   description: ReactNode;
+  onClose: () => void;
   children: ReactNode;
 }
 
-/** What had the keyboard before a dialog; an item of a menu is gone afterwards, so its menu's button stands in. */
-function focusedOpener(): Element | null {
-  const focused = document.activeElement;
-  const menuButton = focused?.closest("[role=menu]")?.getAttribute("aria-labelledby");
-  return menuButton ? document.getElementById(menuButton) : focused;
-}
-
 /** A modal dialog: a sheet from below on a phone, a centred card elsewhere. Rendered only while it is wanted. */
-export function Dialog({ open, onOpenChange, title, description, children }: DialogProps) {
+export function Dialog({ title, description, onClose, children }: DialogProps) {
   // A dialog without a trigger of its own would leave the keyboard at the top of the page when it closes.
   // Asked while it is rendered for the first time: a menu that opens it is gone by the time it is there.
-  const [opener] = useState(focusedOpener);
+  const [opener] = useState(currentOpener);
+  const body = useRef<HTMLDivElement>(null);
+
+  function enter(event: Event): void {
+    // Where nothing is asked, the first button is the one that does no harm.
+    const button = body.current?.querySelector<HTMLElement>("button");
+    if (body.current && focusFirstField(body.current)) event.preventDefault();
+    else if (button) {
+      event.preventDefault();
+      button.focus();
+    }
+  }
+
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
+    <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade-in bg-black/45" />
         <Radix.Content
+          onOpenAutoFocus={enter}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            if (opener instanceof HTMLElement) opener.focus();
+            focusBack(opener);
           }}
           className="fixed inset-x-0 bottom-0 z-50 max-h-[92dvh] animate-float-in overflow-y-auto rounded-t-3xl bg-surface p-5 pb-[max(1.25rem,env(safe-area-inset-bottom))] shadow-float sm:inset-0 sm:m-auto sm:h-fit sm:max-w-lg sm:rounded-3xl sm:p-7"
         >
@@ -45,7 +51,7 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
               </Button>
             </Radix.Close>
           </div>
-          {children}
+          <div ref={body}>{children}</div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

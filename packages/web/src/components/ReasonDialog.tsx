@@ -1,9 +1,7 @@
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useForm } from "react-hook-form";
-import { messageOf } from "../lib/refusals";
-import { Button } from "./Button";
-import { Dialog } from "./Dialog";
-import { Field, FieldError, Textarea } from "./Field";
+import { Field, Textarea } from "./Field";
+import { FormDialog } from "./FormDialog";
 
 interface ReasonDialogProps {
   title: string;
@@ -15,61 +13,41 @@ interface ReasonDialogProps {
   /** In characters. */
   maxLength?: number;
   confirm: string;
+  isDanger?: boolean;
+  /** Without it the words are empty. */
+  asksWhy?: boolean;
   /** What it throws stands in the dialog, which then stays open with what was written. */
   onConfirm: (reason: string) => Promise<void> | void;
   onClose: () => void;
+  /** What the deed means, before the words are asked for. */
+  children?: ReactNode;
 }
 
 /** Asks for the words that belong to a deed, and does it. */
-export function ReasonDialog({
-  title,
-  description = "Your reason is kept with the change.",
-  label = "Reason",
-  missing = "Say why.",
-  maxLength = 500,
-  confirm,
-  onConfirm,
-  onClose,
-}: ReasonDialogProps) {
-  const { register, handleSubmit, formState } = useForm<{ reason: string }>();
-  const [problem, setProblem] = useState<string | null>(null);
-
-  async function submit({ reason }: { reason: string }): Promise<void> {
-    setProblem(null);
-    try {
-      await onConfirm(reason);
-      onClose();
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
-  }
-
+export function ReasonDialog(props: ReasonDialogProps) {
+  const { label = "Reason", missing = "Say why.", maxLength = 500, onConfirm, ...rest } = props;
+  const { description = "Your reason is kept with the change.", children, ...more } = rest;
+  const { asksWhy = true, ...words } = more;
+  const form = useForm({ defaultValues: { reason: "" } });
   return (
-    <Dialog
-      open
-      onOpenChange={(isOpen) => !isOpen && onClose()}
-      title={title}
+    <FormDialog
+      {...words}
       description={description}
+      form={form}
+      onConfirm={async ({ reason }) => await onConfirm(reason)}
     >
-      <form
-        noValidate
-        className="grid gap-5"
-        onSubmit={(event) => void handleSubmit(submit)(event)}
-      >
-        <Field label={label} error={formState.errors.reason?.message}>
+      {children}
+      {asksWhy && (
+        <Field label={label} error={form.formState.errors.reason?.message}>
           {(control) => (
             <Textarea
               {...control}
               maxLength={maxLength}
-              {...register("reason", { validate: (reason) => reason.trim() !== "" || missing })}
+              {...form.register("reason", { validate: (text) => text.trim() !== "" || missing })}
             />
           )}
         </Field>
-        {problem !== null && <FieldError>{problem}</FieldError>}
-        <Button type="submit" pending={formState.isSubmitting}>
-          {confirm}
-        </Button>
-      </form>
-    </Dialog>
+      )}
+    </FormDialog>
   );
 }

@@ -1,7 +1,7 @@
-import { useState, type ReactNode } from "react";
-import { Button } from "./Button";
-import { Dialog } from "./Dialog";
-import { Field, FieldError, Input } from "./Field";
+import type { ReactNode } from "react";
+import { useForm } from "react-hook-form";
+import { Field, Input } from "./Field";
+import { FormDialog } from "./FormDialog";
 
 interface TypedConfirmProps {
   title: string;
@@ -11,74 +11,39 @@ interface TypedConfirmProps {
   /** What has to be typed, to the letter. */
   word: string;
   confirm: string;
-  /** Does it; answers what went wrong in words, null when it is done. */
-  onConfirm: () => Promise<string | null>;
+  /** Does it; what it throws stands in the dialog. */
+  onConfirm: () => Promise<void>;
+  /** How a failure is said. */
+  problemOf?: (error: unknown) => string;
   onClose: () => void;
 }
 
 /** Asks for a word before something that cannot be taken back. */
-export function TypedConfirm(props: TypedConfirmProps) {
-  const { title, description, children, word, confirm, onConfirm, onClose } = props;
-  const [typed, setTyped] = useState("");
-  const [isPending, setIsPending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-
-  async function submit(): Promise<void> {
-    if (typed.trim() !== word) {
-      setProblem(`Type ${word} first.`);
-      return;
-    }
-    setIsPending(true);
-    const answer = await onConfirm();
-    setIsPending(false);
-    if (answer === null) onClose();
-    else setProblem(answer);
-  }
-
+export function TypedConfirm({ children, word, ...rest }: TypedConfirmProps) {
+  const form = useForm<{ typed: string }>({ defaultValues: { typed: "" } });
   return (
-    <Dialog
-      open
-      onOpenChange={(isOpen) => !isOpen && onClose()}
-      title={title}
-      description={description}
-    >
-      <form
-        noValidate
-        className="grid gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
+    <FormDialog {...rest} form={form} isDanger>
+      {children}
+      <Field
+        label={
+          <>
+            Type <strong className="select-all">{word}</strong> to confirm
+          </>
+        }
+        error={form.formState.errors.typed?.message}
       >
-        {children}
-        <Field
-          label={
-            <>
-              Type <strong className="select-all">{word}</strong> to confirm
-            </>
-          }
-        >
-          {(field) => (
-            <Input
-              {...field}
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              value={typed}
-              onChange={({ target }) => setTyped(target.value)}
-            />
-          )}
-        </Field>
-        {problem !== null && <FieldError>{problem}</FieldError>}
-        <div className="flex flex-wrap justify-end gap-3">
-          <Button variant="secondary" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" variant="danger" pending={isPending}>
-            {confirm}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+        {(field) => (
+          <Input
+            {...field}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            {...form.register("typed", {
+              validate: (typed) => typed.trim() === word || `Type ${word} first.`,
+            })}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -21,3 +21,12 @@ export function parseDecimal(text: string): ParsedDecimal {
   }
   return { ok: true, value: Number(trimmed.replace(",", ".")) };
 }
+
+/** A check of a whole number between two bounds, for a field. */
+export function wholeBetween(min: number, max: number) {
+  return {
+    validate: (text: string) =>
+      (/^\d+$/.test(text.trim()) && Number(text) >= min && Number(text) <= max) ||
+      `Enter a whole number from ${min} to ${max}.`,
+  };
+}

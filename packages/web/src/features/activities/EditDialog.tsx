@@ -26,8 +26,7 @@ export function EditDialog({ row, isForeign, onClose }: EditDialogProps) {
   const types = useQuery(api.queries.activityTypes.list, useSharedArgs());
   return (
     <Dialog
-      open
-      onOpenChange={(isOpen) => !isOpen && onClose()}
+      onClose={onClose}
       title="Edit activity"
       description={`${row.typeName}, ${formatPoints(row.pointsEarned)} so far`}
     >

@@ -1,9 +1,10 @@
 import type { api } from "@milepost/backend/api";
 import type { FunctionArgs } from "convex/server";
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { useToday } from "../../app/context";
 import { Button } from "../../components/Button";
+import { focusFirstField } from "../../components/dialogFocus";
 import { FieldError } from "../../components/Field";
 import { preferredUnit } from "../../lib/unitChoice";
 import { useChallenge } from "../challenges/challengeContext";
@@ -54,6 +55,11 @@ export function EditForm(props: EditFormProps) {
   const today = useToday();
   const window = useLogWindow();
   const previewId = useId();
+  const element = useRef<HTMLFormElement>(null);
+  // The dialog around it may have opened before what the form needs was there.
+  useEffect(() => {
+    if (element.current) focusFirstField(element.current);
+  }, []);
   const [original] = useState({
     metrics: row.metrics,
     amounts: amountsOf(row.metrics, preferredUnit),
@@ -98,6 +104,7 @@ export function EditForm(props: EditFormProps) {
 
   return (
     <form
+      ref={element}
       noValidate
       className="grid gap-5"
       onSubmit={(event) => void form.handleSubmit(submit)(event)}

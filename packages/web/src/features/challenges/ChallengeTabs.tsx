@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import {
   Award,
   ChartLine,
@@ -38,6 +38,8 @@ export interface Tab {
   isPhoneOnly?: boolean;
   /** Has pages below its own. */
   hasPages?: boolean;
+  /** The folder of pages it leads to, where that is not below its own. */
+  folder?: string;
 }
 
 const everybody = (): boolean => true;
@@ -65,6 +67,7 @@ const TABS: Tab[] = [
     icon: Award,
     isFor: everybody,
     isInBar: false,
+    folder: "games",
   },
   {
     to: "/c/$challengeId/import",
@@ -88,22 +91,33 @@ const TABS: Tab[] = [
 const topTab =
   "flex min-h-11 items-center gap-2 border-b-3 border-transparent px-3 text-[0.9375rem] font-semibold text-ink-soft transition-colors hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink lg:px-4 [&_svg]:hidden lg:[&_svg]:block [&_svg]:size-4.5";
 
+/** Marks the tab whose pages in another folder are open; its own page the router marks. */
+export function useCurrent(challengeId: string): (tab: Tab) => { "aria-current"?: "page" } {
+  const { pathname } = useLocation();
+  return ({ folder }) =>
+    folder !== undefined && pathname.startsWith(`/c/${challengeId}/${folder}/`)
+      ? { "aria-current": "page" }
+      : {};
+}
+
 /** The pages of a challenge in one row under its name; not on a phone. */
 export function TopTabs({ challenge }: { challenge: Challenge }) {
   const { challengeId } = challenge;
+  const currentOf = useCurrent(challengeId);
   return (
     <nav aria-label="Challenge" className="mt-4 -ml-3 hidden gap-1 sm:flex lg:-ml-4">
       {TABS.filter(({ isFor, isPhoneOnly }) => isFor(challenge) && isPhoneOnly !== true).map(
-        ({ to, label, icon: Icon, hasPages }) => (
+        (tab) => (
           <Link
-            key={to}
-            to={to}
+            key={tab.to}
+            to={tab.to}
             params={{ challengeId }}
-            activeOptions={{ exact: hasPages !== true, includeSearch: false }}
+            activeOptions={{ exact: tab.hasPages !== true, includeSearch: false }}
             className={topTab}
+            {...currentOf(tab)}
           >
-            <Icon aria-hidden />
-            {label}
+            <tab.icon aria-hidden />
+            {tab.label}
           </Link>
         ),
       )}

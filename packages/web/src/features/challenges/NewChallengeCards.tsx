@@ -7,7 +7,9 @@ import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
 import { Choice, Field, FieldError, Input, Textarea } from "../../components/Field";
 import { ZoneSelect } from "../../components/ZoneSelect";
+import { wholeBetween } from "../../lib/decimals";
 import { bonusWords, scoringWords } from "../../lib/ruleWords";
+import { VisibilityChoice, WholeField } from "./settingFields";
 import { LENGTHS, MAX_DAYS, wishWords, type ChallengeWish } from "./newChallenge";
 
 interface Part {
@@ -117,20 +119,7 @@ export function AudienceCard({ form: { register } }: Part) {
     <Card>
       <fieldset className="grid gap-3">
         <legend className="mb-3 text-lg font-bold">Who can see it</legend>
-        <Choice
-          type="radio"
-          value="private"
-          label="Private"
-          hint="Only people with the join link."
-          {...register("visibility")}
-        />
-        <Choice
-          type="radio"
-          value="public"
-          label="Public"
-          hint="Listed on the first page; anyone can look and join."
-          {...register("visibility")}
-        />
+        <VisibilityChoice register={register("visibility")} />
       </fieldset>
     </Card>
   );
@@ -167,11 +156,6 @@ export function TypesCard({ form: { register, formState } }: Part) {
 /** Streaks and late entries. */
 export function RulesCard({ form: { register, formState } }: Part) {
   const { errors } = formState;
-  const wholeFrom = (max: number) => ({
-    validate: (text: string) =>
-      (/^\d+$/.test(text.trim()) && Number(text) <= max) ||
-      `Enter a whole number from 0 to ${max}.`,
-  });
   return (
     <Card className="grid gap-5 *:first:mb-0">
       <CardHeader title="Streaks and late entries" />
@@ -180,29 +164,22 @@ export function RulesCard({ form: { register, formState } }: Part) {
         hint="Each day in a row earns one point more than the day before."
         {...register("hasStreakBonus")}
       />
-      <Field
+      <WholeField
         label="Points a day needs to count for the streak"
-        error={errors.streakMinPoints?.message}
-      >
-        {(field) => (
-          <Input
-            {...field}
-            inputMode="numeric"
-            {...register("streakMinPoints", wholeFrom(1_000_000))}
-          />
-        )}
-      </Field>
+        error={errors.streakMinPoints}
+        register={register("streakMinPoints", wholeBetween(1, 1_000_000))}
+      />
       <div className="grid gap-5 sm:grid-cols-2">
-        <Field label="Days people can log back" error={errors.backdateDays?.message}>
-          {(field) => (
-            <Input {...field} inputMode="numeric" {...register("backdateDays", wholeFrom(366))} />
-          )}
-        </Field>
-        <Field label="Hours of grace after the end" error={errors.graceHours?.message}>
-          {(field) => (
-            <Input {...field} inputMode="numeric" {...register("graceHours", wholeFrom(720))} />
-          )}
-        </Field>
+        <WholeField
+          label="Days people can log back"
+          error={errors.backdateDays}
+          register={register("backdateDays", wholeBetween(0, 366))}
+        />
+        <WholeField
+          label="Hours of grace after the end"
+          error={errors.graceHours}
+          register={register("graceHours", wholeBetween(0, 720))}
+        />
       </div>
     </Card>
   );

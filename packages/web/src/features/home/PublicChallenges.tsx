@@ -1,8 +1,8 @@
 import { api } from "@milepost/backend/api";
 import { Link } from "@tanstack/react-router";
-import { usePaginatedQuery } from "convex/react";
+import { usePaginatedQuery, useQuery } from "convex/react";
 import { ChevronRight, Globe } from "lucide-react";
-import { useToday } from "../../app/context";
+import { useToday, useViewer } from "../../app/context";
 import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
@@ -11,29 +11,37 @@ import { progressWords } from "../challenges/challengeTime";
 
 const PAGE_SIZE = 10;
 
-/** Challenges anyone may look at and join. */
+/** Challenges anyone may look at and join, without those the viewer is in. */
 export function PublicChallenges() {
+  const isSignedIn = useViewer() !== null;
+  const mine = useQuery(api.queries.challenges.mine, isSignedIn ? {} : "skip");
   const { results, status, loadMore } = usePaginatedQuery(
     api.queries.challenges.list,
     {},
     { initialNumItems: PAGE_SIZE },
   );
   const today = useToday();
+  const isLoading = status === "LoadingFirstPage" || (isSignedIn && mine === undefined);
+  const own = new Set(mine?.map(({ challengeId }) => challengeId));
+  const others = isLoading ? [] : results.filter(({ challengeId }) => !own.has(challengeId));
   return (
     <Card>
       <CardHeader title="Open to everyone" />
-      {status === "LoadingFirstPage" && (
+      {isLoading && (
         <Loading label="Loading public challenges">
           <SkeletonRows count={3} />
         </Loading>
       )}
-      {status !== "LoadingFirstPage" && results.length === 0 && (
-        <EmptyState icon={Globe} title="No public challenge yet">
+      {!isLoading && others.length === 0 && status === "Exhausted" && (
+        <EmptyState
+          icon={Globe}
+          title={results.length > 0 ? "You are in all of them" : "No public challenge yet"}
+        >
           Whoever creates a public challenge finds it listed here.
         </EmptyState>
       )}
       <ul className="-mx-3 grid">
-        {results.map((challenge) => (
+        {others.map((challenge) => (
           <li key={challenge.challengeId}>
             <Link
               to="/c/$challengeId"

@@ -25,8 +25,7 @@ export function NewKeyDialog({ challengeId, isOrganiser, onClose }: NewKeyDialog
   const isMade = key !== null;
   return (
     <Dialog
-      open
-      onOpenChange={(isOpen) => !isOpen && onClose()}
+      onClose={onClose}
       title={isMade ? "Copy your key now" : "New key"}
       description={
         isMade

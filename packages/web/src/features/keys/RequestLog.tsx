@@ -3,6 +3,7 @@ import type { Id } from "@milepost/backend/dataModel";
 import { useQuery } from "convex/react";
 import { useState } from "react";
 import { Button } from "../../components/Button";
+import { ColumnHead } from "../../components/ColumnHead";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { cn } from "../../lib/cn";
 import { requestTime } from "./keyWords";
@@ -28,15 +29,9 @@ export function RequestLog({ apiKeyId, name }: { apiKeyId: Id<"apiKeys">; name: 
         <caption className="sr-only">Requests of {name}, the newest first</caption>
         <thead className="border-b border-line text-ink-soft">
           <tr>
-            <th scope="col" className="py-2 pr-3 font-semibold">
-              When
-            </th>
-            <th scope="col" className="py-2 pr-3 font-semibold">
-              Request
-            </th>
-            <th scope="col" className="py-2 text-right font-semibold whitespace-nowrap">
-              Status
-            </th>
+            <ColumnHead>When</ColumnHead>
+            <ColumnHead>Request</ColumnHead>
+            <ColumnHead isNumber>Status</ColumnHead>
           </tr>
         </thead>
         <tbody className="divide-y divide-line">

@@ -3,7 +3,7 @@ import type { Id } from "@milepost/backend/dataModel";
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import { Search } from "lucide-react";
-import { useRef, useState, type KeyboardEvent } from "react";
+import { useRef, useState, type FocusEvent, type KeyboardEvent } from "react";
 import { Avatar } from "../../components/Avatar";
 import { Input } from "../../components/Field";
 import { useSettled } from "../../lib/useSettled";
@@ -12,6 +12,13 @@ import type { BoardSearch } from "./boardChoice";
 import { nextItem } from "./boardRows";
 
 const MAX_FOUND = 8;
+
+/** What the keyboard does in the field and on the people found. */
+interface Moves {
+  onKeyDown: (event: KeyboardEvent) => void;
+  onFocus: () => void;
+  onBlur: (event: FocusEvent) => void;
+}
 
 /**
  * Finds people by the beginning of their names; each leads to their place on this board, or to their profile when they
@@ -41,17 +48,17 @@ export function PersonSearch({ board }: { board: BoardSearch }) {
     (links[next] ?? field)?.focus();
   }
 
+  /** The field and the links are one: the list stays while the keyboard is in any of them. */
+  const moves: Moves = {
+    onKeyDown,
+    onFocus: () => setIsOpen(true),
+    onBlur: ({ relatedTarget }) => {
+      if (!box.current?.contains(relatedTarget)) setIsOpen(false);
+    },
+  };
+
   return (
-    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- events of the field and the links inside
-    <search
-      ref={box}
-      className="relative min-w-0 flex-1 basis-56"
-      onKeyDown={onKeyDown}
-      onFocus={() => setIsOpen(true)}
-      onBlur={({ relatedTarget }) => {
-        if (!box.current?.contains(relatedTarget)) setIsOpen(false);
-      }}
-    >
+    <search ref={box} className="relative min-w-0 flex-1 basis-56">
       <Search
         aria-hidden
         className="pointer-events-none absolute top-3 left-3.5 size-4.5 text-ink-soft"
@@ -63,6 +70,7 @@ export function PersonSearch({ board }: { board: BoardSearch }) {
         placeholder="Find a person"
         value={text}
         className="pl-10.5"
+        {...moves}
         onChange={({ target }) => {
           setText(target.value);
           setIsOpen(true);
@@ -73,6 +81,7 @@ export function PersonSearch({ board }: { board: BoardSearch }) {
         <FoundPeople
           people={people}
           board={board}
+          moves={moves}
           onChosen={() => {
             setText("");
             setIsOpen(false);
@@ -89,13 +98,18 @@ const foundWords = (count: number): string =>
 interface FoundPeopleProps {
   people: Array<{ userId: Id<"users">; displayName: string; isRanked: boolean }>;
   board: BoardSearch;
+  moves: Moves;
   onChosen: () => void;
 }
 
-function FoundPeople({ people, board, onChosen }: FoundPeopleProps) {
+function FoundPeople({ people, board, moves, onChosen }: FoundPeopleProps) {
   const { challengeId } = useChallenge();
-  const look =
-    "flex min-h-11 items-center gap-3 rounded-lg px-3 outline-none hover:bg-sunken focus:bg-sunken";
+  const link = {
+    ...moves,
+    onClick: onChosen,
+    className:
+      "flex min-h-11 items-center gap-3 rounded-lg px-3 outline-none hover:bg-sunken focus:bg-sunken",
+  };
   return (
     <div className="absolute inset-x-0 top-full z-30 mt-1.5 animate-float-in rounded-2xl border border-line bg-surface p-2 shadow-float">
       {people.length === 0 && (
@@ -117,8 +131,7 @@ function FoundPeople({ people, board, onChosen }: FoundPeopleProps) {
                   to="/c/$challengeId"
                   params={{ challengeId }}
                   search={{ ...board, near: userId }}
-                  onClick={onChosen}
-                  className={look}
+                  {...link}
                 >
                   {person}
                 </Link>
@@ -126,8 +139,7 @@ function FoundPeople({ people, board, onChosen }: FoundPeopleProps) {
                 <Link
                   to="/c/$challengeId/people/$userId"
                   params={{ challengeId, userId }}
-                  onClick={onChosen}
-                  className={look}
+                  {...link}
                 >
                   {person}
                 </Link>

@@ -14,7 +14,6 @@ export function WindowedRows({ rows, renderRow }: { rows: BoardRow[]; renderRow:
     const top = body.current?.getBoundingClientRect().top;
     if (top !== undefined) setScrollMargin(top + scrollY);
   }, []);
-  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoized by a compiler
   const virtualizer = useWindowVirtualizer<HTMLTableRowElement>({
     count: rows.length,
     estimateSize: () => ROW_HEIGHT,

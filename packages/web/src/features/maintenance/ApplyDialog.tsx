@@ -26,8 +26,8 @@ const DEEDS = {
 
 interface ApplyDialogProps {
   kind: keyof typeof DEEDS;
-  /** Does it; answers what went wrong in words, null when it is under way. */
-  onApply: () => Promise<string | null>;
+  /** Does it; what it throws stands in the dialog. */
+  onApply: () => Promise<void>;
   onClose: () => void;
 }
 

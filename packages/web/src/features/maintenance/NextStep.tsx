@@ -8,7 +8,7 @@ import { useStart } from "./useStart";
 
 /** After a job comes the next one: verify, look at what a repair changes, apply it, verify again. */
 export function NextStep({ job, jobs }: { job: Job; jobs: Jobs }) {
-  const { run, pending, problem } = useStart(jobs);
+  const { begin, run, pending, problem } = useStart(jobs);
   const [isAsking, setIsAsking] = useState(false);
   const step = nextStepOf(job);
   if (step === null) return null;
@@ -28,7 +28,7 @@ export function NextStep({ job, jobs }: { job: Job; jobs: Jobs }) {
         <ApplyDialog
           kind={kind}
           onClose={() => setIsAsking(false)}
-          onApply={async () => await run(kind, dryRun)}
+          onApply={async () => await begin(kind, dryRun)}
         />
       )}
     </div>

@@ -12,7 +12,7 @@ import { useStart } from "./useStart";
 /** What is needed rarely: bringing old activities to changed rules, and building everything anew. */
 export function OtherJobs({ jobs }: { jobs: Jobs }) {
   const { challengeId, isFinal } = useChallenge();
-  const { run, pending, problem } = useStart(jobs);
+  const { begin, run, pending, problem } = useStart(jobs);
   const [isAsking, setIsAsking] = useState(false);
   return (
     <Card>
@@ -74,7 +74,7 @@ export function OtherJobs({ jobs }: { jobs: Jobs }) {
         <ApplyDialog
           kind="backfill"
           onClose={() => setIsAsking(false)}
-          onApply={async () => await run("backfill", false)}
+          onApply={async () => await begin("backfill", false)}
         />
       )}
     </Card>

@@ -10,7 +10,7 @@ import type { Jobs } from "./useJobs";
 
 /**
  * Starts a job and shows it. Of one kind there is one at a time: where it runs already, whoever started it, that one is
- * shown and the organiser is told.
+ * shown and the organiser is told. `begin` throws what went wrong, `run` keeps it as words.
  */
 export function useStart({ list }: Jobs) {
   const { challengeId } = useChallenge();
@@ -19,10 +19,8 @@ export function useStart({ list }: Jobs) {
   const [pending, setPending] = useState<StartedKind | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
 
-  /** Answers what went wrong in words, null when the job is under way. */
-  async function run(kind: StartedKind, dryRun: boolean): Promise<string | null> {
+  async function begin(kind: StartedKind, dryRun: boolean): Promise<void> {
     setPending(kind);
-    setProblem(null);
     try {
       const { jobId } = await start({ challengeId, kind, dryRun });
       // The list is as it was when the button was pressed.
@@ -34,15 +32,19 @@ export function useStart({ list }: Jobs) {
         search: { job: jobId },
         resetScroll: false,
       });
-      return null;
-    } catch (error) {
-      const words = messageOf(error);
-      setProblem(words);
-      return words;
     } finally {
       setPending(null);
     }
   }
 
-  return { run, pending, problem };
+  async function run(kind: StartedKind, dryRun: boolean): Promise<void> {
+    setProblem(null);
+    try {
+      await begin(kind, dryRun);
+    } catch (error) {
+      setProblem(messageOf(error));
+    }
+  }
+
+  return { begin, run, pending, problem };
 }

@@ -28,8 +28,7 @@ export function CorrectDialog({ group, onClose }: CorrectDialogProps) {
 
   return (
     <Dialog
-      open
-      onOpenChange={(isOpen) => !isOpen && onClose()}
+      onClose={onClose}
       title={`Correct ${typeName}`}
       description={`${formatPoints(pointsEarned)} so far. ${displayName} is told, reads your reason and can object once.`}
     >

@@ -1,9 +1,5 @@
 import { useState, type ReactNode } from "react";
-import { useForm } from "react-hook-form";
-import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
-import { Field, FieldError, Textarea } from "../../components/Field";
-import { messageOf } from "../../lib/refusals";
+import { ReasonDialog } from "../../components/ReasonDialog";
 import { newRequestId } from "../../lib/requestId";
 
 /** What a decision is sent with. */
@@ -28,61 +24,19 @@ interface DecisionDialogProps {
 }
 
 /** Says what a decision does, and asks why, before it is made. */
-export function DecisionDialog(props: DecisionDialogProps) {
-  const { title, children, hint, confirm, isDanger = false, asksWhy = true } = props;
-  const { onConfirm, onClose } = props;
-  const { register, handleSubmit, formState } = useForm({ defaultValues: { reason: "" } });
-  const [problem, setProblem] = useState<string | null>(null);
+export function DecisionDialog({ children, hint, onConfirm, ...rest }: DecisionDialogProps) {
   const [lastCall, setLastCall] = useState({ reason: "", requestId: newRequestId() });
 
-  async function submit({ reason }: { reason: string }): Promise<void> {
-    setProblem(null);
+  async function decide(reason: string): Promise<void> {
     // The same words again are the same wish, should its answer have been lost.
     const call = lastCall.reason === reason ? lastCall : { reason, requestId: newRequestId() };
     setLastCall(call);
-    try {
-      await onConfirm(call);
-      onClose();
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
+    await onConfirm(call);
   }
 
   return (
-    <Dialog open onOpenChange={(isOpen) => !isOpen && onClose()} title={title} description={hint}>
-      <form
-        noValidate
-        className="grid gap-5"
-        onSubmit={(event) => void handleSubmit(submit)(event)}
-      >
-        <div className="grid gap-1.5 rounded-xl bg-sunken px-4 py-3 text-[0.9375rem]">
-          {children}
-        </div>
-        {asksWhy && (
-          <Field label="Reason" error={formState.errors.reason?.message}>
-            {(field) => (
-              <Textarea
-                {...field}
-                maxLength={500}
-                {...register("reason", { validate: (text) => text.trim() !== "" || "Say why." })}
-              />
-            )}
-          </Field>
-        )}
-        {problem !== null && <FieldError>{problem}</FieldError>}
-        <div className="flex flex-wrap justify-end gap-3">
-          <Button variant="secondary" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            variant={isDanger ? "danger" : "primary"}
-            pending={formState.isSubmitting}
-          >
-            {confirm}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <ReasonDialog {...rest} description={hint} onConfirm={decide}>
+      <div className="grid gap-1.5 rounded-xl bg-sunken px-4 py-3 text-[0.9375rem]">{children}</div>
+    </ReasonDialog>
   );
 }

@@ -6,10 +6,9 @@ import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { toast } from "sonner";
 import { Button } from "../../components/Button";
-import { Dialog } from "../../components/Dialog";
 import { Choice, Field, FieldError, Textarea } from "../../components/Field";
+import { FormDialog } from "../../components/FormDialog";
 import { FLAG_REASONS, type FlagReason } from "../../lib/flagWords";
-import { messageOf } from "../../lib/refusals";
 
 interface FlagButtonProps {
   activityId: Id<"activities">;
@@ -45,59 +44,43 @@ interface Doubt {
 
 function FlagDialog({ activityId, what, onClose }: FlagButtonProps & { onClose: () => void }) {
   const flag = useMutation(api.mutations.moderation.flag);
-  const [problem, setProblem] = useState<string | null>(null);
-  const { register, handleSubmit, formState } = useForm<Doubt>({
-    defaultValues: { reason: "", text: "" },
-  });
+  const form = useForm<Doubt>({ defaultValues: { reason: "", text: "" } });
+  const { register, formState } = form;
   const { errors } = formState;
 
-  async function submit({ reason, text }: Doubt): Promise<void> {
+  async function ask({ reason, text }: Doubt): Promise<void> {
     if (reason === "") return;
-    setProblem(null);
-    try {
-      const { status } = await flag({ activityId, reason, text });
-      toast.success(status === "created" ? "The organisers will look at it" : "Already flagged", {
-        description: "It counts until they have decided.",
-      });
-      onClose();
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
+    const { status } = await flag({ activityId, reason, text });
+    toast.success(status === "created" ? "The organisers will look at it" : "Already flagged", {
+      description: "It counts until they have decided.",
+    });
   }
 
   return (
-    <Dialog
-      open
-      onOpenChange={(isOpen) => !isOpen && onClose()}
+    <FormDialog
+      form={form}
+      confirm="Ask the organisers to look"
+      onConfirm={ask}
+      onClose={onClose}
       title="What is wrong with it?"
       description={`${what}. Only the organisers learn that you ask, and read your words.`}
     >
-      <form
-        noValidate
-        className="grid gap-5"
-        onSubmit={(event) => void handleSubmit(submit)(event)}
-      >
-        <fieldset className="grid gap-2">
-          <legend className="sr-only">Reason</legend>
-          {Object.entries(FLAG_REASONS).map(([reason, label]) => (
-            <Choice
-              key={reason}
-              type="radio"
-              value={reason}
-              label={label}
-              {...register("reason", { required: "Choose a reason." })}
-            />
-          ))}
-          {errors.reason !== undefined && <FieldError>{errors.reason.message}</FieldError>}
-        </fieldset>
-        <Field label="In your words" hint="Optional.">
-          {(field) => <Textarea {...field} maxLength={500} {...register("text")} />}
-        </Field>
-        {problem !== null && <FieldError>{problem}</FieldError>}
-        <Button type="submit" pending={formState.isSubmitting}>
-          Ask the organisers to look
-        </Button>
-      </form>
-    </Dialog>
+      <fieldset className="grid gap-2">
+        <legend className="sr-only">Reason</legend>
+        {Object.entries(FLAG_REASONS).map(([reason, label]) => (
+          <Choice
+            key={reason}
+            type="radio"
+            value={reason}
+            label={label}
+            {...register("reason", { required: "Choose a reason." })}
+          />
+        ))}
+        {errors.reason !== undefined && <FieldError>{errors.reason.message}</FieldError>}
+      </fieldset>
+      <Field label="In your words" hint="Optional.">
+        {(field) => <Textarea {...field} maxLength={500} {...register("text")} />}
+      </Field>
+    </FormDialog>
   );
 }

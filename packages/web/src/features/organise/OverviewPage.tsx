@@ -1,3 +1,4 @@
+import { useToday } from "../../app/context";
 import { PageHeader, usePageTitle } from "../../components/Page";
 import { useChallenge } from "../challenges/challengeContext";
 import { AnnouncementCard } from "./AnnouncementCard";
@@ -7,12 +8,13 @@ import { WaitingCard } from "./WaitingCard";
 
 /** Where an organiser starts: what waits for them, what is left to set up, and the word to everybody. */
 export function OverviewPage() {
-  const { joinCode, isFinal } = useChallenge();
+  const { joinCode, isFinal, endsOn } = useChallenge();
+  const hasEnded = useToday() > endsOn;
   usePageTitle("Organise");
   return (
     <>
       <PageHeader title="Organise">What waits for you, and how people come in.</PageHeader>
-      <FirstSteps />
+      {!hasEnded && <FirstSteps />}
       <WaitingCard />
       {joinCode !== undefined && !isFinal && <InviteCard joinCode={joinCode} />}
       {!isFinal && <AnnouncementCard />}

@@ -4,14 +4,12 @@ import { useMutation, usePaginatedQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
 import { Play, Wrench } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
-import { Button } from "../../components/Button";
+import { ActionButton } from "../../components/ActionButton";
 import { Card } from "../../components/Card";
 import { PageHeader, usePageTitle } from "../../components/Page";
 import { ProgressBar } from "../../components/ProgressBar";
 import { EmptyState } from "../../components/States";
 import { formatInstant } from "../../lib/format";
-import { messageOf } from "../../lib/refusals";
 import { progressOf } from "../maintenance/jobProgress";
 import { jobName, resultWords, stageWords, STATUS_NAMES } from "../maintenance/jobWords";
 import { PagedList } from "../../components/PagedList";
@@ -58,6 +56,7 @@ export function JobsPage() {
 
 function JobItem({ job }: { job: Row }) {
   const { challengeId, challengeName, jobId, status, startedAt, startedByName } = job;
+  const resume = useMutation(api.mutations.platform.resumeJob);
   const { percent } = progressOf(job);
   return (
     <li className="grid gap-2 py-3.5">
@@ -84,35 +83,19 @@ function JobItem({ job }: { job: Row }) {
         <span className="text-sm text-ink-soft">
           {status === "running" ? stageWords(job) : resultWords(job)}
         </span>
-        {(status === "failed" || status === "paused") && <ResumeButton jobId={jobId} />}
+        {(status === "failed" || status === "paused") && (
+          <ActionButton
+            icon={Play}
+            action={async () => await resume({ jobId })}
+            done="It goes on where it stopped."
+          >
+            Resume
+          </ActionButton>
+        )}
       </div>
       {status === "running" && percent !== null && (
         <ProgressBar label={`${percent} % done`} value={percent} max={100} />
       )}
     </li>
-  );
-}
-
-function ResumeButton({ jobId }: Pick<Row, "jobId">) {
-  const resume = useMutation(api.mutations.platform.resumeJob);
-  const [pending, setPending] = useState(false);
-
-  async function run(): Promise<void> {
-    setPending(true);
-    try {
-      await resume({ jobId });
-      toast.success("It goes on where it stopped.");
-    } catch (error) {
-      toast.error(messageOf(error));
-    } finally {
-      setPending(false);
-    }
-  }
-
-  return (
-    <Button size="sm" variant="secondary" pending={pending} onClick={() => void run()}>
-      {!pending && <Play aria-hidden />}
-      Resume
-    </Button>
   );
 }

@@ -2,13 +2,11 @@ import { api } from "@milepost/backend/api";
 import { useMutation, usePaginatedQuery } from "convex/react";
 import { Inbox, RotateCcw } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
+import { ActionButton } from "../../components/ActionButton";
 import { Badge } from "../../components/Badge";
-import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
 import { EmptyState } from "../../components/States";
 import { formatInstant } from "../../lib/format";
-import { messageOf } from "../../lib/refusals";
 import { PagedList } from "../../components/PagedList";
 import { StatusSelect } from "./StatusSelect";
 import {
@@ -61,6 +59,7 @@ export function StravaWork() {
 }
 
 function TaskItem({ task, status }: { task: Task; status: TaskStatus }) {
+  const replay = useMutation(api.mutations.stravaWebhook.replay);
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3.5">
       <span className="min-w-48 flex-1">
@@ -72,31 +71,15 @@ function TaskItem({ task, status }: { task: Task; status: TaskStatus }) {
           Asked {formatInstant(task.askedAt)} · {taskWords(task)}
         </span>
       </span>
-      {isReplayable(status, task) && <ReplayButton taskId={task.taskId} />}
+      {isReplayable(status, task) && (
+        <ActionButton
+          icon={RotateCcw}
+          action={async () => await replay({ taskId: task.taskId })}
+          done="It is tried again."
+        >
+          Try again
+        </ActionButton>
+      )}
     </li>
-  );
-}
-
-function ReplayButton({ taskId }: Pick<Task, "taskId">) {
-  const replay = useMutation(api.mutations.stravaWebhook.replay);
-  const [pending, setPending] = useState(false);
-
-  async function run(): Promise<void> {
-    setPending(true);
-    try {
-      await replay({ taskId });
-      toast.success("It is tried again.");
-    } catch (error) {
-      toast.error(messageOf(error));
-    } finally {
-      setPending(false);
-    }
-  }
-
-  return (
-    <Button size="sm" variant="secondary" pending={pending} onClick={() => void run()}>
-      {!pending && <RotateCcw aria-hidden />}
-      Try again
-    </Button>
   );
 }

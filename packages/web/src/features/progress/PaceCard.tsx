@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
 import { Card, CardHeader } from "../../components/Card";
+import { ColumnHead } from "../../components/ColumnHead";
 import { Loading, Skeleton } from "../../components/Skeleton";
 import { useToday } from "../../app/context";
 import { formatDay, formatNumber } from "../../lib/format";
@@ -89,18 +90,10 @@ function PaceTable({ points }: { points: readonly PacePoint[] }) {
         <table className="w-full text-sm tabular-nums">
           <thead className="text-left text-ink-soft">
             <tr>
-              <th scope="col" className="py-1.5 pr-3 font-semibold">
-                Up to
-              </th>
-              <th scope="col" className="py-1.5 pr-3 text-right font-semibold">
-                You
-              </th>
-              <th scope="col" className="py-1.5 pr-3 text-right font-semibold">
-                Middle
-              </th>
-              <th scope="col" className="py-1.5 text-right font-semibold">
-                Leader
-              </th>
+              <ColumnHead>Up to</ColumnHead>
+              <ColumnHead isNumber>You</ColumnHead>
+              <ColumnHead isNumber>Middle</ColumnHead>
+              <ColumnHead isNumber>Leader</ColumnHead>
             </tr>
           </thead>
           <tbody className="divide-y divide-line">

@@ -4,28 +4,18 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useMutation, useQuery } from "convex/react";
 import { Trash2, TriangleAlert } from "lucide-react";
 import { useState } from "react";
+import { useForm } from "react-hook-form";
 import { toast } from "sonner";
 import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
-import { Choice } from "../../components/Field";
+import { PointsChoice } from "../../components/PointsChoice";
 import { Notice } from "../../components/States";
 import { TypedConfirm } from "../../components/TypedConfirm";
 import { deletionProblem } from "./deletionWords";
 
-type Points = "keep" | "remove";
-
-const CHOICES: Array<{ points: Points; label: string; hint: string }> = [
-  {
-    points: "keep",
-    label: "Leave my points on the boards",
-    hint: "As “Former participant”, without your name, so that nobody else’s rank changes.",
-  },
-  {
-    points: "remove",
-    label: "Remove my points too",
-    hint: "Everything you logged goes, and others move up. In standings that are final your points stay, without your name.",
-  },
-];
+interface Wish {
+  points: "keep" | "remove";
+}
 
 /** Deletes the account for good, after saying what that means. */
 export function DeleteAccount({ name }: { name: string }) {
@@ -81,25 +71,20 @@ function Organised() {
 }
 
 function DeleteDialog({ name, onClose }: { name: string; onClose: () => void }) {
-  const [points, setPoints] = useState<Points>("keep");
+  const { register, getValues } = useForm<Wish>({ defaultValues: { points: "keep" } });
   const challenges = useQuery(api.queries.challenges.mine, {});
   const deleteAccount = useMutation(api.mutations.viewer.deleteAccount);
   const { signOut } = useAuthActions();
   const navigate = useNavigate();
 
-  async function confirm(): Promise<string | null> {
-    try {
-      await deleteAccount({ points, confirm: name });
-    } catch (error) {
-      return deletionProblem(error, challenges ?? []);
-    }
+  async function confirm(): Promise<void> {
+    await deleteAccount({ points: getValues("points"), confirm: name });
     // The session is gone already; this only makes the browser forget it.
     await signOut();
     await navigate({ to: "/" });
     toast.success("Your account is deleted.", {
       description: "What is left of it is removed within minutes.",
     });
-    return null;
   }
 
   return (
@@ -109,22 +94,21 @@ function DeleteDialog({ name, onClose }: { name: string; onClose: () => void }) 
       word={name}
       confirm="Delete for good"
       onConfirm={confirm}
+      problemOf={(error) => deletionProblem(error, challenges ?? [])}
       onClose={onClose}
     >
-      <fieldset className="grid gap-2">
-        <legend className="mb-2 text-sm font-semibold">What about your points?</legend>
-        {CHOICES.map(({ points: wish, label, hint }) => (
-          <Choice
-            key={wish}
-            type="radio"
-            name="points"
-            label={label}
-            hint={hint}
-            checked={points === wish}
-            onChange={() => setPoints(wish)}
-          />
-        ))}
-      </fieldset>
+      <PointsChoice
+        legend="What about your points?"
+        keep={{
+          label: "Leave my points on the boards",
+          hint: "As “Former participant”, without your name, so that nobody else’s rank changes.",
+        }}
+        remove={{
+          label: "Remove my points too",
+          hint: "Everything you logged goes, and others move up. In standings that are final your points stay, without your name.",
+        }}
+        register={register("points")}
+      />
     </TypedConfirm>
   );
 }

@@ -2,13 +2,10 @@ import { api } from "@milepost/backend/api";
 import { useMutation, usePaginatedQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
 import { RotateCw } from "lucide-react";
-import { useState } from "react";
-import { toast } from "sonner";
-import { Button } from "../../components/Button";
+import { ActionButton } from "../../components/ActionButton";
 import { Card, CardHeader } from "../../components/Card";
 import { PagedList } from "../../components/PagedList";
 import { formatCount, formatInstant } from "../../lib/format";
-import { messageOf } from "../../lib/refusals";
 import { workName, workProblem } from "./stravaWords";
 
 const PAGE_SIZE = 10;
@@ -34,20 +31,7 @@ export function FailedCard() {
 
 function FailedRow({ task }: { task: Task }) {
   const retryWork = useMutation(api.mutations.strava.retryWork);
-  const [isPending, setIsPending] = useState(false);
   const { taskId, askedAt, attempts } = task;
-
-  async function again(): Promise<void> {
-    setIsPending(true);
-    try {
-      await retryWork({ taskId });
-      toast.success("It is tried again.");
-    } catch (error) {
-      toast.error(messageOf(error));
-    } finally {
-      setIsPending(false);
-    }
-  }
 
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3 first:pt-0 last:pb-0">
@@ -58,10 +42,13 @@ function FailedRow({ task }: { task: Task }) {
         </p>
         <p className="text-sm text-ink-soft">Asked for {formatInstant(askedAt)}</p>
       </div>
-      <Button size="sm" variant="secondary" pending={isPending} onClick={() => void again()}>
-        <RotateCw aria-hidden />
+      <ActionButton
+        icon={RotateCw}
+        action={async () => await retryWork({ taskId })}
+        done="It is tried again."
+      >
         Try again
-      </Button>
+      </ActionButton>
     </li>
   );
 }

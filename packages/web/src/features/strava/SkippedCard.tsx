@@ -2,13 +2,11 @@ import { api } from "@milepost/backend/api";
 import { useMutation, usePaginatedQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
 import { RotateCw } from "lucide-react";
-import { useState } from "react";
-import { toast } from "sonner";
-import { Button } from "../../components/Button";
+import { ActionButton } from "../../components/ActionButton";
 import { Card, CardHeader } from "../../components/Card";
 import { PagedList } from "../../components/PagedList";
 import { formatDay } from "../../lib/format";
-import { importReasonWords, messageOf } from "../../lib/refusals";
+import { importReasonWords } from "../../lib/refusals";
 import { sportWords } from "./stravaWords";
 import { useChallengeNames } from "./useChallengeNames";
 
@@ -47,20 +45,7 @@ export function SkippedCard({ isConnected }: { isConnected: boolean }) {
 
 function SkippedRow({ row, challengeName }: { row: Skipped; challengeName: string }) {
   const retry = useMutation(api.mutations.strava.retry);
-  const [isPending, setIsPending] = useState(false);
   const { skipId, sport, loggedDate, reason } = row;
-
-  async function again(): Promise<void> {
-    setIsPending(true);
-    try {
-      await retry({ skipId });
-      toast.success("It is fetched again in a moment.");
-    } catch (error) {
-      toast.error(messageOf(error));
-    } finally {
-      setIsPending(false);
-    }
-  }
 
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-3 first:pt-0 last:pb-0">
@@ -74,13 +59,16 @@ function SkippedRow({ row, challengeName }: { row: Skipped; challengeName: strin
           {reason === "UNMAPPED_SPORT" && ". Its organisers can decide what this sport counts as"}
         </p>
       </div>
-      <Button size="sm" variant="secondary" pending={isPending} onClick={() => void again()}>
-        <RotateCw aria-hidden />
+      <ActionButton
+        icon={RotateCw}
+        action={async () => await retry({ skipId })}
+        done="It is fetched again in a moment."
+      >
         Try again
         <span className="sr-only">
           {sportWords(sport)} of {formatDay(loggedDate)}
         </span>
-      </Button>
+      </ActionButton>
     </li>
   );
 }

@@ -1,12 +1,9 @@
 import { TriangleAlert } from "lucide-react";
-import { useState } from "react";
-import { Button } from "../../../components/Button";
-import { Dialog } from "../../../components/Dialog";
-import { FieldError } from "../../../components/Field";
+import { useForm } from "react-hook-form";
+import { FormDialog } from "../../../components/FormDialog";
 import { Skeleton } from "../../../components/Skeleton";
 import { Notice } from "../../../components/States";
 import { formatCount, formatSigned } from "../../../lib/format";
-import { messageOf } from "../../../lib/refusals";
 import type { Definition } from "./achievementValues";
 import { usePreview, type AwardPreview } from "./usePreview";
 
@@ -22,46 +19,24 @@ interface SaveAchievementDialogProps {
 export function SaveAchievementDialog(props: SaveAchievementDialogProps) {
   const { name, definition, isNew, save, onClose } = props;
   const preview = usePreview(definition);
-  const [isPending, setIsPending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-
-  async function saveNow(): Promise<void> {
-    setIsPending(true);
-    setProblem(null);
-    try {
-      await save();
-    } catch (error) {
-      setProblem(messageOf(error));
-      setIsPending(false);
-    }
-  }
-
   return (
-    <Dialog
-      open
-      onOpenChange={(isOpen) => !isOpen && onClose()}
+    <FormDialog
+      form={useForm()}
+      confirm={isNew ? "Add achievement" : "Save and give awards again"}
+      cancel="Back"
+      onConfirm={save}
+      onClose={onClose}
       title={isNew ? `Add ${name}?` : `Change ${name}?`}
       description="What people logged before counts as well."
     >
-      <div className="grid gap-5">
-        <PreviewWords preview={preview} points={definition.points} />
-        {!isNew && (
-          <p className="text-sm">
-            Everybody is looked at again. Awards that are deserved no more are taken back, and the
-            others get the points of now.
-          </p>
-        )}
-        {problem !== null && <FieldError>{problem}</FieldError>}
-        <div className="flex flex-wrap justify-end gap-3">
-          <Button variant="secondary" onClick={onClose}>
-            Back
-          </Button>
-          <Button pending={isPending} onClick={() => void saveNow()}>
-            {isNew ? "Add achievement" : "Save and give awards again"}
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+      <PreviewWords preview={preview} points={definition.points} />
+      {!isNew && (
+        <p className="text-sm">
+          Everybody is looked at again. Awards that are deserved no more are taken back, and the
+          others get the points of now.
+        </p>
+      )}
+    </FormDialog>
   );
 }
 

@@ -21,15 +21,9 @@ export function ReverseCard({ game }: { game: Game }) {
   const reverse = useMutation(api.mutations.miniGames.reverse);
   if (until === null) return null;
 
-  async function reverseNow(): Promise<string | null> {
-    if (reason.trim() === "") return "Say why.";
-    try {
-      await reverse({ gameId: game.gameId, reason });
-      toast.success("The points are being taken back");
-      return null;
-    } catch (error) {
-      return messageOf(error);
-    }
+  async function reverseNow(): Promise<void> {
+    await reverse({ gameId: game.gameId, reason });
+    toast.success("The points are being taken back");
   }
 
   return (
@@ -51,6 +45,7 @@ export function ReverseCard({ game }: { game: Game }) {
           word="reverse"
           confirm="Take the points back"
           onConfirm={reverseNow}
+          problemOf={(error) => (reason.trim() === "" ? "Say why." : messageOf(error))}
           onClose={() => setIsAsking(false)}
         >
           <p>

@@ -1,11 +1,9 @@
 import { api } from "@milepost/backend/api";
 import type { Id } from "@milepost/backend/dataModel";
 import { useMutation } from "convex/react";
-import { useState } from "react";
-import { Button } from "../../../components/Button";
-import { Dialog } from "../../../components/Dialog";
-import { Choice, FieldError } from "../../../components/Field";
-import { messageOf } from "../../../lib/refusals";
+import { useForm, useWatch } from "react-hook-form";
+import { Choice } from "../../../components/Field";
+import { FormDialog } from "../../../components/FormDialog";
 import type { Rule } from "../../../lib/ruleWords";
 import { useChallenge } from "../../challenges/challengeContext";
 import { ImpactPanel } from "./ImpactPanel";
@@ -22,6 +20,11 @@ interface SaveRuleDialogProps {
   onClose: () => void;
 }
 
+/** What becomes of the points of what was logged so far. */
+interface Wish {
+  past: "keep" | "again";
+}
+
 const rescore = { kind: "rescore", dryRun: false } as const;
 
 /** Before a changed rule is saved: what it would do to past activities, and whether it should. */
@@ -30,61 +33,43 @@ export function SaveRuleDialog(props: SaveRuleDialogProps) {
   const { challengeId } = useChallenge();
   const preview = useImpact(challengeId, activityTypeId, rule);
   const start = useMutation(api.mutations.maintenance.start);
-  const [isPast, setIsPast] = useState(false);
-  const [isPending, setIsPending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const form = useForm<Wish>({ defaultValues: { past: "keep" } });
+  const isPast = useWatch({ control: form.control, name: "past" }) === "again";
 
-  async function confirm(): Promise<void> {
-    setIsPending(true);
-    setProblem(null);
-    try {
-      await save();
-      const job = isPast ? await start({ ...rescore, challengeId, activityTypeId }) : null;
-      onSaved(job?.jobId ?? null);
-    } catch (error) {
-      setProblem(messageOf(error));
-      setIsPending(false);
-    }
+  async function confirm({ past }: Wish): Promise<void> {
+    await save();
+    const wish = { ...rescore, challengeId, activityTypeId };
+    const job = past === "again" ? await start(wish) : null;
+    onSaved(job?.jobId ?? null);
   }
 
   return (
-    <Dialog
-      open
-      onOpenChange={(isOpen) => !isOpen && onClose()}
+    <FormDialog
+      form={form}
+      confirm={isPast ? "Save and count again" : "Save rule"}
+      onConfirm={confirm}
+      onClose={onClose}
       title={`Change ${name}?`}
       description="New activities count by the new rule at once."
     >
-      <div className="grid gap-5">
-        <ImpactPanel preview={preview} />
-        <fieldset className="grid gap-2">
-          <legend className="mb-2 text-sm font-semibold">What was logged so far</legend>
-          <Choice
-            type="radio"
-            name="past"
-            label="Keeps its points"
-            hint="Only new activities count by the new rule."
-            checked={!isPast}
-            onChange={() => setIsPast(false)}
-          />
-          <Choice
-            type="radio"
-            name="past"
-            label="Is counted again"
-            hint="As said above. Each change is kept in the person's history."
-            checked={isPast}
-            onChange={() => setIsPast(true)}
-          />
-        </fieldset>
-        {problem !== null && <FieldError>{problem}</FieldError>}
-        <div className="flex flex-wrap justify-end gap-3">
-          <Button variant="secondary" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button pending={isPending} onClick={() => void confirm()}>
-            {isPast ? "Save and count again" : "Save rule"}
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+      <ImpactPanel preview={preview} />
+      <fieldset className="grid gap-2">
+        <legend className="mb-2 text-sm font-semibold">What was logged so far</legend>
+        <Choice
+          type="radio"
+          value="keep"
+          label="Keeps its points"
+          hint="Only new activities count by the new rule."
+          {...form.register("past")}
+        />
+        <Choice
+          type="radio"
+          value="again"
+          label="Is counted again"
+          hint="As said above. Each change is kept in the person's history."
+          {...form.register("past")}
+        />
+      </fieldset>
+    </FormDialog>
   );
 }

@@ -1,7 +1,8 @@
 import { useWatch, type UseFormReturn } from "react-hook-form";
 import { Card, CardHeader } from "../../../components/Card";
 import { Choice } from "../../../components/Field";
-import { MeasureFields, unitName } from "./MeasureFields";
+import { unitName } from "./MeasureChoice";
+import { MeasureFields } from "./MeasureFields";
 import { NumberField } from "./NumberField";
 import { OptionFields } from "./OptionFields";
 import type { RuleValues, ScoringValues } from "./ruleValues";

@@ -3,7 +3,7 @@ import { Plus, Trash2 } from "lucide-react";
 import { useFieldArray, useWatch, type UseFormReturn } from "react-hook-form";
 import { Button } from "../../../components/Button";
 import { FieldError, Input } from "../../../components/Field";
-import { unitName } from "./MeasureFields";
+import { unitName } from "./MeasureChoice";
 import { problemAt } from "./NumberField";
 import type { RuleValues } from "./ruleValues";
 

@@ -7,7 +7,6 @@ import { toast } from "sonner";
 import { Button } from "../../../components/Button";
 import { Card, CardHeader } from "../../../components/Card";
 import { TypedConfirm } from "../../../components/TypedConfirm";
-import { messageOf } from "../../../lib/refusals";
 import { useChallenge } from "../../challenges/challengeContext";
 
 /** Deletes the challenge for good. */
@@ -17,17 +16,10 @@ export function DeleteCard() {
   const navigate = useNavigate();
   const [isAsking, setIsAsking] = useState(false);
 
-  async function confirm(): Promise<string | null> {
-    try {
-      await remove({ challengeId, confirm: name });
-      await navigate({ to: "/" });
-      toast.success(`${name} is deleted.`, {
-        description: "You are told when everything is gone.",
-      });
-      return null;
-    } catch (error) {
-      return messageOf(error);
-    }
+  async function confirm(): Promise<void> {
+    await remove({ challengeId, confirm: name });
+    await navigate({ to: "/" });
+    toast.success(`${name} is deleted.`, { description: "You are told when everything is gone." });
   }
 
   return (

@@ -9,7 +9,6 @@ import { Card, CardHeader } from "../../../components/Card";
 import { Field, Select } from "../../../components/Field";
 import { TypedConfirm } from "../../../components/TypedConfirm";
 import { formatInstant, formatPoints } from "../../../lib/format";
-import { messageOf } from "../../../lib/refusals";
 import { useNow } from "../../../lib/useNow";
 import { useChallenge, useSharedArgs } from "../../challenges/challengeContext";
 import { challengeStage } from "../../challenges/challengeTime";
@@ -42,14 +41,9 @@ function Freeze() {
   const finalize = useMutation(api.mutations.challenges.finalize);
   const [isAsking, setIsAsking] = useState(false);
 
-  async function freeze(): Promise<string | null> {
-    try {
-      await finalize({ challengeId });
-      toast.success("The standings are final. Everybody is told.");
-      return null;
-    } catch (error) {
-      return messageOf(error);
-    }
+  async function freeze(): Promise<void> {
+    await finalize({ challengeId });
+    toast.success("The standings are final. Everybody is told.");
   }
 
   return (

@@ -11,16 +11,12 @@ import { Button } from "../../../components/Button";
 import { Card, CardHeader } from "../../../components/Card";
 import { Choice, Field, FieldError, Input, Textarea } from "../../../components/Field";
 import { Notice } from "../../../components/States";
+import { wholeBetween } from "../../../lib/decimals";
 import { formatDay, formatZone } from "../../../lib/format";
 import { messageOf } from "../../../lib/refusals";
 import { useChallenge } from "../../challenges/challengeContext";
-import {
-  changeOf,
-  settingsOf,
-  STREAK_FIELDS,
-  wholeBetween,
-  type SettingsValues,
-} from "./settingsForm";
+import { VisibilityChoice, WholeField } from "../../challenges/settingFields";
+import { changeOf, settingsOf, STREAK_FIELDS, type SettingsValues } from "./settingsForm";
 
 interface Part {
   form: UseFormReturn<SettingsValues>;
@@ -89,20 +85,7 @@ function AboutCard({ form: { register, formState } }: Part) {
       </Field>
       <fieldset className="grid gap-2 sm:grid-cols-2">
         <legend className="mb-2 text-sm font-semibold">Who can see it</legend>
-        <Choice
-          type="radio"
-          value="private"
-          label="Private"
-          hint="Only people with the join link."
-          {...register("visibility")}
-        />
-        <Choice
-          type="radio"
-          value="public"
-          label="Public"
-          hint="Anyone can look and join."
-          {...register("visibility")}
-        />
+        <VisibilityChoice register={register("visibility")} />
       </fieldset>
     </Card>
   );
@@ -123,41 +106,23 @@ function DaysCard({ form }: Part) {
         are dated by these, so they stay as they were made.
       </p>
       <div className="grid gap-5 sm:grid-cols-3 sm:items-start">
-        <Field label="Days people can log back" error={errors.backdateDays?.message}>
-          {(field) => (
-            <Input
-              {...field}
-              inputMode="numeric"
-              {...register("backdateDays", wholeBetween(0, 366))}
-            />
-          )}
-        </Field>
-        <Field
+        <WholeField
+          label="Days people can log back"
+          error={errors.backdateDays}
+          register={register("backdateDays", wholeBetween(0, 366))}
+        />
+        <WholeField
           label="Hours of grace"
           hint="How long people can log after the last day."
-          error={errors.graceHours?.message}
-        >
-          {(field) => (
-            <Input
-              {...field}
-              inputMode="numeric"
-              {...register("graceHours", wholeBetween(0, 720))}
-            />
-          )}
-        </Field>
-        <Field
+          error={errors.graceHours}
+          register={register("graceHours", wholeBetween(0, 720))}
+        />
+        <WholeField
           label="Final days begin on day"
           hint={isDayOf ? formatDay(addDays(startsOn, from - 1), "long") : undefined}
-          error={errors.finalDaysFrom?.message}
-        >
-          {(field) => (
-            <Input
-              {...field}
-              inputMode="numeric"
-              {...register("finalDaysFrom", wholeBetween(1, days))}
-            />
-          )}
-        </Field>
+          error={errors.finalDaysFrom}
+          register={register("finalDaysFrom", wholeBetween(1, days))}
+        />
       </div>
     </Card>
   );
@@ -175,25 +140,17 @@ function StreakCard({ form: { register, formState, control } }: Part) {
         {...register("hasStreakBonus")}
       />
       <div className="grid gap-5 sm:grid-cols-2 sm:items-start">
-        <Field label="Points a day needs to count" error={errors.streakMinPoints?.message}>
-          {(field) => (
-            <Input
-              {...field}
-              inputMode="numeric"
-              {...register("streakMinPoints", wholeBetween(1, 1_000_000))}
-            />
-          )}
-        </Field>
+        <WholeField
+          label="Points a day needs to count"
+          error={errors.streakMinPoints}
+          register={register("streakMinPoints", wholeBetween(1, 1_000_000))}
+        />
         {hasBonus && (
-          <Field label="Bonus of a day, at most" error={errors.streakBonusDailyCap?.message}>
-            {(field) => (
-              <Input
-                {...field}
-                inputMode="numeric"
-                {...register("streakBonusDailyCap", wholeBetween(1, 1_000))}
-              />
-            )}
-          </Field>
+          <WholeField
+            label="Bonus of a day, at most"
+            error={errors.streakBonusDailyCap}
+            register={register("streakBonusDailyCap", wholeBetween(1, 1_000))}
+          />
         )}
       </div>
     </Card>

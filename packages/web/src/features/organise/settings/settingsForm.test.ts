@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Challenge } from "../../challenges/challengeContext";
-import { changeOf, settingsOf, wholeBetween } from "./settingsForm";
+import { wholeBetween } from "../../../lib/decimals";
+import { changeOf, settingsOf } from "./settingsForm";
 
 const challenge: Challenge = {
   challengeId: "c" as Challenge["challengeId"],

@@ -59,12 +59,3 @@ export function changeOf(challenge: Challenge, values: SettingsValues): Settings
     if (Number(values[field]) !== challenge[field]) change[field] = Number(values[field]);
   return change;
 }
-
-/** A check of a whole number between two bounds, for a field. */
-export function wholeBetween(min: number, max: number) {
-  return {
-    validate: (text: string) =>
-      (/^\d+$/.test(text.trim()) && Number(text) >= min && Number(text) <= max) ||
-      `Enter a whole number from ${min} to ${max}.`,
-  };
-}
