@@ -47,13 +47,13 @@ const BOARD = /** @type {const} */ ({
  * @property {(setting: Setting) => Promise<number | void>} run
  */
 
-/** Prints the answer, as JSON or by `print`. @param {Values} values @param {any} answer @param {(answer: any) => void} print */
+/** Prints the answer, as JSON or by `print`. @template Answer @param {Values} values @param {Answer} answer @param {(answer: Answer) => void} print */
 function show({ json }, answer, print) {
   if (json === true) console.log(JSON.stringify(answer));
   else print(answer);
 }
 
-/** The calendar day of the key's person. @param {any} me @param {any} challenge */
+/** The calendar day of the key's person. @param {{timezone?: string}} me @param {{timezone: string}} challenge */
 async function todayOf(me, challenge) {
   const { dayOfInstant } = await loadRules();
   return dayOfInstant(Date.now(), me.timezone ?? challenge.timezone);
@@ -68,13 +68,14 @@ async function placeOf(call) {
 
 /** The id of an activity type given by name or id. @param {Call} call @param {string} path @param {string} wanted */
 async function typeIdOf(call, path, wanted) {
+  /** @type {{items: Array<{activityTypeId: string, name: string}>}} */
   const { items } = await call("GET", `${path}/activity-types`);
   const type = items.find(
-    (/** @type {any} */ { activityTypeId, name }) =>
+    ({ activityTypeId, name }) =>
       activityTypeId === wanted || name.toLowerCase() === wanted.toLowerCase(),
   );
   if (type !== undefined) return type.activityTypeId;
-  const names = items.map((/** @type {any} */ { name }) => name).join(", ");
+  const names = items.map(({ name }) => name).join(", ");
   throw new Failure(`There is no activity type "${wanted}" here. There are: ${names}.`);
 }
 

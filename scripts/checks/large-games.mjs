@@ -1,7 +1,7 @@
 // Plays each kind of mini-game with 10,000 people on an embedded deployment of its own, kills the deployment in the middle of
 // every settlement, and compares what everybody got with a model. Then takes all of it back.
 import { makeFunctionReference } from "convex/server";
-import { api } from "@milepost/backend/api";
+import { api, internal } from "@milepost/backend/api";
 import { deployMeasuredBackend } from "../bench/measured-backend.mjs";
 import { Checklist } from "../lib/checklist.mjs";
 import { connect, inParallel } from "../lib/client.mjs";
@@ -22,12 +22,15 @@ const WITHIN = dayFromToday(-3);
 const KINDS = /** @type {const} */ (["huntWeek", "partnerWeek", "prWeek"]);
 
 /** @typedef {(typeof KINDS)[number]} Kind */
+/** @typedef {import("convex/values").GenericId<"challenges">} ChallengeId */
 /** @typedef {import("convex/values").GenericId<"miniGames">} GameId */
 /** @typedef {{userId: string, before: number, within: number}} Player points before the game and in it, best first at its start */
 /** @typedef {ReturnType<typeof connect>} Connection */
 
-/** @param {string} name @returns {any} */
-const ofModule = (name) => makeFunctionReference(`gameCrowd:${name}`);
+/** A query of the module. @param {string} name @returns {import("convex/server").FunctionReference<"query">} */
+const queryOf = (name) => makeFunctionReference(`gameCrowd:${name}`);
+/** A mutation of it. @param {string} name @returns {import("convex/server").FunctionReference<"mutation">} */
+const mutationOf = (name) => makeFunctionReference(`gameCrowd:${name}`);
 
 /**
  * Points in the game: of every third player, so that no two totals are the same at its end.
@@ -66,11 +69,11 @@ function expected(kind, players) {
 /** A challenge with its people. @param {Connection} connection @param {number} count */
 async function fillChallenge(connection, count) {
   const { admin } = connection;
-  const createPerson = ofModule("addPeople");
-  const organiser = await admin.mutation(
-    /** @type {any} */ (makeFunctionReference("mutations/admin:createPerson")),
-    { displayName: "Organiser", timezone: "UTC" },
-  );
+  const createPerson = mutationOf("addPeople");
+  const organiser = await admin.mutation(internal.mutations.admin.createPerson, {
+    displayName: "Organiser",
+    timezone: "UTC",
+  });
   const caller = connection.as(organiser.userId);
   const { challengeId } = await caller.mutation(api.mutations.challenges.create, {
     name: "Large games",
@@ -120,25 +123,48 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  */
 async function reached(connection, gameId, status) {
   for (;;) {
-    const game = await connection.admin.query(ofModule("game"), { gameId });
+    const game = await connection.admin.query(queryOf("game"), { gameId });
     if (game.status === status) return game;
     await pause(100);
   }
 }
 
-/** All pages of a query of the module. @param {Connection} connection @param {string} name @param {string} challengeId */
+/**
+ * All pages of a query of the module.
+ * @template Row
+ * @param {Connection} connection @param {string} name @param {ChallengeId} challengeId
+ * @returns {Promise<Row[]>}
+ */
 async function allOf(connection, name, challengeId) {
-  /** @type {any[]} */
+  /** @type {Row[]} */
   const all = [];
   /** @type {string | null} */
   let cursor = null;
   for (;;) {
-    /** @type {any} */
-    const page = await connection.admin.query(ofModule(name), { challengeId, cursor });
+    /** @type {{page: Row[], isDone: boolean, continueCursor: string}} */
+    const page = await connection.admin.query(queryOf(name), { challengeId, cursor });
     all.push(...page.page);
     if (page.isDone) return all;
     cursor = page.continueCursor;
   }
+}
+
+/**
+ * Everybody's stored totals.
+ * @param {Connection} connection @param {ChallengeId} challengeId
+ * @returns {Promise<Array<[userId: string, total: number]>>}
+ */
+async function totalsOf(connection, challengeId) {
+  return await allOf(connection, "totals", challengeId);
+}
+
+/**
+ * What games gave, taken back too.
+ * @param {Connection} connection @param {ChallengeId} challengeId
+ * @returns {Promise<Array<[userId: string, awardKey: string, points: number, isLive: boolean]>>}
+ */
+async function awardsOf(connection, challengeId) {
+  return await allOf(connection, "awards", challengeId);
 }
 
 /** The deployment of the check, which is killed and started again. */
@@ -180,13 +206,13 @@ async function runWork(stage, gameId, { phase, status, after }) {
   let connection = /** @type {Connection} */ (stage.connection);
   let killedAt = 0;
   for (;;) {
-    const game = await connection.admin.query(ofModule("game"), { gameId });
+    const game = await connection.admin.query(queryOf("game"), { gameId });
     if (game.status === status) break;
     if (killedAt === 0 && game.work?.phase === phase && game.work.next > after) {
       connection = await stage.killed();
       killedAt = game.work.next;
     }
-    const cost = await connection.admin.mutation(ofModule("stepNow"), { gameId });
+    const cost = await connection.admin.mutation(mutationOf("stepNow"), { gameId });
     for (const field of /** @type {const} */ (["read", "written", "ranges"]))
       largest[field] = Math.max(largest[field], cost?.[field] ?? 0);
     await pause(50);
@@ -229,15 +255,11 @@ async function playAll(list, stage, count) {
   await inParallel(chunks(rows), WIDTH, async (chunk) => {
     const more = chunk.map(({ userId, within }) => ({ userId, points: within }));
     const args = { challengeId, activityTypeId, loggedDate: WITHIN, rows: more };
-    await connection.admin.mutation(ofModule("logMore"), args);
+    await connection.admin.mutation(mutationOf("logMore"), args);
   });
   console.log(`${rows.length} logs within the games in ${seconds()} s`);
   const model = new Map(players.map(({ userId, before, within }) => [userId, before + within]));
-  list.equal(
-    "totals before",
-    wrongTotals(await allOf(connection, "totals", challengeId), model),
-    [],
-  );
+  list.equal("totals before", wrongTotals(await totalsOf(connection, challengeId), model), []);
   const organiserId = players.at(-1)?.userId ?? "";
   for (const [kind, gameId] of games) {
     const { miniGames } = api.mutations;
@@ -256,15 +278,15 @@ async function playAll(list, stage, count) {
 /**
  * Every award of a game exists once, with the points of the model, and totals are those of the model.
  * @param {Checklist} list @param {Connection} connection
- * @param {{kind: Kind, gameId: GameId, challengeId: any, players: Player[], model: Map<string, number>, gains: number[], run: Awaited<ReturnType<typeof runWork>>}} settled
+ * @param {{kind: Kind, gameId: GameId, challengeId: ChallengeId, players: Player[], model: Map<string, number>, gains: number[], run: Awaited<ReturnType<typeof runWork>>}} settled
  */
 async function checkSettled(
   list,
   connection,
   { kind, gameId, challengeId, players, model, gains, run },
 ) {
-  const game = await connection.admin.query(ofModule("game"), { gameId });
-  const awards = await allOf(connection, "awards", challengeId);
+  const game = await connection.admin.query(queryOf("game"), { gameId });
+  const awards = await awardsOf(connection, challengeId);
   const given = awards.filter(([, key]) => key === `miniGame/${gameId}`);
   const wanted = new Map(
     players.flatMap(({ userId }, index) => (gains[index] ? [[userId, gains[index] ?? 0]] : [])),
@@ -283,11 +305,7 @@ async function checkSettled(
       run.killedAt > 0,
     { given: given.length, wanted: wanted.size, wrong: wrong.slice(0, 5), game },
   );
-  list.equal(
-    `${kind}: totals`,
-    wrongTotals(await allOf(connection, "totals", challengeId), model),
-    [],
-  );
+  list.equal(`${kind}: totals`, wrongTotals(await totalsOf(connection, challengeId), model), []);
   list.that(
     `${kind}: a step reads ${read} rows in ${ranges} ranges and writes ${written} at most`,
     read < 12_800 && ranges < 1_638 && written < 6_400 && written > 0,
@@ -298,7 +316,7 @@ async function checkSettled(
 /**
  * Takes every game back, and compares with what was before them.
  * @param {Checklist} list @param {Stage} stage
- * @param {{games: Array<[Kind, GameId]>, challengeId: any, players: Player[], organiserId: string}} played
+ * @param {{games: Array<[Kind, GameId]>, challengeId: ChallengeId, players: Player[], organiserId: string}} played
  */
 async function reverseAll(list, stage, { games, challengeId, players, organiserId }) {
   for (const [kind, gameId] of games) {
@@ -313,12 +331,12 @@ async function reverseAll(list, stage, { games, challengeId, players, organiserI
   const model = new Map(players.map(({ userId, before, within }) => [userId, before + within]));
   list.equal(
     "totals are as before",
-    wrongTotals(await allOf(connection, "totals", challengeId), model),
+    wrongTotals(await totalsOf(connection, challengeId), model),
     [],
   );
-  const awards = await allOf(connection, "awards", challengeId);
+  const awards = await awardsOf(connection, challengeId);
   list.equal("no award is left", awards.filter(([, , , isLive]) => isLive).length, 0);
-  console.log("steps, by how they ended:", await connection.admin.query(ofModule("steps"), {}));
+  console.log("steps, by how they ended:", await connection.admin.query(queryOf("steps"), {}));
   const { checked, findings } = await verifyChallenge(connection, challengeId);
   list.equal(`${checked} people verified`, findings.slice(0, 5), []);
 }

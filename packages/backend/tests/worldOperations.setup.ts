@@ -5,7 +5,7 @@ const day = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(9, 10) },
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 11 }) },
 );
-/** Metres: any, mostly some that are alike, so that imported rows look like others. */
+/** Metres up to 3,000, mostly of a few lengths, so that imported rows look like others. */
 const amount = fc.oneof(fc.constantFrom(1000, 1099, 2003), fc.nat(3000));
 const who = fc.nat(1);
 const pick = fc.nat(30);

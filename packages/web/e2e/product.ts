@@ -7,9 +7,10 @@ import { internal } from "@milepost/backend/api";
 import { connectTo } from "../../../scripts/lib/product.mjs";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
-const READY = /Milepost is running at (http:\S+)/;
+export const READY = /Milepost is running at (http:\S+)/;
 const DEMO_COMPLETE = /The demo challenge is complete/;
-const START_TIMEOUT_MS = 240_000;
+/** How a product is a fixture: one a worker, with patience while it starts. */
+export const ONE_PER_WORKER = { scope: "worker", timeout: 240_000 } as const;
 
 /** Starts the product as `npm start` does, on free ports; answers its address when `isReady` accepts what it printed. */
 function startProduct(
@@ -39,7 +40,7 @@ interface Product {
   dataDir: string;
 }
 
-/** Lends a product of its own, on an empty data folder. */
+/** Lends a product of its own, on an empty data folder, once `isReady` accepts what it printed. */
 async function withProduct(
   options: string[],
   isReady: RegExp,
@@ -68,6 +69,8 @@ interface Fixtures {
 }
 
 interface Products {
+  /** Starts products. Playwright wants every fixture to name one it needs: this is where those of products begin. */
+  products: { lend: typeof withProduct };
   /** Address of a product with nobody in it. */
   productUrl: string;
   /** A product with the demo challenge, complete. */
@@ -80,16 +83,13 @@ let people = 0;
 
 /** Tests against the real product; one runs per worker, on a data folder of its own. */
 export const test = base.extend<Fixtures, Products>({
+  products: [{ lend: withProduct }, { scope: "worker", option: true }],
   productUrl: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures a fixture needs off this pattern
-    async ({}, use) => await withProduct(["--no-demo"], READY, async ({ url }) => await use(url)),
-    { scope: "worker", timeout: START_TIMEOUT_MS },
+    async ({ products }, use) =>
+      await products.lend(["--no-demo"], READY, async ({ url }) => await use(url)),
+    ONE_PER_WORKER,
   ],
-  demo: [
-    // oxlint-disable-next-line no-empty-pattern -- as above
-    async ({}, use) => await withProduct([], DEMO_COMPLETE, use),
-    { scope: "worker", timeout: START_TIMEOUT_MS },
-  ],
+  demo: [async ({ products }, use) => await products.lend([], DEMO_COMPLETE, use), ONE_PER_WORKER],
   demoUrl: [async ({ demo }, use) => await use(demo.url), { scope: "worker" }],
   baseURL: async ({ productUrl }, use) => await use(productUrl),
   signUp: async ({ browser, productUrl }, use) => {

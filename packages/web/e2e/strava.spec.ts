@@ -1,18 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { startProduct } from "../../../scripts/lib/product.mjs";
 import {
   deliver,
   setUpStrava,
   startFake,
   type FakeStrava,
 } from "../../../scripts/lib/strava-world.mjs";
-import { createChallenge, expect, openTab, test as base } from "./product";
+import { createChallenge, expect, ONE_PER_WORKER, openTab, READY, test as base } from "./product";
 
-const READY = /Milepost is running at (http:\S+)/;
-const START_TIMEOUT_MS = 240_000;
 const ATHLETE = "1001";
 
 interface World {
@@ -23,22 +17,18 @@ interface World {
 /** Tests against a product that is set up with a made-up Strava. */
 const test = base.extend<object, { strava: World }>({
   strava: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures a fixture needs off this pattern
-    async ({}, use) => {
-      const dataDir = await mkdtemp(join(tmpdir(), "milepost-e2e-"));
+    async ({ products }, use) => {
       const { fake, url: fakeUrl, close } = await startFake();
-      const product = startProduct(dataDir, ["--no-demo"]);
       try {
-        await product.printed(READY);
-        await setUpStrava(dataDir, fakeUrl);
-        await use({ url: READY.exec(product.output())?.[1] ?? "", fake });
+        await products.lend(["--no-demo"], READY, async ({ url, dataDir }) => {
+          await setUpStrava(dataDir, fakeUrl);
+          await use({ url, fake });
+        });
       } finally {
-        await product.stop();
         await close();
-        await rm(dataDir, { recursive: true, force: true });
       }
     },
-    { scope: "worker", timeout: START_TIMEOUT_MS },
+    ONE_PER_WORKER,
   ],
   productUrl: [async ({ strava }, use) => await use(strava.url), { scope: "worker" }],
 });
