@@ -88,21 +88,26 @@ export type TypeChange = Partial<NewActivityType> & { isRetired?: boolean };
  * Changes a type; what is left out stays, an empty category removes it. A changed rule becomes a new version, which
  * new activities are scored with; activities that exist keep theirs. Refuses INVALID_INPUT.
  *
- * @returns the version that is current now
+ * @returns the version that is current now, and whether anything is other than before
  */
 export async function updateActivityType(
   ctx: WriteCtx,
   type: ActivityType,
   { isRetired = type.isRetired ?? false, ...wish }: TypeChange,
-): Promise<number> {
+): Promise<{ version: number; isChanged: boolean }> {
   const siblings = await activityTypesOf(ctx, type.challengeId);
   const others = siblings.filter((other) => other._id !== type._id);
   const name = wish.name === undefined ? type.name : needFreeName(wish.name, others);
   const { catalogueKey = type.catalogueKey } = wish;
   if (catalogueKey !== undefined) needFreeCatalogueKey(catalogueKey, others);
-  const before = ruleOf(type);
   const rule = changedRule(type, wish);
-  const isSameRule = compareValues(rule, before) === 0;
+  const isSameRule = compareValues(rule, ruleOf(type)) === 0;
+  const isSame =
+    isSameRule &&
+    name === type.name &&
+    catalogueKey === type.catalogueKey &&
+    isRetired === (type.isRetired ?? false);
+  if (isSame) return { version: type.version, isChanged: false };
   const version = isSameRule ? type.version : type.version + 1;
   await openTable(ctx, "activityTypes").patch(type._id, {
     name,
@@ -115,7 +120,7 @@ export async function updateActivityType(
     const versions = openTable(ctx, "activityTypeVersions");
     await versions.insert({ activityTypeId: type._id, version, ...rule });
   }
-  return version;
+  return { version, isChanged: true };
 }
 
 /** The rule of a type with a change that is not saved; refuses INVALID_INPUT. */

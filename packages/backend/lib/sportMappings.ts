@@ -1,5 +1,6 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import { need, refuse } from "./errors";
+import { checkOffered } from "./rules/rule";
 import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 import { checkName } from "./text";
 
@@ -35,7 +36,7 @@ export async function sportMappingOf(
 
 /**
  * Decides what a sport label counts as in a challenge; a second decision replaces the first. Refuses NOT_FOUND for a
- * type of another challenge, INVALID_INPUT and LIMIT_REACHED.
+ * type of another challenge, INVALID_INPUT (also for one that is retired) and LIMIT_REACHED.
  *
  * @param mapping `activityTypeId` null: rows with this label are skipped on purpose
  * @returns the label as it is stored
@@ -51,7 +52,9 @@ export async function setSportMapping(
   const { challengeId, activityTypeId } = mapping;
   if (activityTypeId !== null) {
     const type = await ctx.db.get("activityTypes", activityTypeId);
-    if (type?.challengeId !== challengeId) refuse({ code: "NOT_FOUND", what: "activityType" });
+    if (type?.challengeId !== challengeId)
+      return refuse({ code: "NOT_FOUND", what: "activityType" });
+    need(checkOffered(type));
   }
   const label = need(checkName(mapping.label, "label", MAX_LABEL_LENGTH));
   const mappings = openTable(ctx, "sportMappings");

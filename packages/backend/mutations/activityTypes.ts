@@ -78,7 +78,8 @@ async function needOwnType(ctx: ReadCtx & Viewer, activityTypeId: Id<"activityTy
 
 /**
  * Changes an activity type; what is left out stays. A changed rule is a new version: activities that exist keep the
- * one they were scored with. One that is retired takes no new activities, from imports neither; those it has stay. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT
+ * one they were scored with. One that is retired takes no new activities, from imports neither; those it has stay. What
+ * changes nothing writes nothing. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT
  * and CHALLENGE_FINAL.
  */
 export const update = viewerMutation({
@@ -93,8 +94,9 @@ export const update = viewerMutation({
   returns: v.object({ version: v.number() }),
   handler: async (ctx, { activityTypeId, ...wish }) => {
     const { type, challenge, admin } = await needOwnType(ctx, activityTypeId);
-    const version = await updateActivityType(ctx, type, wish);
+    const { version, isChanged } = await updateActivityType(ctx, type, wish);
     needNotFinal(challenge);
+    if (!isChanged) return { version };
     const note = `${wish.name ?? type.name}: version ${version}`;
     const entry = {
       challengeId: challenge._id,

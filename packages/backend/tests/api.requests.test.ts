@@ -1,12 +1,14 @@
+import { v } from "convex/values";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api, internal } from "../_generated/api";
 import type { MutationCtx } from "../_generated/server";
 import type { Id } from "../_generated/dataModel";
+import { internalMutation } from "../lib/functions";
 import { writeApiKey } from "../lib/rules/apiKeys";
 import { sha256Hex } from "../lib/secrets";
 import { authenticate, correct } from "../mutations/apiRequests";
 import { keyOf, send } from "./api.setup";
-import { refusedUnchanged } from "./backend.setup";
+import { refusedUnchanged, setup } from "./backend.setup";
 import { ConflictSet, notingCtx } from "./conflictSets.setup";
 import { type Member, newScene, type Scene, standAtNoon, TODAY, uuid } from "./ledger.setup";
 
@@ -129,6 +131,28 @@ describe("the requests of a key", () => {
     ]);
     expect(left).toEqual([null, [], []]);
   });
+});
+
+test("an answer stays what it was when how it ended cannot be noted", async () => {
+  const broken = internalMutation({
+    args: { noted: v.any(), status: v.number() },
+    returns: v.null(),
+    handler: () => {
+      throw new Error("no room");
+    },
+  });
+  const modules = {
+    "../mutations/apiRequests.ts": async () => ({ authenticate, correct: broken }),
+  };
+  const t = setup(modules);
+  const stage = await newScene({}, t);
+  const { key, apiKeyId } = await keyOf(stage, stage.ada, "log");
+  const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const { status, body } = await send(t, "GET", `/challenges/${stage.challengeId}`, { key });
+  expect([status, body.code]).toEqual([403, "INSUFFICIENT_SCOPE"]);
+  expect(logged).toHaveBeenCalledTimes(1);
+  logged.mockRestore();
+  expect(await linesOf(stage.ada, apiKeyId)).toHaveLength(1);
 });
 
 describe("noting a request", () => {

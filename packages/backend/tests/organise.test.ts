@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api } from "../_generated/api";
-import { asNewPerson, refusalFrom, refusedUnchanged } from "./backend.setup";
+import { asNewPerson, refusalFrom, refusedUnchanged, snapshotTables } from "./backend.setup";
 import { runJob } from "./jobs.setup";
 import {
   accountOf,
@@ -138,6 +138,19 @@ describe("an activity type that is retired", () => {
     ]);
   });
 
+  test("is what no sport is mapped to", async () => {
+    const scene = await newScene();
+    const { t, challengeId, admin, types } = scene;
+    await retire(scene, true);
+    const mapping = { challengeId, label: "Jog", activityTypeId: types.run };
+    const refusal = await refusedUnchanged(t, "INVALID_INPUT", () =>
+      admin.as.mutation(api.mutations.imports.setMapping, mapping),
+    );
+    expect(refusal).toMatchObject({ path: "activityTypeId" });
+    await retire(scene, false);
+    await admin.as.mutation(api.mutations.imports.setMapping, mapping);
+  });
+
   test("says so in the list, and the change is written down", async () => {
     const scene = await newScene();
     const { challengeId, ada } = scene;
@@ -147,6 +160,19 @@ describe("an activity type that is retired", () => {
     expect(await decisions(scene)).toEqual([
       { action: "ruleChanged", actor: "Olga Organiser", note: "Run: version 1" },
     ]);
+  });
+
+  test("again is as it was, and nothing is written down", async () => {
+    const scene = await newScene();
+    const { t, admin, types } = scene;
+    await retire(scene, true);
+    const before = await snapshotTables(t);
+    expect(await retire(scene, true)).toEqual({ version: 1 });
+    const { update } = api.mutations.activityTypes;
+    const activityTypeId = types.run;
+    await admin.as.mutation(update, { activityTypeId });
+    await admin.as.mutation(update, { activityTypeId, name: "Run", contributesToStreak: true });
+    expect(await snapshotTables(t)).toEqual(before);
   });
 });
 

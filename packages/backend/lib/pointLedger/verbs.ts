@@ -5,6 +5,7 @@ import type { Deed, Details, OwnSource } from "../rules/deeds";
 import type { StoredActivity, TypeRule } from "../rules/ledger";
 import type { LedgerBook } from "../rules/ledgerBook";
 import { decideDelete, decideEdit, decideLog, decideRestore } from "../rules/ledgerDecisions";
+import { checkOffered } from "../rules/rule";
 import { carryOut, openBook, type Posted, type VerbArgs, write } from "./commit";
 import { openDays } from "./openDays";
 import type { Ledger, LedgerReads, RuleReads } from "./ports";
@@ -33,10 +34,7 @@ export async function needOfferedType(
   challengeId: Id<"challenges">,
   activityTypeId: Id<"activityTypes">,
 ): Promise<TypeRule> {
-  const type = await needType(rules, challengeId, activityTypeId);
-  if (type.isRetired !== true) return type;
-  const problem = "is no longer offered in this challenge";
-  return refuse({ code: "INVALID_INPUT", path: "activityTypeId", problem });
+  return need(checkOffered(await needType(rules, challengeId, activityTypeId)));
 }
 
 /** The rules an edit is decided by: the row's own version, or the current one of the type it changes to. */

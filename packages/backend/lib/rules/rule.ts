@@ -223,6 +223,13 @@ function* ruleProblems(rule: Rule): Generator<Problem> {
   if (rule.category !== undefined) yield labelProblem("category", rule.category);
 }
 
+/** A type that something new is to count as: INVALID_INPUT when it is retired. */
+export function checkOffered<Type extends { isRetired?: true }>(type: Type): Checked<Type> {
+  return type.isRetired === true
+    ? invalid("activityTypeId", "is no longer offered in this challenge")
+    : accept(type);
+}
+
 /**
  * A rule as an organiser wants to save it, or INVALID_INPUT with the path of the first field at fault
  * (`scoring.tiers.1.atMost`). Refuses a unit that does not measure the metric; rates, bases and bounds that are not

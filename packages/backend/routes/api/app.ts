@@ -110,7 +110,8 @@ async function serve(c: ApiContext, operation: Operation): Promise<Response> {
   const response = await answer(c, operation, caller).catch(problemResponse);
   if (response.status !== status) {
     const fn = internal.mutations.apiRequests.correct;
-    await c.env.runMutation(fn, { noted, status: response.status });
+    // What the call did is done: its answer stays, also where it cannot be noted.
+    await c.env.runMutation(fn, { noted, status: response.status }).catch(console.error);
   }
   return response;
 }
