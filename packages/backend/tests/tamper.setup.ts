@@ -180,6 +180,18 @@ export const DERIVED: Tampering[] = [
   },
 ];
 
+/** Damage of the rows themselves, which are the truth of all else: it is named, and no repair touches it. */
+export const ROWS: Tampering[] = ([undefined, 1_780_000_000_000] as const).map((deletedAt) => ({
+  what: deletedAt === undefined ? "a copy of an import" : "a removed copy of an import",
+  kind: "activities.doubled",
+  damage: async (ctx, { rows }, draw) => {
+    const imported = rows.filter(({ externalId }) => externalId !== undefined);
+    const copy = { ...without(pick(imported, draw)), deletedAt };
+    const id = await ctx.db.insert("activities", copy);
+    return async (later) => await later.db.delete("activities", id);
+  },
+}));
+
 const heldAward = ({ rows }: Account, draw: Draw) =>
   pick(
     rows.filter(({ awardKey, deletedAt }) => awardKey !== undefined && deletedAt === undefined),

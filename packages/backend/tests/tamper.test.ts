@@ -6,10 +6,19 @@ import type { Finding } from "../lib/rules/verifyAccount";
 import { sealCtx } from "../lib/tableOwners";
 import { refusalFrom } from "./backend.setup";
 import { runWhole } from "./jobs.setup";
-import { accountOf, km, log, newScene, type Scene, standAtNoon, YESTERDAY } from "./ledger.setup";
+import {
+  accountOf,
+  km,
+  log,
+  newScene,
+  type Scene,
+  standAtNoon,
+  TODAY,
+  YESTERDAY,
+} from "./ledger.setup";
 import { drawFrom, type Draw } from "./random.setup";
 import { newAchievement } from "./achievements.setup";
-import { type Account, AWARDS, DERIVED, LEDGER, type Tampering } from "./tamper.setup";
+import { type Account, AWARDS, DERIVED, LEDGER, ROWS, type Tampering } from "./tamper.setup";
 
 /** Every kind three times; `npm run proofs` does many more. */
 const TAMPERINGS = Number(process.env.MILEPOST_TAMPERINGS ?? 75);
@@ -135,6 +144,27 @@ describe("C4 C5 C6 tampering", () => {
       expect(compared(await accountOf(scene, scene.ada))).toBe(compared(account));
     },
   );
+
+  test.each(ROWS)("$what is named, and no repair settles it", async (one) => {
+    scene = await tamperScene();
+    const { t, challengeId, ada } = scene;
+    const row = { externalId: "1", sport: "Run", startedAt: Date.parse("2026-06-10T06:00:00Z") };
+    const rows = [{ ...row, loggedDate: TODAY, metrics: km(5) }];
+    const { importActivities } = api.mutations.imports;
+    await ada.as.mutation(importActivities, { challengeId, source: "archive", rows });
+    const account = await accountOf(scene, ada);
+    let undo: Awaited<ReturnType<Tampering["damage"]>>;
+    await t.run(async (ctx) => {
+      undo = await one.damage(ctx, account, drawFrom(1));
+    });
+    const copy = (await accountOf(scene, ada)).rows.at(-1);
+    const wanted = { kind: one.kind, about: copy?._id, expected: null, cure: "none" };
+    for (const found of [await repair(true), await repair(false), await repair(false)])
+      expect(found.filter(({ kind }) => kind === one.kind)).toMatchObject([wanted]);
+    expect((await accountOf(scene, ada)).rows.at(-1)).toMatchObject({ externalId: "1" });
+    await t.run(async (ctx) => void (await undo?.(ctx)));
+    expect(await verify()).not.toContain(one.kind);
+  });
 
   test("an award that is there twice stays so where standings are final, and life goes on after a repair", async () => {
     scene = await tamperScene();

@@ -104,16 +104,30 @@ export function decideRevoke(
  * oldest where none counts.
  */
 export function doubledAwards(rows: readonly StoredActivity[]): Set<StoredActivity> {
+  return doubledBy(rows, ({ awardKey }) => awardKey);
+}
+
+/** Imported rows whose source has given an earlier row for the same thing already, removed ones among them. */
+export function doubledImports(rows: readonly StoredActivity[]): Set<StoredActivity> {
+  return doubledBy(rows, ({ source, externalId }) => externalId && `${source}/${externalId}`);
+}
+
+/** Rows whose key an earlier row has; rows without a key are never among them. */
+function doubledBy(
+  rows: readonly StoredActivity[],
+  keyOf: (row: StoredActivity) => string | undefined,
+): Set<StoredActivity> {
   const known = new Set<string>();
   const isGone = (row: StoredActivity) => Number(row.deletedAt !== undefined);
   const inOrder = [...rows].sort(
     (a, b) => isGone(a) - isGone(b) || a._creationTime - b._creationTime,
   );
   return new Set(
-    inOrder.filter(({ awardKey }) => {
-      if (awardKey === undefined) return false;
-      const isDoubled = known.has(awardKey);
-      known.add(awardKey);
+    inOrder.filter((row) => {
+      const key = keyOf(row);
+      if (key === undefined) return false;
+      const isDoubled = known.has(key);
+      known.add(key);
       return isDoubled;
     }),
   );

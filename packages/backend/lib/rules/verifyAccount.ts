@@ -2,7 +2,7 @@ import type { GenericId } from "convex/values";
 import type { AccountFinding } from "../../tables/jobs";
 import type { Reason } from "../../tables/ledger";
 import type { Rule } from "../../tables/scoring";
-import { doubledAwards } from "./awards";
+import { doubledAwards, doubledImports } from "./awards";
 import { boardName, boardOrder, type BoardRow, expectedBoards } from "./boards";
 import { type DayCounts, emptyDay } from "./dayTotals";
 import {
@@ -130,6 +130,15 @@ class Verification {
         : (["activities.breakdown", [contentOf(expected), contentOf(row)]] as const);
       const [wanted = null, actual = null] = values.map(finite);
       this.findings.push({ kind, about: row._id, expected: wanted, actual, cure: "none" });
+    }
+  }
+
+  /** Imported rows that are there again: which one is meant is not for a repair to say. */
+  imports(): void {
+    for (const row of doubledImports(this.facts.rows)) {
+      const actual = finite(livePoints(row));
+      const named = { kind: "activities.doubled", about: row._id, expected: null, actual } as const;
+      this.findings.push({ ...named, cure: "none" });
     }
   }
 
@@ -343,11 +352,13 @@ const countText = ({ points, activityCount }: Pick<BoardRow, "points" | "activit
 /**
  * What disagrees with a person's activity rows (aggregate, standing, days, boards, streak row, doubled awards, events), and what a repair would
  * write. The rows are the truth; everything else is counted from them again. Events are never written anew: damage of
- * the ledger is named, for an admin to explain, and so are rows that are not what their rules say of their day.
+ * the ledger is named, for an admin to explain, and so are rows that are not what their rules say of their day, and
+ * imported rows that are there twice.
  */
 export function verifyAccount(facts: AccountFacts): Verified {
   const verification = new Verification(facts);
   verification.prices();
+  verification.imports();
   const streak = verification.streakFixes();
   const fixes = [...verification.awardFixes(), ...streak.fixes];
   const aggregate = verification.aggregate(fixes);

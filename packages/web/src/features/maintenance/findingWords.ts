@@ -91,6 +91,11 @@ const WORDS: Record<string, KindWords> = {
     title: "Reasons for points",
     meaning: "The lines that explain an activity's points do not fit. A rescore settles it.",
   },
+  "activities.doubled": {
+    title: "Activity imported twice",
+    meaning:
+      "One activity of an import or of Strava is there twice. Remove the one that is too much.",
+  },
   "award.doubled": { title: "Award given twice", meaning: AWARD },
   "award.undeserved": { title: "Award that is not deserved", meaning: AWARD },
   "award.missing": { title: "Award that is missing", meaning: AWARD },
