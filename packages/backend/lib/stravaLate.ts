@@ -5,9 +5,11 @@ import { adjustPerson } from "./adjustments";
 import { need, refuse } from "./errors";
 import { record } from "./moderationLog";
 import { notify } from "./notifications";
+import { adminIdsOf } from "./participations";
 import { ledgerReads } from "./pointLedger";
 import type { VerbArgs } from "./pointLedger/commit";
 import { previewImport } from "./pointLedger/importChunk";
+import { dayOfInstant } from "./rules/dates";
 import type { ImportRow } from "./rules/importRows";
 import { stageOf } from "./rules/logWindow";
 import { checkReason } from "./rules/reasons";
@@ -50,7 +52,8 @@ export async function lateOf(ctx: ReadCtx, key: LateKey): Promise<Late | null> {
 
 /**
  * Lists an activity as late, with the points it would give now by the code that prices imports, as if the challenge were
- * open. One that is listed already is brought up to date and keeps when it came; one that was decided stays so.
+ * open, and tells the organisers. One that is listed already is brought up to date and keeps when it came; one that was
+ * decided stays so.
  *
  * @param came.activityTypeId what its sport counts as
  * @returns null, or why it would not count in time either
@@ -73,8 +76,23 @@ export async function keepLate(
   }
   const facts = { loggedDate, sport: row.sport.trim().normalize("NFC"), activityTypeId, ...priced };
   if (known !== null) await table.patch(known._id, facts);
-  else await table.insert({ ...key, ...facts, arrivedAt: Date.now(), status: "open" });
+  else {
+    await announceLate(ctx, verb.challenge);
+    await table.insert({ ...key, ...facts, arrivedAt: Date.now(), status: "open" });
+  }
   return null;
+}
+
+/** Tells the organisers that something arrived late: once a day of the challenge, with the first that is new to them. */
+async function announceLate(ctx: WriteCtx, challenge: Doc<"challenges">): Promise<void> {
+  const { _id: challengeId, timezone } = challenge;
+  const today = dayOfInstant(Date.now(), timezone);
+  for (const status of ["open", "accepted", "dismissed"] as const) {
+    const last = await lateIn(ctx, challengeId, status).order("desc").first();
+    if (last !== null && dayOfInstant(last.arrivedAt, timezone) === today) return;
+  }
+  const admins = await adminIdsOf(ctx, challengeId);
+  await notify(ctx, admins, { challengeId, news: { kind: "lateArrived" } });
 }
 
 async function priceOf(

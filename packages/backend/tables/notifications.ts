@@ -28,6 +28,7 @@ export const newsValidator = v.union(
   /** An activity that arrived from Strava after the challenge closed will not count. */
   v.object({ kind: v.literal("lateDismissed"), loggedDate: v.string() }),
   /** To admins. */
+  v.object({ kind: v.literal("lateArrived") }),
   v.object({ kind: v.literal("verifyFailed"), findings: v.number() }),
   v.object({ kind: v.literal("jobEnded"), job: v.string(), status: v.string() }),
 );

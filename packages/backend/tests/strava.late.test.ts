@@ -106,6 +106,22 @@ describe.each([
     expect(page).toEqual([]);
   });
 
+  test("is told to organisers once a day, however much arrives", async () => {
+    const scene = await closed(isFinal);
+    const toldTo = async ({ as }: Member) => {
+      const { page } = await as.query(api.queries.notifications.mine, { paginationOpts });
+      return page.filter(({ news }) => news.kind === "lateArrived").length;
+    };
+    await arrives(scene, 2);
+    await arrives(scene, 2, { name: "Evening" }, "update");
+    await decide(scene, { lateId: await onlyLate(scene), isAccepted: false });
+    await arrives(scene, 3);
+    expect([await toldTo(scene.admin), await toldTo(scene.ada)]).toEqual([1, 0]);
+    await later(scene.t, DAY);
+    await arrives(scene, 4);
+    expect(await toldTo(scene.admin)).toBe(2);
+  });
+
   test("is told to no other participant, and its points to nobody but its person", async () => {
     const scene = await closed(isFinal);
     await arrives(scene, 2, { distance: 43_210, moving_time: 9_000, elapsed_time: 9_000 });

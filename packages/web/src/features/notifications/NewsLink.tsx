@@ -7,6 +7,7 @@ const CHALLENGE_PAGES = {
   board: "/c/$challengeId",
   awards: "/c/$challengeId/awards",
   organise: "/c/$challengeId/organise",
+  organiseStrava: "/c/$challengeId/organise/strava",
   maintenance: "/c/$challengeId/organise/maintenance",
   standings: "/c/$challengeId/standings",
 } as const;

@@ -34,6 +34,7 @@ export const NEWS_ICONS: Record<News["kind"], LucideIcon> = {
   standingsFinal: Trophy,
   stravaDisconnected: PlugZap,
   lateDismissed: ClockAlert,
+  lateArrived: ClockAlert,
   verifyFailed: CircleAlert,
   jobEnded: Wrench,
 };

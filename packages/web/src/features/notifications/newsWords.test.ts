@@ -19,6 +19,7 @@ const EVERY: { [Kind in News["kind"]]: Extract<News, { kind: Kind }> } = {
   standingsFinal: { kind: "standingsFinal", rank: 22 },
   stravaDisconnected: { kind: "stravaDisconnected" },
   lateDismissed: { kind: "lateDismissed", loggedDate: "2026-06-09" },
+  lateArrived: { kind: "lateArrived" },
   verifyFailed: { kind: "verifyFailed", findings: 3 },
   jobEnded: { kind: "jobEnded", job: "rescore", status: "completed" },
 };

@@ -70,6 +70,8 @@ export function newsWords(news: News): string {
       return "Strava is no longer connected. Connect it again to go on importing";
     case "lateDismissed":
       return `Your activity of ${formatDay(news.loggedDate)} arrived too late from Strava, and an organiser decided that it does not count`;
+    case "lateArrived":
+      return "Activities arrived late from Strava and wait for your decision";
     case "verifyFailed":
       return `The check of all points found ${formatCount(news.findings, "mismatch", "mismatches")}`;
     case "jobEnded":
@@ -90,6 +92,7 @@ export type NewsPage =
   | "history"
   | "board"
   | "organise"
+  | "organiseStrava"
   | "maintenance"
   | "awards"
   | "standings"
@@ -116,6 +119,8 @@ export function pageOfNews(news: News): NewsPage | null {
     case "stravaDisconnected":
     case "lateDismissed":
       return "strava";
+    case "lateArrived":
+      return "organiseStrava";
     case "verifyFailed":
     case "jobEnded":
       return "maintenance";
