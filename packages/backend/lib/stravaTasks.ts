@@ -5,9 +5,7 @@ import type { Ending, TaskOutcome } from "../tables/strava";
 import { refuse } from "./errors";
 import {
   type Budget,
-  budgetAt,
   exhausted,
-  firstBudget,
   learn,
   type RateHeaders,
   roomAt,
@@ -15,8 +13,10 @@ import {
   spend,
 } from "./rules/stravaBudget";
 import { MAX_ATTEMPTS, retryDelay } from "./rules/stravaRetry";
-import { recordOutcome } from "./stravaOutcomes";
+import { openBudget, saveBudget, wakeBy } from "./stravaBudget";
 import { tokensRefused } from "./stravaConnections";
+import { recordOutcome } from "./stravaOutcomes";
+import { type Lease, leasedTask } from "./stravaTaskReads";
 import { openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
 
 /**
@@ -42,73 +42,6 @@ const pool = new Workpool(components.workpool, {
   retryActionsByDefault: false,
   logLevel: "ERROR",
 });
-
-/** What a worker must show to write: it is still the last one its task was given to. */
-export interface Lease {
-  taskId: Id<"stravaTasks">;
-  lease: number;
-}
-
-async function budgetRow(ctx: ReadCtx): Promise<Doc<"stravaBudgets"> | null> {
-  return await ctx.db.query("stravaBudgets").first();
-}
-
-/** What is left of the rate limits, as last known; null before the first request. */
-export async function storedBudget(
-  ctx: ReadCtx,
-): Promise<(Budget & { unconfirmed: number }) | null> {
-  return await budgetRow(ctx);
-}
-
-async function openBudget(ctx: WriteCtx) {
-  const now = Date.now();
-  const stored = await budgetRow(ctx);
-  if (stored !== null) return { row: stored, budget: budgetAt(stored, now) };
-  const budget = firstBudget(now);
-  const fields = { ...budget, wakeAt: 0, unconfirmed: 0 };
-  const _id = await openTable(ctx, "stravaBudgets").insert(fields);
-  return { row: { ...fields, _id, _creationTime: now }, budget };
-}
-
-async function saveBudget(
-  ctx: WriteCtx,
-  row: Doc<"stravaBudgets">,
-  change: Partial<Doc<"stravaBudgets">>,
-): Promise<void> {
-  await openTable(ctx, "stravaBudgets").patch(row._id, change);
-}
-
-/** Tasks in one state, the one that is due first first. */
-export function tasksOf(ctx: ReadCtx, status: Task["status"]) {
-  return ctx.db
-    .query("stravaTasks")
-    .withIndex("by_status_and_dueAt", (q) => q.eq("status", status));
-}
-
-/** The oldest work of an athlete that is not done; null when all is. */
-export async function openTaskOf(ctx: ReadCtx, athleteId: string): Promise<Task | null> {
-  const open: Task[] = [];
-  for (const status of ["received", "waiting", "processing"] as const) {
-    const oldest = await ctx.db
-      .query("stravaTasks")
-      .withIndex("by_athleteId_and_status_and_askedAt", (q) =>
-        q.eq("athleteId", athleteId).eq("status", status),
-      )
-      .first();
-    if (oldest !== null) open.push(oldest);
-  }
-  return open.sort((a, b) => a.askedAt - b.askedAt)[0] ?? null;
-}
-
-/** An athlete's work in one state, the last asked for first. */
-export function athleteTasks(ctx: ReadCtx, athleteId: string, status: Task["status"]) {
-  return ctx.db
-    .query("stravaTasks")
-    .withIndex("by_athleteId_and_status_and_askedAt", (q) =>
-      q.eq("athleteId", athleteId).eq("status", status),
-    )
-    .order("desc");
-}
 
 /** The task about one object; null when nobody ever asked. */
 async function taskOf(ctx: ReadCtx, of: Pick<Task, "athleteId" | "kind" | "objectId">) {
@@ -208,13 +141,6 @@ async function reportEnd(
   await ctx.scheduler.runAfter(0, ended, { rescoreId, outcome });
 }
 
-/** Makes sure that the pump runs at this time (UTC ms) at the latest. */
-async function wakeBy(ctx: WriteCtx, row: Doc<"stravaBudgets">, at: number): Promise<void> {
-  if (row.wakeAt > Date.now() && row.wakeAt <= at) return;
-  await ctx.scheduler.runAt(at, internal.mutations.stravaWebhook.pump, {});
-  await saveBudget(ctx, row, { wakeAt: at });
-}
-
 /** Hands waiting tasks to workers, as many as the rate limits allow, and sees to it that the rest is looked at later. */
 export async function pumpTasks(ctx: WriteCtx): Promise<void> {
   const now = Date.now();
@@ -253,25 +179,6 @@ async function handOut(ctx: WriteCtx, task: Task, now: number): Promise<void> {
   await openTable(ctx, "stravaTasks").patch(task._id, taken);
   const args = { taskId: task._id, lease };
   await pool.enqueueAction(ctx, internal.integrations.strava.work, args);
-}
-
-/** The task of a worker; null when it was given to another since, or is not there any more. */
-export async function leasedTask(ctx: ReadCtx, { taskId, lease }: Lease): Promise<Task | null> {
-  const task = await ctx.db.get("stravaTasks", taskId);
-  return task?.lease === lease && task.status === "processing" ? task : null;
-}
-
-/**
- * The task of a worker with the connection it acts for; null when its task was taken from it, or the connection ended:
- * its answer is void.
- */
-export async function heldWork(
-  ctx: ReadCtx,
-  { connectionId, ...held }: Lease & { connectionId: Id<"stravaConnections"> },
-): Promise<{ task: Task; connection: Doc<"stravaConnections"> } | null> {
-  const task = await leasedTask(ctx, held);
-  const connection = await ctx.db.get("stravaConnections", connectionId);
-  return task && connection && { task, connection };
 }
 
 /**

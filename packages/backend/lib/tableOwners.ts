@@ -45,7 +45,7 @@ export const TABLE_OWNERS = {
   stravaEvents: "lib/stravaInbox.ts",
   stravaOutcomes: "lib/stravaOutcomes.ts",
   stravaTasks: "lib/stravaTasks.ts",
-  stravaBudgets: "lib/stravaTasks.ts",
+  stravaBudgets: "lib/stravaBudget.ts",
   stravaSkips: "lib/stravaSkips.ts",
   stravaLateActivities: "lib/stravaLate.ts",
   stravaRawRows: "lib/stravaRaw.ts",

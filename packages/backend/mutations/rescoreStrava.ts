@@ -4,7 +4,7 @@ import { refuse } from "../lib/errors";
 import { challengeAdminMutation, internalMutation } from "../lib/functions";
 import { countCall } from "../lib/rateLimits";
 import { needStravaConfig } from "../lib/stravaConfig";
-import { heldWork } from "../lib/stravaTasks";
+import { heldWork } from "../lib/stravaTaskReads";
 import { listRows, rescoreFetched, rowEnded, startRescore } from "../lib/stravaRescores";
 import { importRowValidator } from "../tables/imports";
 import { taskOutcomeValidator } from "../tables/strava";

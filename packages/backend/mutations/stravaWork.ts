@@ -10,7 +10,8 @@ import {
 } from "../lib/stravaConnections";
 import { endConnection } from "../lib/stravaPurge";
 import { recordSkip } from "../lib/stravaSkips";
-import { askFor, heldWork, settleTask, startTask } from "../lib/stravaTasks";
+import { heldWork } from "../lib/stravaTaskReads";
+import { askFor, settleTask, startTask } from "../lib/stravaTasks";
 import { importRowValidator, skipReasonValidator } from "../tables/imports";
 import {
   endingValidator,

@@ -12,7 +12,8 @@ import { connectionOf } from "../lib/stravaConnections";
 import { lastPurgeOf } from "../lib/stravaPurge";
 import { lastRescoreOf } from "../lib/stravaRescores";
 import { skipsOf, unmappedSports } from "../lib/stravaSkips";
-import { athleteTasks, openTaskOf, storedBudget, tasksOf } from "../lib/stravaTasks";
+import { storedBudget } from "../lib/stravaBudget";
+import { athleteTasks, openTaskOf, tasksOf } from "../lib/stravaTaskReads";
 import type { ReadCtx } from "../lib/tableOwners";
 import { skipReasonValidator } from "../tables/imports";
 import {

@@ -7,7 +7,8 @@ import { windowsLeft } from "../lib/rules/stravaBudget";
 import { missingStravaVariables } from "../lib/stravaConfig";
 import { subscription } from "../lib/stravaInbox";
 import { outcomes as allOutcomes } from "../lib/stravaOutcomes";
-import { storedBudget, tasksOf } from "../lib/stravaTasks";
+import { storedBudget } from "../lib/stravaBudget";
+import { tasksOf } from "../lib/stravaTaskReads";
 import { outcomeFields, taskStatusValidator } from "../tables/strava";
 
 const MAX_PAGE = 100;

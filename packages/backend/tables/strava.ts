@@ -257,7 +257,7 @@ export const stravaTables = {
     .index("by_athleteId_and_status_and_askedAt", ["athleteId", "status", "askedAt"])
     .index("by_status_and_dueAt", ["status", "dueAt"])
     .index("by_status_and_isLive_and_askedAt", ["status", "isLive", "askedAt"]),
-  /** What is left of Strava's rate limits, and when waiting work is looked at next; written by lib/stravaTasks; at most one row. */
+  /** What is left of Strava's rate limits, and when waiting work is looked at next; written by lib/stravaBudget; at most one row. */
   stravaBudgets: defineTable({
     ...budgetFields,
     wakeAt: v.number(),
