@@ -86,6 +86,25 @@ test("convex data lists tables and pages through documents", { timeout: TIMEOUT 
   expect(await succeed("data", "--component", "totals")).toContain("btree");
 });
 
+test("scheduled functions and cron jobs can be looked at", { timeout: TIMEOUT }, async () => {
+  await succeed("run", "messages:sendLater", '{"body":"later"}');
+  const [job] = (await succeed("data", "_scheduled_functions", "--format", "jsonl")).split("\n");
+  expect(JSON.parse(job!)).toMatchObject({
+    name: "messages.js:send",
+    args: [{ body: "later" }],
+    state: { kind: "pending" },
+  });
+  const crons = JSON.parse(await succeed("run", "_system/frontend/listCronJobs")) as object[];
+  expect(crons).toMatchObject([
+    {
+      name: "new year",
+      cronSpec: { udfPath: "messages:send", udfArgs: [{ body: "a year has gone" }] },
+      nextRun: { nextTs: { $integer: expect.any(String) } },
+      lastRun: null,
+    },
+  ]);
+});
+
 test("convex function-spec names every function", { timeout: TIMEOUT }, async () => {
   const spec = JSON.parse(await succeed("function-spec")) as {
     url: string;

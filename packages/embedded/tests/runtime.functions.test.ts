@@ -6,6 +6,7 @@ import {
   SITE_URL,
   TestDeployment,
   value,
+  withoutModule,
 } from "./fixtures/runtime/deployFixture.ts";
 import type { JsonObject } from "../src/types.ts";
 
@@ -17,14 +18,8 @@ beforeAll(async () => {
 }, 60_000);
 
 beforeEach(async () => {
-  deployment = await TestDeployment.start();
   // Without its crons, which write notes of their own.
-  const appDefinition = push["appDefinition"] as { changedModules: Array<{ path: string }> };
-  const changedModules = appDefinition.changedModules.filter(({ path }) => path !== "crons.js");
-  await deployment.engine.activatePush({
-    ...push,
-    appDefinition: { ...appDefinition, changedModules },
-  } as JsonObject);
+  deployment = await TestDeployment.startWith(withoutModule(push, "crons.js"));
   return () => deployment.dispose();
 });
 

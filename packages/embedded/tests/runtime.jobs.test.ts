@@ -8,6 +8,7 @@ import {
   eventually,
   TestDeployment,
   value,
+  withoutModule,
 } from "./fixtures/runtime/deployFixture.ts";
 import type { JsonObject } from "../src/types.ts";
 
@@ -17,14 +18,11 @@ let deployment: TestDeployment;
 
 beforeAll(async () => {
   withCrons = await bundleFixture("app");
-  const appDefinition = withCrons["appDefinition"] as { changedModules: Array<{ path: string }> };
-  const changedModules = appDefinition.changedModules.filter(({ path }) => path !== "crons.js");
-  push = { ...withCrons, appDefinition: { ...appDefinition, changedModules } } as JsonObject;
+  push = withoutModule(withCrons, "crons.js");
 }, 60_000);
 
 beforeEach(async () => {
-  deployment = await TestDeployment.start();
-  await deployment.engine.activatePush(push);
+  deployment = await TestDeployment.startWith(push);
   return () => deployment.dispose();
 });
 

@@ -8,7 +8,7 @@ import {
 import type { Component } from "./deployment.ts";
 import { FunctionError, toFunctionError } from "./errors.ts";
 import type { HttpRouter, UdfType } from "./analysis.ts";
-import { cancelJob, insertJob, type Job } from "./jobs.ts";
+import { cancelJob, insertJob, type Job, type JobKey } from "./jobs.ts";
 import { LogLines } from "./logs.ts";
 import type { CallState, Frame, LogLevel, Realm, RegisteredFunction } from "./realm.ts";
 import type { RequestMetadata } from "./transactionRun.ts";
@@ -33,7 +33,7 @@ export interface ActionHost {
     fn: DeployedFunction,
     udfType: UdfType,
     args: JsonObject,
-    identity: UserIdentity | null,
+    origin: { identity: UserIdentity | null; job: JobKey | null },
   ): Promise<string>;
   /** One small transaction of the host; `scheduled` jobs start after its commit. */
   transact<T>(body: (transaction: Transaction, scheduled: Job[]) => T): Promise<T>;
@@ -46,6 +46,8 @@ export interface ActionOptions {
   /** `module:function`, as `ctx.meta` answers it. */
   name: string;
   identity: UserIdentity | null;
+  /** The job that the action is; null when somebody called it. */
+  job: JobKey | null;
   request: RequestMetadata;
 }
 
@@ -159,7 +161,7 @@ export class ActionRun implements Frame {
   }
 
   async #perform(operation: string, args: SyscallArgs): Promise<string> {
-    const { deployment, component, host } = this.#options;
+    const { deployment, component, host, job: parent } = this.#options;
     switch (operation) {
       case "1.0/actions/query":
         return await this.#runFunction("Query", args);
@@ -170,7 +172,8 @@ export class ActionRun implements Frame {
       case "1.0/actions/schedule": {
         const target = deployment.resolve(component.path, args);
         return await host.transact((transaction, scheduled) => {
-          const job = insertJob(transaction, component.path, target, args.args, args.ts * 1000);
+          const timeMs = args.ts * 1000;
+          const job = insertJob(transaction, component.path, target, args.args, timeMs, parent);
           scheduled.push(job);
           return JSON.stringify(job.id);
         });
@@ -201,10 +204,11 @@ export class ActionRun implements Frame {
   }
 
   #runFunction(udfType: UdfType, args: SyscallArgs): Promise<string> {
-    const { deployment, component, host, identity } = this.#options;
+    const { deployment, component, host, identity, job } = this.#options;
     const fn = deployment.resolve(component.path, args);
     const sameComponent = fn.component.path === component.path;
-    return host.runNested(fn, udfType, args.args, sameComponent ? identity : null);
+    const origin = { identity: sameComponent ? identity : null, job };
+    return host.runNested(fn, udfType, args.args, origin);
   }
 
   /** What the action that `start` starts ends with. When it fails or is stopped, nothing of it goes on. */

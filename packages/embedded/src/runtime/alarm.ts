@@ -1,7 +1,10 @@
 /** One timer for the earliest of many times. */
 
-/** Longer delays make `setTimeout` fire at once. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
+/**
+ * Timers do not count what a computer slept, nor notice a clock that is set forward: the time is looked
+ * at this often. (Much longer delays would make `setTimeout` fire at once.)
+ */
+const MAX_DELAY_MS = 60_000;
 
 export class Alarm {
   readonly #ring: () => void;
@@ -11,7 +14,7 @@ export class Alarm {
     this.#ring = ring;
   }
 
-  /** Rings at `timeMs` (or some time before, when that is weeks away); replaces the time set before. */
+  /** Rings at `timeMs` (and every minute before); replaces the time set before. */
   set(timeMs: number | null): void {
     this.clear();
     if (timeMs === null) return;

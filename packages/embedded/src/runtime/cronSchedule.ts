@@ -82,6 +82,7 @@ function openMinute(name: string): number {
 
 function checkExpression(name: string, expression: string): void {
   try {
+    checkSyntax(expression);
     if (nextRun({ cron: expression }, Date.now(), null) !== null) return;
   } catch (error) {
     throw new PushError(
@@ -92,9 +93,19 @@ function checkExpression(name: string, expression: string): void {
   throw new PushError("InvalidCronJob", `The cron job "${name}" ("${expression}") never runs.`);
 }
 
+/** Refuses what croner takes and Convex does not. */
+function checkSyntax(expression: string): void {
+  if (expression.startsWith("@")) throw new Error("Write the five fields instead of a nickname.");
+  const weekdays = expression.trim().split(/\s+/)[4] ?? "";
+  if (/7/.test(weekdays.replace(/#\d/g, ""))) {
+    throw new Error("The days of the week are 0 (Sunday) to 6, or SUN to SAT.");
+  }
+}
+
 /**
- * The first run after `nowMs`, in milliseconds; null when there is none. An interval keeps the rhythm
- * of its previous planned run, `lastMs`, so that a late run does not move the later ones.
+ * The first run that is not missed at `nowMs`, in milliseconds; null when there is none. It is behind the
+ * previous planned run, `lastMs`, and keeps the rhythm of that one, so that a late run does not move the
+ * later ones. However many were missed, they are not made up for.
  */
 export function nextRun(
   schedule: CronSchedule,
@@ -104,9 +115,18 @@ export function nextRun(
   if ("everyMs" in schedule) {
     // As on Convex, a new interval runs as soon as it is deployed.
     if (lastMs === null) return nowMs;
-    const missed = Math.max(0, Math.floor((nowMs - lastMs) / schedule.everyMs));
-    return lastMs + (missed + 1) * schedule.everyMs;
+    const periods = Math.ceil((nowMs - lastMs) / schedule.everyMs);
+    return lastMs + Math.max(1, periods) * schedule.everyMs;
   }
   const cron = new Cron(schedule.cron, { timezone: "UTC", mode: "5-part" });
-  return cron.nextRun(new Date(nowMs))?.getTime() ?? null;
+  // The run of this very millisecond is not missed yet.
+  const afterMs = lastMs === null ? nowMs : Math.max(lastMs, nowMs - 1);
+  return cron.nextRun(new Date(afterMs))?.getTime() ?? null;
+}
+
+/** True when more than one run would fall out before `nextMs`: it was planned by another clock. */
+export function isFarAhead(schedule: CronSchedule, nowMs: number, nextMs: number): boolean {
+  const first = nextRun(schedule, nowMs, nowMs);
+  const second = first === null ? null : nextRun(schedule, first, first);
+  return second !== null && nextMs > second;
 }

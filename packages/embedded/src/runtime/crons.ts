@@ -2,17 +2,27 @@
 import type { JSONValue } from "convex/values";
 import { Alarm } from "./alarm.ts";
 import type { AnalyzedCron } from "./analysis.ts";
-import { nextRun, type CronSchedule } from "./cronSchedule.ts";
+import { isFarAhead, nextRun, type CronSchedule } from "./cronSchedule.ts";
 import type { DeployedFunction, Deployment } from "./deployment.ts";
 import type { Executor } from "./executor.ts";
 import type { Transaction } from "../types.ts";
 
 const CRONS_ROW = "crons";
 
-/** When a cron job runs next, and by which schedule that was computed. */
+/** What of an action is known until it has ended: it is not started again. */
+const NOT_ENDED = "The deployment was stopped while this action was running.";
+
+/** When a cron job runs next, by which schedule that was computed, and how it went last. */
 interface CronState {
   schedule: CronSchedule;
   nextMs: number | null;
+  lastRun?: CronRun;
+}
+
+/** A run by the time it was planned for; `error` is null when it succeeded. */
+interface CronRun {
+  plannedMs: number;
+  error: string | null;
 }
 
 type CronStates = Record<string, CronState>;
@@ -27,7 +37,8 @@ export class Crons {
   readonly #executor: Executor;
   readonly #report: (error: unknown) => void;
   readonly #alarm = new Alarm(() => this.#ring());
-  readonly #running = new Set<string>();
+  /** The jobs that run, by the time that run was planned for. */
+  readonly #running = new Map<string, number>();
   #jobs = new Map<string, CronJob>();
   #states: CronStates = {};
   #closed = false;
@@ -44,7 +55,7 @@ export class Crons {
    */
   row(deployment: Deployment, transaction: Transaction): [key: string, value: JSONValue] {
     const now = Date.now();
-    const before = readStates(transaction);
+    const before = cronStates(transaction);
     const states: CronStates = {};
     for (const { key, cron } of cronJobs(deployment)) {
       const known = before[key];
@@ -59,7 +70,7 @@ export class Crons {
   /** Follows the active deployment; call it after each activation and after a restart. */
   start(deployment: Deployment, transaction: Transaction): void {
     this.#jobs = new Map(cronJobs(deployment).map((job) => [job.key, job]));
-    this.#states = readStates(transaction);
+    this.#states = cronStates(transaction);
     this.#setAlarm();
   }
 
@@ -79,7 +90,12 @@ export class Crons {
     const now = Date.now();
     for (const [key, state] of Object.entries(this.#states)) {
       const job = this.#jobs.get(key);
-      if (!job || state.nextMs === null || state.nextMs > now) continue;
+      if (!job || state.nextMs === null) continue;
+      // After a clock that was far ahead for a while, the job would be silent until then.
+      if (isFarAhead(state.schedule, now, state.nextMs)) {
+        this.#replan(key, nextRun(state.schedule, now, now)).catch(this.#report);
+      }
+      if (state.nextMs > now) continue;
       const dueMs = state.nextMs;
       this.#states[key] = { ...state, nextMs: nextRun(state.schedule, now, dueMs) };
       this.#run(job, dueMs).catch(this.#report);
@@ -87,25 +103,42 @@ export class Crons {
     this.#setAlarm();
   }
 
+  async #replan(key: string, nextMs: number | null): Promise<void> {
+    const state = this.#states[key];
+    if (!state) return;
+    this.#states[key] = { ...state, nextMs };
+    await this.#executor.transact((transaction) => this.#write(transaction, key));
+  }
+
   async #run(job: CronJob, dueMs: number): Promise<void> {
     const { key, cron, fn } = job;
+    const running = this.#running.get(key);
+    // A deploy looks at the rows again while the run that they call for is under way.
+    if (running === dueMs) return;
     // A run that takes longer than its interval makes the next one fall out, not pile up.
-    if (this.#running.has(key)) return void (await this.#advance(job, dueMs));
-    this.#running.add(key);
+    if (running !== undefined) return void (await this.#advance(job, dueMs));
+    this.#running.set(key, dueMs);
+    const succeeded = { plannedMs: dueMs, error: null };
     try {
       if (fn.udfType === "Action") {
-        const wasDue = await this.#advance(job, dueMs);
+        const wasDue = await this.#advance(job, dueMs, { plannedMs: dueMs, error: NOT_ENDED });
         if (!wasDue || this.#closed) return;
-        await this.#executor.action({ fn, args: cron.args, identity: null, caller: "Cron" });
+        const origin = { identity: null, caller: "Cron" } as const;
+        const outcome = await this.#executor.action({ ...origin, fn, args: cron.args });
+        const lastRun = outcome.success
+          ? succeeded
+          : { plannedMs: dueMs, error: outcome.errorMessage };
+        if (!this.#closed) await this.#note(key, lastRun);
       } else {
         const run = await this.#executor.mutate({
           fn,
           identity: null,
           caller: "Cron",
           args: (transaction) => (isDue(transaction, key, dueMs) ? cron.args : null),
-          onSuccess: (transaction) => this.#writeNext(transaction, key),
+          onSuccess: (transaction) => this.#write(transaction, key, succeeded),
         });
-        if (run && !run.outcome.success) await this.#advance(job, dueMs);
+        if (!run || run.outcome.success) return;
+        await this.#advance(job, dueMs, { plannedMs: dueMs, error: run.outcome.errorMessage });
       }
     } finally {
       this.#running.delete(key);
@@ -113,27 +146,46 @@ export class Crons {
   }
 
   /** Passes over the run of `dueMs`; false when somebody did already. */
-  async #advance({ key }: CronJob, dueMs: number): Promise<boolean> {
+  async #advance({ key }: CronJob, dueMs: number, lastRun?: CronRun): Promise<boolean> {
     if (this.#closed) return false;
     return await this.#executor.transact((transaction) => {
       const due = isDue(transaction, key, dueMs);
-      if (due) this.#writeNext(transaction, key);
+      if (due) this.#write(transaction, key, lastRun);
       return due;
     });
   }
 
-  #writeNext(transaction: Transaction, key: string): void {
-    const states = { ...readStates(transaction), [key]: this.#states[key]! };
-    transaction.hostPut(CRONS_ROW, states as unknown as JSONValue);
+  /** Notes how a run ended that was passed over when it began. */
+  async #note(key: string, lastRun: CronRun): Promise<void> {
+    await this.#executor.transact((transaction) => {
+      const states = cronStates(transaction);
+      const state = states[key];
+      if (state?.lastRun?.plannedMs !== lastRun.plannedMs) return;
+      putStates(transaction, { ...states, [key]: { ...state, lastRun } });
+    });
+  }
+
+  /** Writes when the job runs next, and how it went. */
+  #write(transaction: Transaction, key: string, lastRun?: CronRun): void {
+    const states = cronStates(transaction);
+    const { schedule, nextMs } = this.#states[key]!;
+    const last = lastRun ?? states[key]?.lastRun;
+    const state = { schedule, nextMs, ...(last && { lastRun: last }) };
+    putStates(transaction, { ...states, [key]: state });
   }
 }
 
 function isDue(transaction: Transaction, key: string, dueMs: number): boolean {
-  return readStates(transaction)[key]?.nextMs === dueMs;
+  return cronStates(transaction)[key]?.nextMs === dueMs;
 }
 
-function readStates(transaction: Transaction): CronStates {
+/** The state of every cron job, under `component:name`. */
+export function cronStates(transaction: Transaction): CronStates {
   return (transaction.hostGet(CRONS_ROW) ?? {}) as unknown as CronStates;
+}
+
+function putStates(transaction: Transaction, states: CronStates): void {
+  transaction.hostPut(CRONS_ROW, states as unknown as JSONValue);
 }
 
 function cronJobs(deployment: Deployment): CronJob[] {

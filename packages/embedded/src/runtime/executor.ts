@@ -7,7 +7,7 @@ import { ActionRun, type ActionHost } from "./actionRun.ts";
 import type { UdfType } from "./analysis.ts";
 import type { Component, DeployedFunction, Deployment } from "./deployment.ts";
 import { FunctionError, toFunctionError } from "./errors.ts";
-import type { Job } from "./jobs.ts";
+import type { Job, JobKey } from "./jobs.ts";
 import type { Execution, LogBuffer } from "./logs.ts";
 import { Mutex } from "./mutex.ts";
 import { TransactionRun, type RequestMetadata } from "./transactionRun.ts";
@@ -26,8 +26,8 @@ import type {
 export interface Origin {
   identity: UserIdentity | null;
   caller: Execution["caller"];
-  /** Set for a job: `ctx.meta.getRequestMetadata()` names it. */
-  scheduledFunctionId?: string;
+  /** Set for a job, and for what an action that is one calls. */
+  job?: JobKey | null;
 }
 
 export type Success = Extract<Outcome, { success: true }>;
@@ -118,6 +118,7 @@ export class Executor implements ActionHost {
       component: fn.component,
       name: fn.path,
       identity: spec.identity,
+      job: spec.job ?? null,
       request: newRequest(spec),
     });
     return await this.#outcome(spec, run, async () => {
@@ -142,6 +143,7 @@ export class Executor implements ActionHost {
       component,
       name: "http:default",
       identity,
+      job: null,
       request: newRequest(origin),
     });
     const started = performance.now();
@@ -162,9 +164,9 @@ export class Executor implements ActionHost {
     fn: DeployedFunction,
     udfType: UdfType,
     args: JsonObject,
-    identity: UserIdentity | null,
+    { identity, job }: Pick<Origin, "identity" | "job">,
   ): Promise<string> {
-    const origin: Origin = { identity, caller: "Action" };
+    const origin: Origin = { identity, job, caller: "Action" };
     if (fn.udfType !== udfType) {
       throw new FunctionError(
         `Trying to execute ${fn.path} as ${udfType}, but it is defined as ${fn.udfType}.`,
@@ -223,6 +225,7 @@ export class Executor implements ActionHost {
       transaction: this.#store.begin(kind),
       component: spec.fn.component.path,
       identity: spec.identity,
+      job: spec.job ?? null,
       journal,
       request: newRequest(spec),
     });
@@ -319,7 +322,7 @@ function newRequest(origin: Origin): RequestMetadata {
     ip: null,
     userAgent: null,
     requestId: randomUUID(),
-    scheduledFunctionId: origin.scheduledFunctionId ?? null,
+    scheduledFunctionId: origin.job?.id ?? null,
     authToken: null,
   };
 }

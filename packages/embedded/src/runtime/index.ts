@@ -2,7 +2,9 @@
 import { EmbeddedEngine, type EngineOptions } from "./engine.ts";
 import type { Engine } from "../types.ts";
 
+export { cronStates } from "./crons.ts";
 export type { EngineOptions } from "./engine.ts";
+export { JOBS_TABLE } from "./jobs.ts";
 export { PushError, type PushErrorCode } from "./errors.ts";
 
 /**

@@ -15,21 +15,30 @@ export interface Job {
   component: ComponentPath;
   target: { component: ComponentPath; path: string };
   timeMs: number;
+  /** In which order jobs were made: the timestamp their transaction stood on, and their place in it. */
+  made?: [ts: string, place: number];
   /** True for an action that was started: a restart finds it unfinished. */
   started?: true;
 }
+
+/** What names a job: its id, and the component whose table holds it. */
+export type JobKey = Pick<Job, "id" | "component">;
 
 type JobState =
   | { kind: "pending" | "inProgress" | "success" | "canceled" }
   | { kind: "failed"; error: string };
 
-/** Writes a pending job. Refuses arguments that hold a commit timestamp which is not known yet. */
+/**
+ * Writes a pending job. Refuses arguments that hold a commit timestamp which is not known yet. What
+ * the job `parent` schedules after it was canceled is canceled at once, as on Convex.
+ */
 export function insertJob(
   transaction: Transaction,
   component: ComponentPath,
   target: DeployedFunction,
   args: JsonObject,
   timeMs: number,
+  parent: JobKey | null,
 ): Job {
   if (target.udfType === "Query") {
     throw new FunctionError(
@@ -54,16 +63,22 @@ export function insertJob(
     component,
     target: { component: target.component.path, path: target.path },
     timeMs,
+    made: [`${transaction.snapshotTs}`, transaction.metrics().functionsScheduled],
   };
   transaction.hostPut(JOB_ROW + id, job as unknown as JSONValue);
+  if (parent && jobArgs(transaction, parent, "canceled")) cancelJob(transaction, component, id);
   return job;
 }
 
-/** Cancels a job that has not finished; one that runs goes on, but ends as canceled. */
+/**
+ * Cancels a job that has not finished; one that runs goes on, but ends as canceled. Nothing happens to
+ * one that has ended, be it so long ago that it was deleted.
+ */
 export function cancelJob(transaction: Transaction, component: ComponentPath, id: string): void {
-  const document = readJob(transaction, component, id);
-  if (!document) throw new FunctionError(`The scheduled function ${id} does not exist.`);
-  const { kind } = document.state;
+  if (transaction.tableOfId(component, id) !== JOBS_TABLE) {
+    throw new FunctionError(`${id} is not the id of a scheduled function.`);
+  }
+  const kind = readJob(transaction, component, id)?.state.kind;
   if (kind === "pending" || kind === "inProgress") {
     endJob(transaction, component, id, { kind: "canceled" });
   }
@@ -72,16 +87,21 @@ export function cancelJob(transaction: Transaction, component: ComponentPath, id
 /** The arguments of a job in the state `kind`; null when it is in another state or gone. */
 export function jobArgs(
   transaction: Transaction,
-  job: Job,
+  job: JobKey,
   kind: JobState["kind"],
 ): JsonObject | null {
   const document = readJob(transaction, job.component, job.id);
   return document?.state.kind === kind ? document.args[0] : null;
 }
 
+/** The job as it sees itself while it runs. */
+export function markRunning(transaction: Transaction, { component, id }: JobKey): void {
+  transaction.patch(component, id, { state: { kind: "inProgress" } });
+}
+
 /** Marks an action as started: from here on it is never started again. */
-export function startJob(transaction: Transaction, job: Job): void {
-  transaction.patch(job.component, job.id, { state: { kind: "inProgress" } });
+export function startAction(transaction: Transaction, job: Job): void {
+  markRunning(transaction, job);
   transaction.hostPut(JOB_ROW + job.id, { ...job, started: true } as unknown as JSONValue);
 }
 
@@ -97,33 +117,41 @@ export function endJob(
   transaction.hostDelete(JOB_ROW + id);
 }
 
-/** Every job that has not ended. It reads no documents: there may be more jobs than a transaction may read. */
+/**
+ * Every job that has not ended, in the order in which they were made. It reads no documents: there may be
+ * more jobs than a transaction may read.
+ */
 export function unfinishedJobs(transaction: Transaction): Job[] {
-  return transaction.hostRange(JOB_ROW).map(([, row]) => row as unknown as Job);
+  const jobs = transaction.hostRange(JOB_ROW).map(([, row]) => row as unknown as Job);
+  return jobs.sort((left, right) => {
+    const [ts, place] = left.made ?? ["0", 0];
+    const [otherTs, otherPlace] = right.made ?? ["0", 0];
+    return ts === otherTs ? place - otherPlace : BigInt(ts) < BigInt(otherTs) ? -1 : 1;
+  });
 }
 
-/** Deletes up to `limit` jobs that ended before `beforeMs`, oldest first; answers how many. */
+/**
+ * Looks at `limit` jobs from `cursor` on and deletes those that ended before `beforeMs`. Answers where to
+ * go on; null at the end. Jobs end in another order than they were made in, so all have to be looked at.
+ */
 export function deleteEndedJobs(
   transaction: Transaction,
   component: ComponentPath,
   beforeMs: number,
   limit: number,
-): number {
-  const query = {
-    source: { type: "FullTableScan", tableName: JOBS_TABLE, order: "asc" },
-    operators: [{ limit }],
-  };
-  const stream = transaction.stream(component, query, true);
-  const ended: string[] = [];
-  for (let text = stream.next(); text !== null; text = stream.next()) {
-    const document = JSON.parse(text) as { _id: string; completedTime?: number };
-    if (document.completedTime !== undefined && document.completedTime < beforeMs) {
-      ended.push(document._id);
-    }
+  cursor: string | null,
+): string | null {
+  const { page, isDone, continueCursor } = transaction.paginate(
+    component,
+    { source: { type: "FullTableScan", tableName: JOBS_TABLE, order: "asc" }, operators: [] },
+    { cursor, endCursor: null, pageSize: limit },
+    true,
+  );
+  for (const text of page) {
+    const { _id, completedTime } = JSON.parse(text) as { _id: string; completedTime?: number };
+    if (completedTime !== undefined && completedTime < beforeMs) transaction.remove(component, _id);
   }
-  stream.close();
-  for (const id of ended) transaction.remove(component, id);
-  return ended.length;
+  return isDone ? null : continueCursor;
 }
 
 interface JobDocument {

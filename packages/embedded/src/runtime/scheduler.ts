@@ -3,7 +3,15 @@ import type { UdfType } from "./analysis.ts";
 import { Alarm } from "./alarm.ts";
 import type { DeployedFunction, Deployment } from "./deployment.ts";
 import type { Executor } from "./executor.ts";
-import { deleteEndedJobs, endJob, jobArgs, startJob, unfinishedJobs, type Job } from "./jobs.ts";
+import {
+  deleteEndedJobs,
+  endJob,
+  jobArgs,
+  markRunning,
+  startAction,
+  unfinishedJobs,
+  type Job,
+} from "./jobs.ts";
 
 /** Actions wait for the network, so many may run; mutations have to take turns with everybody else's. */
 const PARALLEL: Record<"Mutation" | "Action", number> = { Mutation: 1, Action: 64 };
@@ -127,11 +135,16 @@ export class Scheduler {
       fn,
       identity: null,
       caller: "Scheduler",
-      scheduledFunctionId: job.id,
-      args: (transaction) => jobArgs(transaction, job, "pending"),
+      job,
+      args: (transaction) => {
+        const args = jobArgs(transaction, job, "pending");
+        // For the others it is pending until it has ended.
+        if (args) markRunning(transaction, job);
+        return args;
+      },
       onSuccess: (transaction) => {
         // The function may have canceled its own job.
-        if (jobArgs(transaction, job, "pending") === null) return;
+        if (jobArgs(transaction, job, "inProgress") === null) return;
         endJob(transaction, job.component, job.id, { kind: "success" });
       },
     });
@@ -142,7 +155,7 @@ export class Scheduler {
   async #runAction(job: Job, fn: DeployedFunction): Promise<void> {
     const args = await this.#executor.transact((transaction) => {
       const pending = jobArgs(transaction, job, "pending");
-      if (pending) startJob(transaction, job);
+      if (pending) startAction(transaction, job);
       return pending;
     });
     if (args === null || this.#closed) return;
@@ -151,7 +164,7 @@ export class Scheduler {
       args,
       identity: null,
       caller: "Scheduler",
-      scheduledFunctionId: job.id,
+      job,
     });
     if (!outcome.success) return await this.#fail(job, outcome.errorMessage);
     await this.#end(job, { kind: "success" });
@@ -173,11 +186,13 @@ export class Scheduler {
   /** Deletes what ended long ago, in small transactions. */
   async #sweep(): Promise<void> {
     for (const component of this.#deployment()?.components.keys() ?? []) {
-      for (let deleted = SWEEP_BATCH; deleted === SWEEP_BATCH && !this.#closed;) {
-        deleted = await this.#executor.transact((transaction) =>
-          deleteEndedJobs(transaction, component, Date.now() - KEPT_MS, SWEEP_BATCH),
+      let cursor: string | null = null;
+      do {
+        const from: string | null = cursor;
+        cursor = await this.#executor.transact((transaction) =>
+          deleteEndedJobs(transaction, component, Date.now() - KEPT_MS, SWEEP_BATCH, from),
         );
-      }
+      } while (cursor !== null && !this.#closed);
     }
   }
 }

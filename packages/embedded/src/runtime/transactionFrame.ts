@@ -302,7 +302,8 @@ export class TransactionFrame implements Frame {
     this.#checkMutation("scheduler.runAfter");
     const { path } = this.fn.component;
     const target = this.run.deployment.resolve(path, args);
-    const job = insertJob(this.run.transaction, path, target, args.args, args.ts * 1000);
+    const { transaction, job: parent } = this.run;
+    const job = insertJob(transaction, path, target, args.args, args.ts * 1000, parent);
     this.run.scheduled.push(job);
     return JSON.stringify(job.id);
   }

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { validate } from "../store/index.ts";
 import type { Deployment, DeployedFunction } from "./deployment.ts";
 import { FunctionError, toFunctionError } from "./errors.ts";
-import type { Job } from "./jobs.ts";
+import type { Job, JobKey } from "./jobs.ts";
 import { LogLines } from "./logs.ts";
 import { newSeed, seededRandom } from "./random.ts";
 import type { CallState, RegisteredFunction } from "./realm.ts";
@@ -49,6 +49,8 @@ export interface RunOptions {
   /** Component of the function the client called. */
   component: ComponentPath;
   identity: UserIdentity | null;
+  /** The job on whose behalf it runs. */
+  job: JobKey | null;
   journal: string | null;
   request: RequestMetadata;
 }
@@ -77,6 +79,7 @@ export class TransactionRun {
   readonly transaction: Transaction;
   readonly component: ComponentPath;
   readonly identity: UserIdentity | null;
+  readonly job: JobKey | null;
   readonly request: RequestMetadata;
   readonly logs = new LogLines();
   /** Jobs written so far; timers start after the commit. */
@@ -96,6 +99,7 @@ export class TransactionRun {
     this.transaction = options.transaction;
     this.component = options.component;
     this.identity = options.identity;
+    this.job = options.job;
     this.request = options.request;
     this.journalEnd = journalEnd(options.journal);
   }

@@ -1,9 +1,11 @@
 /** The queries under `_system/` that the official CLI and clients ask with the admin key. */
 import type { JSONValue } from "convex/values";
 import { z } from "zod";
+import { integerToJson } from "../codec/json.ts";
 import { emptyReadSet } from "../store/readSet.ts";
 import type { Engine, JsonObject, QueryCall, QueryRun, Transaction } from "../types.ts";
-import { instances, type PushAnalysis } from "./deploy/analysis.ts";
+import { cronStates, JOBS_TABLE } from "../runtime/index.ts";
+import { cronsOf, instances, type PushAnalysis } from "./deploy/analysis.ts";
 import type { Deployments } from "./deploy/deployments.ts";
 
 const PREFIX = "_system/";
@@ -51,6 +53,10 @@ const QUERIES: Readonly<Record<string, SystemQuery>> = {
     const { tableName } = z.looseObject({ tableName: z.string() }).parse(call.args);
     return engine.store.tables(call.component).includes(tableName) ? { name: tableName } : null;
   },
+  "frontend/listCronJobs:default": ({ analysis, call, transaction }) =>
+    analysis === null
+      ? []
+      : cronJobs(cronsOf(instances(analysis).get(call.component)), call.component, transaction),
   "frontend/components:list": ({ analysis }) =>
     (analysis === null ? [""] : [...instances(analysis).keys()]).map((path) => ({
       id: path,
@@ -60,7 +66,11 @@ const QUERIES: Readonly<Record<string, SystemQuery>> = {
     })),
 };
 
-const NEED_ANALYSIS = new Set(["cli/modules:apiSpec", "frontend/components:list"]);
+const NEED_ANALYSIS = new Set([
+  "cli/modules:apiSpec",
+  "frontend/components:list",
+  "frontend/listCronJobs:default",
+]);
 
 export class SystemQueries {
   readonly #engine: Engine;
@@ -150,7 +160,9 @@ const tableDataArgs = z.looseObject({
 
 function tableData({ engine, call, transaction }: Context): JSONValue {
   const { table, order, paginationOpts } = tableDataArgs.parse(call.args);
-  if (!engine.store.tables(call.component).includes(table)) {
+  // The one table of the system that people may look at is there before its first row is.
+  const isJobs = table === JOBS_TABLE;
+  if (!isJobs && !engine.store.tables(call.component).includes(table)) {
     throw new Error(`There is no table "${table}" in this deployment.`);
   }
   const query = { source: { type: "FullTableScan", tableName: table, order }, operators: [] };
@@ -162,7 +174,7 @@ function tableData({ engine, call, transaction }: Context): JSONValue {
       endCursor: null,
       pageSize: Math.ceil(paginationOpts.numItems),
     },
-    false,
+    isJobs,
   );
   const documents = page.map((text) => JSON.parse(text) as JsonObject);
   return { page: documents, isDone, continueCursor };
@@ -187,6 +199,33 @@ function apiSpec(analysis: PushAnalysis, component: string): JSONValue {
       })),
     ],
   );
+}
+
+/** The cron jobs of a component in the words of Convex: what they run, when next, and how it went last. */
+function cronJobs(
+  specs: ReturnType<typeof cronsOf>,
+  component: string,
+  transaction: Transaction,
+): JSONValue {
+  const states = cronStates(transaction);
+  return [...specs].map(([name, spec]) => {
+    const { nextMs = null, lastRun } = states[`${component}:${name}`] ?? {};
+    return {
+      name,
+      cronSpec: JSON.parse(spec) as JSONValue,
+      nextRun: nextMs === null ? null : { nextTs: nanoseconds(nextMs) },
+      lastRun: lastRun ? runJson(lastRun) : null,
+    };
+  });
+}
+
+function runJson({ plannedMs, error }: { plannedMs: number; error: string | null }): JSONValue {
+  const status: JSONValue = error === null ? { type: "success" } : { type: "err", error };
+  return { ts: nanoseconds(plannedMs), status };
+}
+
+function nanoseconds(ms: number): JSONValue {
+  return integerToJson(BigInt(Math.round(ms)) * 1_000_000n);
 }
 
 function parseValidator(text: string | null): JSONValue {

@@ -1,8 +1,9 @@
 /** A clock that stands still until it is moved, for two deployments at once. */
 import { vi } from "vitest";
 
+const { setTimeout: startReal, clearTimeout: stopReal } = globalThis;
+
 export function stopClock(): void {
-  const { setTimeout: startReal, clearTimeout: stopReal } = globalThis;
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
   const { setTimeout: startFake, clearTimeout: stopFake } = globalThis;
   // LMDB renews its snapshot in timers without a delay: those go on.
@@ -15,6 +16,11 @@ export function stopClock(): void {
   Object.assign(globalThis, { setTimeout: start, clearTimeout: stop });
 }
 
+/** Moves the clock on, and runs what was set for the time between. */
+export function moveClock(ms: number): void {
+  vi.advanceTimersByTime(ms);
+}
+
 /** Moves the clock to the next timer; false when none is set. */
 export function moveToNextTimer(): boolean {
   if (vi.getTimerCount() === 0) return false;
@@ -24,4 +30,5 @@ export function moveToNextTimer(): boolean {
 
 export function startClock(): void {
   vi.useRealTimers();
+  Object.assign(globalThis, { setTimeout: startReal, clearTimeout: stopReal });
 }

@@ -25,9 +25,7 @@ export class Embedded implements Subject {
   }
 
   static async start(): Promise<Embedded> {
-    const deployment = await TestDeployment.start();
-    await deployment.engine.activatePush(await bundleFixture("conformance"));
-    return new Embedded(deployment);
+    return new Embedded(await TestDeployment.startWith(await bundleFixture("conformance")));
   }
 
   async call(

@@ -133,9 +133,10 @@ class Comparable {
   }
 }
 
-/** The interpreter puts what comes from the component under names that begin with "child". */
+/** The interpreter names what comes from elsewhere "child..." or "app...". */
 function siteOf(name: string, otherwise: Site): Site {
-  return name.startsWith("child") ? "child" : otherwise;
+  if (name.startsWith("child")) return "child";
+  return name.startsWith("app") ? "app" : otherwise;
 }
 
 function refusal(message: string): string {
