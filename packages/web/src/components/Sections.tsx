@@ -28,7 +28,7 @@ export function Sections({ label, links, children }: SectionsProps) {
         {isLong ? (
           <LongList key={pathname} label={label} links={links} />
         ) : (
-          <div className="flex flex-wrap gap-1 lg:flex-col">{links}</div>
+          <div className="grid grid-cols-2 gap-1 sm:flex lg:flex-col">{links}</div>
         )}
       </nav>
       <div className="grid min-w-0 content-start gap-6">{children}</div>

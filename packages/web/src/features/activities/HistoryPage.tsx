@@ -1,8 +1,8 @@
 import { api } from "@milepost/backend/api";
 import type { Id } from "@milepost/backend/dataModel";
 import { CatchBoundary, getRouteApi, Link } from "@tanstack/react-router";
-import { usePaginatedQuery, useQuery } from "convex/react";
-import { Plus, ScrollText } from "lucide-react";
+import { usePaginatedQuery, useQuery, type UsePaginatedQueryReturnType } from "convex/react";
+import { FileUp, Plus, ScrollText } from "lucide-react";
 import { useState } from "react";
 import { useToday, useViewer } from "../../app/context";
 import { Button } from "../../components/Button";
@@ -20,6 +20,7 @@ import { HeldRows } from "./HeldRows";
 import { HistoryItem } from "./HistoryItem";
 import { DaySum } from "./DaySum";
 import { LedgerView } from "./LedgerView";
+import { useLogWindow } from "./useLogWindow";
 
 const route = getRouteApi("/c/$challengeId/history");
 const PAGE_SIZE = 25;
@@ -34,7 +35,7 @@ export function HistoryPage() {
     <MembersOnly>
       <div className="mx-auto grid w-full max-w-2xl gap-6">
         {isForeign ? <OrganiserHeader userId={person} /> : <PageHeader title="My history" />}
-        <Toolbar view={view} userId={userId} />
+        <Views userId={userId} />
         {view === "activities" ? (
           <Activities key={person ?? "own"} userId={userId} />
         ) : (
@@ -79,78 +80,91 @@ function ForeignHeader({ title }: { title: string }) {
 }
 
 const VIEWS = { activities: "Activities", ledger: "Day by day" } as const;
-type View = keyof typeof VIEWS;
 
-/** Which of the two views, and the file of it. */
-function Toolbar({ view, userId }: { view: View; userId: Id<"users"> | undefined }) {
+/** Which of the two views. */
+function Views({ userId }: { userId: Id<"users"> | undefined }) {
   const { challengeId } = useChallenge();
   return (
-    <div className="flex flex-wrap items-center justify-between gap-3">
-      <nav aria-label="View" className="flex rounded-xl bg-sunken p-1">
-        {(["activities", "ledger"] as const).map((one) => (
-          <Link
-            key={one}
-            to="/c/$challengeId/history"
-            params={{ challengeId }}
-            search={{
-              ...(userId === undefined ? {} : { person: userId }),
-              ...(one === "ledger" ? { view: one } : {}),
-            }}
-            activeOptions={{ exact: true }}
-            className="flex min-h-9 items-center rounded-lg px-3.5 text-sm font-semibold text-ink-soft aria-[current=page]:bg-surface aria-[current=page]:text-ink aria-[current=page]:shadow-card"
-          >
-            {VIEWS[one]}
-          </Link>
-        ))}
-      </nav>
-      <ExportButton kind={view} userId={userId} />
-    </div>
+    <nav aria-label="View" className="flex justify-self-start rounded-xl bg-sunken p-1">
+      {(["activities", "ledger"] as const).map((one) => (
+        <Link
+          key={one}
+          to="/c/$challengeId/history"
+          params={{ challengeId }}
+          search={{
+            ...(userId === undefined ? {} : { person: userId }),
+            ...(one === "ledger" ? { view: one } : {}),
+          }}
+          activeOptions={{ exact: true }}
+          className="flex min-h-9 items-center rounded-lg px-3.5 text-sm font-semibold text-ink-soft aria-[current=page]:bg-surface aria-[current=page]:text-ink aria-[current=page]:shadow-card"
+        >
+          {VIEWS[one]}
+        </Link>
+      ))}
+    </nav>
   );
 }
 
 function Activities({ userId }: { userId: Id<"users"> | undefined }) {
+  const { challengeId } = useChallenge();
   const types = useQuery(api.queries.activityTypes.list, useSharedArgs());
+  const { isOpen } = useLogWindow();
   const [typeId, setTypeId] = useState("");
   const type = types?.find(({ activityTypeId }) => activityTypeId === typeId);
+  const whose = { challengeId, ...(userId === undefined ? {} : { userId }) };
+  const list = usePaginatedQuery(
+    api.queries.activities.history,
+    { ...whose, ...(type === undefined ? {} : { activityTypeId: type.activityTypeId }) },
+    { initialNumItems: PAGE_SIZE },
+  );
+  const isFiltered = type !== undefined;
+  const isEmpty = !isFiltered && list.status === "Exhausted" && list.results.length === 0;
   return (
     <>
       <HeldRows userId={userId} />
-      <Select
-        aria-label="Show"
-        className="sm:w-64"
-        value={typeId}
-        onChange={({ target }) => setTypeId(target.value)}
-      >
-        <option value="">All activities</option>
-        {(types ?? []).map(({ activityTypeId, name }) => (
-          <option key={activityTypeId} value={activityTypeId}>
-            {name}
-          </option>
-        ))}
-      </Select>
-      <HistoryList userId={userId} activityTypeId={type?.activityTypeId} />
+      {!isEmpty && (
+        <div className="flex flex-wrap items-center gap-3">
+          <Select
+            aria-label="Show"
+            className="w-full sm:w-64"
+            value={typeId}
+            onChange={({ target }) => setTypeId(target.value)}
+          >
+            <option value="">All activities</option>
+            {(types ?? []).map(({ activityTypeId, name }) => (
+              <option key={activityTypeId} value={activityTypeId}>
+                {name}
+              </option>
+            ))}
+          </Select>
+          <span className="flex-1" />
+          {userId === undefined && isOpen && (
+            <Button asChild variant="secondary" size="sm">
+              <Link to="/c/$challengeId/import" params={{ challengeId }}>
+                <FileUp aria-hidden />
+                Import
+              </Link>
+            </Button>
+          )}
+          <ExportButton kind="activities" userId={userId} />
+        </div>
+      )}
+      <HistoryList userId={userId} list={list} isFiltered={isFiltered} />
     </>
   );
 }
 
 interface HistoryListProps {
   userId: Id<"users"> | undefined;
-  /** Only this type; absent = all. */
-  activityTypeId: Id<"activityTypes"> | undefined;
+  list: UsePaginatedQueryReturnType<typeof api.queries.activities.history>;
+  /** Only one type is shown. */
+  isFiltered: boolean;
 }
 
-function HistoryList({ userId, activityTypeId }: HistoryListProps) {
-  const { challengeId, isFinal } = useChallenge();
+function HistoryList({ userId, list, isFiltered }: HistoryListProps) {
+  const { isFinal } = useChallenge();
   const today = useToday();
-  const { results, status, loadMore } = usePaginatedQuery(
-    api.queries.activities.history,
-    {
-      challengeId,
-      ...(userId === undefined ? {} : { userId }),
-      ...(activityTypeId === undefined ? {} : { activityTypeId }),
-    },
-    { initialNumItems: PAGE_SIZE },
-  );
+  const { results, status, loadMore } = list;
   if (status === "LoadingFirstPage") {
     return (
       <Card>
@@ -160,7 +174,7 @@ function HistoryList({ userId, activityTypeId }: HistoryListProps) {
       </Card>
     );
   }
-  if (results.length === 0 && activityTypeId !== undefined) {
+  if (results.length === 0 && isFiltered) {
     return (
       <Card>
         <EmptyState icon={ScrollText} title="None of this kind">
@@ -170,7 +184,7 @@ function HistoryList({ userId, activityTypeId }: HistoryListProps) {
     );
   }
   if (results.length === 0) return <EmptyHistory isForeign={userId !== undefined} />;
-  const hasSums = userId === undefined && activityTypeId === undefined;
+  const hasSums = userId === undefined && !isFiltered;
   return (
     <>
       {groupByDay(results, ({ loggedDate }) => loggedDate).map(({ day, items: rows }) => (

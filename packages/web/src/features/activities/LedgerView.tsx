@@ -17,6 +17,7 @@ import {
 } from "../../lib/format";
 import { browserZone } from "../../lib/today";
 import { useChallenge } from "../challenges/challengeContext";
+import { ExportButton } from "./ExportButton";
 import {
   actorWords,
   eventWords,
@@ -59,10 +60,13 @@ export function LedgerView({ userId }: { userId: Id<"users"> | undefined }) {
   const hasMore = status !== "Exhausted";
   return (
     <>
-      <p className="text-ink-soft">
-        What moved the total and when, newest first. It comes to{" "}
-        <strong className="text-ink">{formatPoints(newest.totalAfter)}</strong> now.
-      </p>
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="min-w-56 flex-1 text-ink-soft">
+          What moved the total and when, newest first. It comes to{" "}
+          <strong className="text-ink">{formatPoints(newest.totalAfter)}</strong> now.
+        </p>
+        <ExportButton kind="ledger" userId={userId} />
+      </div>
       {ledgerDays(results, { zone, hasMore }).map((day) => (
         <DayOfLedger key={day.day} day={day} isForeign={userId !== undefined} />
       ))}

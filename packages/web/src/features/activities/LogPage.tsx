@@ -2,7 +2,7 @@ import { api } from "@milepost/backend/api";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import { CalendarX, ListPlus } from "lucide-react";
-import { useEffect, useId, useRef, useState } from "react";
+import { useCallback, useEffect, useId, useRef, useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { useToday, useViewer } from "../../app/context";
 import { Button } from "../../components/Button";
@@ -11,6 +11,7 @@ import { FieldError } from "../../components/Field";
 import { PageHeader, usePageTitle } from "../../components/Page";
 import { Loading, Skeleton } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
+import { useKept } from "../../lib/draft";
 import type { Metrics } from "../../lib/metricWords";
 import { newRequestId } from "../../lib/requestId";
 import { useChallenge, useSharedArgs } from "../challenges/challengeContext";
@@ -154,13 +155,10 @@ function LogForm(props: LogFormProps) {
   const { save, problem } = useSaveLog({ requestId, type, window, isDoubtful });
   const preview = useLogPreview(values, { type, metrics, window });
 
-  useEffect(() => {
-    const { requestId } = draft;
-    return form.subscribe({
-      formState: { values: true },
-      callback: ({ values: typed }) => keep({ requestId, values: typed }),
-    });
-  }, [form, keep, draft]);
+  useKept(
+    form,
+    useCallback((typed) => keep({ requestId, values: typed }), [keep, requestId]),
+  );
 
   useEffect(() => {
     if (takesFocus) element.current?.querySelector<HTMLElement>("input:checked")?.focus();

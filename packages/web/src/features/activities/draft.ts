@@ -1,24 +1,18 @@
 import { isDay } from "@milepost/backend/rules/dates";
 import { METRIC_NAMES, unitsOf } from "@milepost/backend/rules/units";
 import type { Metrics } from "../../lib/metricWords";
+import { draftKey, type Draft as AnyDraft } from "../../lib/draft";
 import { newRequestId } from "../../lib/requestId";
 import { readStored, writeStored } from "../../lib/storage";
 import { preferredUnit } from "../../lib/unitChoice";
 import { amountsOf, type ActivityValues, type Amount, type Amounts } from "./activityForm";
 
-/** A form that is being filled in. It keeps its request id, so that sending it again after a reload counts once. */
-export interface Draft {
-  requestId: string;
-  values: ActivityValues;
-}
+/** A log form that is being filled in. */
+export type Draft = AnyDraft<ActivityValues>;
 
 interface DraftOwner {
   challengeId: string;
   userId: string;
-}
-
-function draftKey({ challengeId, userId }: DraftOwner): string {
-  return `milepost:draft:${challengeId}:${userId}`;
 }
 
 function textOf(record: object, key: string): string {
@@ -62,7 +56,7 @@ export function parseDraft(stored: unknown, empty: ActivityValues): Draft | null
 /** The draft a person left in a challenge on this device, else an empty one for `today`. */
 export function readDraft(owner: DraftOwner, today: string): Draft {
   const empty = emptyDraft(today);
-  return parseDraft(readStored(draftKey(owner)), empty.values) ?? empty;
+  return parseDraft(readStored(draftKey(owner.challengeId, owner.userId)), empty.values) ?? empty;
 }
 
 /** An empty form with a request id of its own. */
@@ -94,5 +88,5 @@ export function isTypedIn({ values: { amounts, notes, reason } }: Draft): boolea
 
 /** Keeps a draft on this device; null forgets it. */
 export function writeDraft(owner: DraftOwner, draft: Draft | null): void {
-  writeStored(draftKey(owner), draft);
+  writeStored(draftKey(owner.challengeId, owner.userId), draft);
 }

@@ -1,8 +1,11 @@
+import { api } from "@milepost/backend/api";
 import { Link } from "@tanstack/react-router";
+import { useQuery } from "convex/react";
 import { Plus } from "lucide-react";
 import { useConfig, useViewer } from "../../app/context";
 import { Button } from "../../components/Button";
 import { Page, PageHeader, usePageTitle } from "../../components/Page";
+import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { DemoAccounts } from "../auth/DemoAccounts";
 import { JoinByCode } from "./JoinByCode";
 import { MyChallenges } from "./MyChallenges";
@@ -18,7 +21,7 @@ export function HomePage() {
       <Page>
         <Welcome />
         <div className="grid gap-8 lg:grid-cols-2 lg:items-start">
-          <PublicChallenges />
+          <PublicChallenges mine={[]} />
           {demo && <DemoAccounts />}
         </div>
       </Page>
@@ -37,11 +40,28 @@ export function HomePage() {
           </Link>
         </Button>
       </div>
-      <MyChallenges />
+      <Challenges />
+    </Page>
+  );
+}
+
+/** Nothing stands below one's own challenges before they are there: it would jump. */
+function Challenges() {
+  const mine = useQuery(api.queries.challenges.mine, {});
+  if (mine === undefined) {
+    return (
+      <Loading label="Loading your challenges">
+        <SkeletonRows count={3} className="h-44 rounded-card" />
+      </Loading>
+    );
+  }
+  return (
+    <>
+      <MyChallenges challenges={mine} />
       <div className="grid gap-6 lg:grid-cols-[3fr_2fr] lg:items-start">
-        <PublicChallenges />
+        <PublicChallenges mine={mine} />
         <JoinByCode />
       </div>
-    </Page>
+    </>
   );
 }

@@ -1,28 +1,22 @@
-import { api } from "@milepost/backend/api";
+import type { api } from "@milepost/backend/api";
 import { Link } from "@tanstack/react-router";
-import { useQuery } from "convex/react";
+import type { FunctionReturnType } from "convex/server";
 import { Flag } from "lucide-react";
 import { useToday } from "../../app/context";
 import { Badge } from "../../components/Badge";
 import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
 import { ProgressBar } from "../../components/ProgressBar";
-import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
 import { formatDays } from "../../lib/format";
 import { OwnFigures } from "./OwnFigures";
 import { daysElapsed, progressWords } from "../challenges/challengeTime";
 
-export function MyChallenges() {
-  const challenges = useQuery(api.queries.challenges.mine, {});
+export type OwnChallenges = FunctionReturnType<typeof api.queries.challenges.mine>;
+
+/** The challenges the viewer is in, with where they stand in each. */
+export function MyChallenges({ challenges }: { challenges: OwnChallenges }) {
   const today = useToday();
-  if (challenges === undefined) {
-    return (
-      <Loading label="Loading your challenges">
-        <SkeletonRows count={2} className="h-32 rounded-card" />
-      </Loading>
-    );
-  }
   if (challenges.length === 0) {
     return (
       <Card>

@@ -1,38 +1,36 @@
 import { api } from "@milepost/backend/api";
 import { Link } from "@tanstack/react-router";
-import { usePaginatedQuery, useQuery } from "convex/react";
+import { usePaginatedQuery } from "convex/react";
 import { ChevronRight, Globe } from "lucide-react";
-import { useToday, useViewer } from "../../app/context";
+import { useToday } from "../../app/context";
 import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
 import { progressWords } from "../challenges/challengeTime";
+import type { OwnChallenges } from "./MyChallenges";
 
 const PAGE_SIZE = 10;
 
 /** Challenges anyone may look at and join, without those the viewer is in. */
-export function PublicChallenges() {
-  const isSignedIn = useViewer() !== null;
-  const mine = useQuery(api.queries.challenges.mine, isSignedIn ? {} : "skip");
+export function PublicChallenges({ mine }: { mine: OwnChallenges }) {
   const { results, status, loadMore } = usePaginatedQuery(
     api.queries.challenges.list,
     {},
     { initialNumItems: PAGE_SIZE },
   );
   const today = useToday();
-  const isLoading = status === "LoadingFirstPage" || (isSignedIn && mine === undefined);
-  const own = new Set(mine?.map(({ challengeId }) => challengeId));
-  const others = isLoading ? [] : results.filter(({ challengeId }) => !own.has(challengeId));
+  const own = new Set(mine.map(({ challengeId }) => challengeId));
+  const others = results.filter(({ challengeId }) => !own.has(challengeId));
   return (
     <Card>
       <CardHeader title="Open to everyone" />
-      {isLoading && (
+      {status === "LoadingFirstPage" && (
         <Loading label="Loading public challenges">
           <SkeletonRows count={3} />
         </Loading>
       )}
-      {!isLoading && others.length === 0 && status === "Exhausted" && (
+      {others.length === 0 && status === "Exhausted" && (
         <EmptyState
           icon={Globe}
           title={results.length > 0 ? "You are in all of them" : "No public challenge yet"}

@@ -36,7 +36,7 @@ export function OwnBar({ own, boardName }: { own: Own | undefined; boardName: st
       className="sticky top-2 z-20 flex min-h-24 min-w-0 items-center gap-4 rounded-card border border-line bg-surface px-4 py-3 shadow-card before:absolute before:inset-x-0 before:-top-3 before:h-3 before:bg-canvas sm:min-h-19 sm:gap-8 sm:px-6"
     >
       {own === undefined ? (
-        <Skeleton className="h-26 flex-1 sm:h-12" />
+        <Skeleton className="h-22 flex-1 sm:h-12" />
       ) : (
         <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-10 gap-y-1.5">
           <dl className="flex flex-1 items-center justify-around gap-x-6 sm:flex-none sm:justify-start sm:gap-x-10">
@@ -71,13 +71,12 @@ function Figure({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-/** How the place came about and what is next; nothing when there is nothing to say. */
+/** How the place came about and what is next. On a phone its two lines have their room before they are known. */
 function OwnNotes({ own: { isRanked, moved, above } }: { own: Own }) {
   if (!isRanked) return <Unranked />;
   const steps = moved.filter(({ change }) => change !== 0);
-  if (steps.length === 0 && above === null) return null;
   return (
-    <ul className="flex min-w-0 basis-full flex-wrap justify-center gap-x-4 text-sm text-ink-soft sm:basis-auto sm:flex-col">
+    <ul className="flex min-h-10 min-w-0 basis-full flex-wrap content-start justify-center gap-x-4 text-sm text-ink-soft empty:invisible sm:min-h-0 sm:basis-auto sm:flex-col">
       {steps.map(({ basis, change }) => (
         <li key={basis} className="flex items-center gap-1.5">
           <Movement change={change} basis={basis} className="text-sm" />

@@ -15,7 +15,7 @@ import { MembersOnly } from "../challenges/MembersOnly";
 import { calendarDays, type Progress } from "./calendar";
 import { PaceCard } from "./PaceCard";
 import { StreakCalendar } from "./StreakCalendar";
-import { TodayCard } from "./TodayCard";
+import { TodayCard, useRoomLeft } from "./TodayCard";
 import { TotalsCard } from "./TotalsCard";
 import { useComparison } from "./useComparison";
 
@@ -30,24 +30,21 @@ export function ProgressPage() {
 }
 
 function OwnProgress() {
-  const { challengeId, startsOn } = useChallenge();
+  const { challengeId, startsOn, endsOn } = useChallenge();
   const today = useToday();
   const progress = useQuery(api.queries.progress.mine, { challengeId, today });
+  const comparison = useComparison(progress?.totalPoints);
+  const room = useRoomLeft(today);
   if (progress === undefined) return <ProgressSkeleton />;
   if (progress.days.length === 0)
     return <NothingYet hasBegun={today >= startsOn} challengeId={challengeId} />;
-  return <Cards progress={progress} />;
-}
-
-function Cards({ progress }: { progress: Progress }) {
-  const { startsOn, endsOn } = useChallenge();
-  const today = useToday();
-  const comparison = useComparison(progress.totalPoints);
+  // All at once: what came later would push the rest of the page down.
+  if (!comparison.isAsked || room === undefined) return <ProgressSkeleton />;
   const days = calendarDays({ startsOn, endsOn, today }, progress.days);
   return (
     <>
       <Figures progress={progress} rank={comparison.own?.rank ?? null} />
-      <TodayCard progress={progress} comparison={comparison} />
+      <TodayCard progress={progress} comparison={comparison} room={room} />
       <PaceCard days={days} spread={comparison.spread} />
       <div className="grid gap-6 lg:grid-cols-2 lg:items-start">
         <Card>

@@ -20,10 +20,17 @@ import type { Comparison } from "./useComparison";
 interface TodayCardProps {
   progress: Progress;
   comparison: Comparison;
+  room: readonly RoomLine[];
+}
+
+/** An activity and what its limits leave, in words. */
+interface RoomLine {
+  name: string;
+  text: string;
 }
 
 /** What today still needs: the streak, the next place, and what the limits leave. */
-export function TodayCard({ progress, comparison: { own, above } }: TodayCardProps) {
+export function TodayCard({ progress, comparison: { own, above }, room }: TodayCardProps) {
   const { challengeId } = useChallenge();
   const today = useToday();
   if (!isDayOpen(useLogWindow(), today)) return null;
@@ -46,7 +53,7 @@ export function TodayCard({ progress, comparison: { own, above } }: TodayCardPro
         <StreakItem progress={progress} />
         {place !== null && <Item icon={Trophy} {...place} />}
       </ul>
-      <RoomLeft day={today} />
+      <RoomLeft lines={room} />
     </Card>
   );
 }
@@ -93,19 +100,23 @@ function Item({ icon: Icon, title, text, tone = "accent" }: ItemProps) {
   );
 }
 
-/** What the limits of the types leave today; nothing where no type has any. */
-function RoomLeft({ day }: { day: string }) {
+/** What the limits of the types leave on a day, by type; undefined while it loads. */
+export function useRoomLeft(day: string): RoomLine[] | undefined {
   const { challengeId } = useChallenge();
   const types = useQuery(api.queries.activityTypes.list, useSharedArgs());
   const rooms = useQuery(api.queries.progress.day, { challengeId, day });
-  const lines = (types ?? []).flatMap((type) => {
-    const room = rooms?.types.find(({ activityTypeId }) => activityTypeId === type.activityTypeId);
+  if (types === undefined || rooms === undefined) return undefined;
+  return types.flatMap((type) => {
+    const room = rooms.types.find(({ activityTypeId }) => activityTypeId === type.activityTypeId);
     const words =
       room === undefined || type.isRetired === true
         ? []
         : roomWords(type, room.room, { isToday: true });
     return words.length === 0 ? [] : [{ name: type.name, text: words.join(", ") }];
   });
+}
+
+function RoomLeft({ lines }: { lines: readonly RoomLine[] }) {
   if (lines.length === 0) return null;
   return (
     <div className="mt-5 border-t border-line pt-4">

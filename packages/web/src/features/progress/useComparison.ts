@@ -9,6 +9,8 @@ type Row = FunctionReturnType<typeof api.queries.leaderboards.around>["rows"][nu
 
 /** How the others stand. */
 export interface Comparison {
+  /** It was asked, whether or not there was an answer. */
+  isAsked: boolean;
   spread: FunctionReturnType<typeof api.queries.progress.spread> | null;
   /** The viewer's own place; null while unknown, and for somebody who is on no board by their own wish. */
   own: Row | null;
@@ -16,15 +18,17 @@ export interface Comparison {
   above: Row | null;
 }
 
-const UNKNOWN: Comparison = { spread: null, own: null, above: null };
+const UNKNOWN: Comparison = { isAsked: false, spread: null, own: null, above: null };
 /** Ranks follow the points by about a second. */
 const LAG_MS = 1500;
 
 /**
  * How the viewer stands among the others: asked when the page opens and again when their own total changes, because a
  * subscription would run with every activity of everybody.
+ *
+ * @param totalPoints of the viewer; undefined while that is loading, and nothing is asked
  */
-export function useComparison(totalPoints: number): Comparison {
+export function useComparison(totalPoints: number | undefined): Comparison {
   const client = useConvex();
   const { challengeId, viewKey } = useSharedArgs();
   const today = useToday();
@@ -33,6 +37,7 @@ export function useComparison(totalPoints: number): Comparison {
   const hasAsked = useRef(false);
 
   useEffect(() => {
+    if (totalPoints === undefined) return;
     let isCurrent = true;
     const shared = viewKey === undefined ? { challengeId } : { challengeId, viewKey };
     async function ask(): Promise<void> {
@@ -41,9 +46,10 @@ export function useComparison(totalPoints: number): Comparison {
           client.query(api.queries.progress.spread, shared),
           client.query(api.queries.leaderboards.around, { ...shared, today, count: 1 }),
         ]);
-        if (isCurrent) setComparison({ spread, ...placesOf(rows, userId) });
+        if (isCurrent) setComparison({ isAsked: true, spread, ...placesOf(rows, userId) });
       } catch {
         // What is the viewer's own stands without it; it is asked again with the next change.
+        if (isCurrent) setComparison((known) => ({ ...known, isAsked: true }));
       }
     }
     const timer = setTimeout(() => void ask(), hasAsked.current ? LAG_MS : 0);

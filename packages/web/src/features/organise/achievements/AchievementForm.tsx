@@ -1,11 +1,12 @@
 import { api } from "@milepost/backend/api";
-import { useBlocker } from "@tanstack/react-router";
 import { useMutation } from "convex/react";
 import { useState } from "react";
 import { set, useForm, useWatch, type FieldErrors, type UseFormReturn } from "react-hook-form";
 import { Button } from "../../../components/Button";
 import { Card, CardHeader } from "../../../components/Card";
 import { Choice, Field, FieldError, Input, Textarea } from "../../../components/Field";
+import { useKept } from "../../../lib/draft";
+import { persistently } from "../../../lib/persistently";
 import { messageOf } from "../../../lib/refusals";
 import {
   criteriaWords,
@@ -14,8 +15,11 @@ import {
   type Frequency,
 } from "../../awards/awardWords";
 import { useChallenge } from "../../challenges/challengeContext";
+import { DraftNotice } from "../../challenges/DraftNotice";
+import { useDraft } from "../../challenges/useDraft";
 import type { ActivityType } from "../rules/RuleForm";
 import {
+  EXAMPLE,
   readDefinition,
   valuesOf,
   type AchievementValues,
@@ -59,13 +63,21 @@ function isSame(achievement: Achievement, definition: Definition, types: Activit
   return before.ok && JSON.stringify(before.definition) === JSON.stringify(definition);
 }
 
+interface SaveOptions {
+  /** Makes a new one once, however often it is sent. */
+  requestId: string;
+  reevaluate: boolean;
+}
+
 function useSave(achievement: Achievement | null) {
   const { challengeId } = useChallenge();
   const create = useMutation(api.mutations.achievements.create);
   const update = useMutation(api.mutations.achievements.update);
-  return async ({ name, description, definition }: Wish, reevaluate: boolean): Promise<void> => {
+  return async (wish: Wish, { requestId, reevaluate }: SaveOptions): Promise<void> => {
+    const { name, description, definition } = wish;
     if (achievement === null) {
-      await create({ challengeId, name, description, ...definition });
+      const fields = { challengeId, name, description, ...definition, requestId };
+      await persistently(() => create(fields));
       return;
     }
     const { achievementId, version } = achievement;
@@ -76,13 +88,30 @@ function useSave(achievement: Achievement | null) {
 
 /** The form of an achievement; who would earn it is shown before it is saved. */
 export function AchievementForm({ achievement, values, types, onSaved }: AchievementFormProps) {
+  const draft = useDraft({
+    form: `achievement:${achievement?.achievementId ?? "new"}`,
+    of: String(achievement?.version ?? 0),
+    initial: values,
+    example: EXAMPLE,
+  });
   const form: Form = useForm<AchievementValues>({
-    defaultValues: values,
+    defaultValues: draft.values,
     resolver: resolverFor(types),
   });
   const save = useSave(achievement);
   const [review, setReview] = useState<Wish | null>(null);
-  useBlocker({ shouldBlockFn: () => false, enableBeforeUnload: form.formState.isDirty });
+  useKept(form, draft.keep);
+
+  async function saveNow(wish: Wish, reevaluate: boolean): Promise<void> {
+    try {
+      await save(wish, { requestId: draft.requestId, reevaluate });
+    } catch (error) {
+      draft.failed(error);
+      throw error;
+    }
+    draft.forget();
+    onSaved();
+  }
 
   async function submit(now: AchievementValues): Promise<void> {
     const read = readDefinition(now, types);
@@ -94,8 +123,7 @@ export function AchievementForm({ achievement, values, types, onSaved }: Achieve
       return;
     }
     try {
-      await save(wish, false);
-      onSaved();
+      await saveNow(wish, false);
     } catch (error) {
       form.setError("root.save", { message: messageOf(error) });
     }
@@ -108,6 +136,7 @@ export function AchievementForm({ achievement, values, types, onSaved }: Achieve
         className="grid gap-6"
         onSubmit={(event) => void form.handleSubmit(submit)(event)}
       >
+        <DraftNotice draft={draft} form={form} />
         <BasicsCard form={form} />
         <CriteriaCard form={form} types={types} />
         <RewardCard form={form} />
@@ -118,10 +147,7 @@ export function AchievementForm({ achievement, values, types, onSaved }: Achieve
           name={review.name}
           definition={review.definition}
           isNew={achievement === null}
-          save={async () => {
-            await save(review, true);
-            onSaved();
-          }}
+          save={async () => await saveNow(review, true)}
           onClose={() => setReview(null)}
         />
       )}

@@ -66,6 +66,9 @@ export const BLANK: AchievementValues = {
   goals: [NEW_GOAL],
 };
 
+/** The shape of the form, for drafts; a lone checkbox is not held as a list. */
+export const EXAMPLE = { ...BLANK, typeIds: null };
+
 function criteriaValuesOf(criteria: Criteria): Partial<AchievementValues> {
   switch (criteria.kind) {
     case "count": {

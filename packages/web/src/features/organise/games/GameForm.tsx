@@ -1,28 +1,39 @@
-import { useBlocker } from "@tanstack/react-router";
+import type { Id } from "@milepost/backend/dataModel";
 import { set, useForm, useWatch, type FieldErrors, type UseFormReturn } from "react-hook-form";
 import { Button } from "../../../components/Button";
 import { Card, CardHeader } from "../../../components/Card";
 import { Choice, Field, FieldError, Input } from "../../../components/Field";
+import { useKept } from "../../../lib/draft";
 import { formatZone } from "../../../lib/format";
 import { messageOf } from "../../../lib/refusals";
 import { useChallenge } from "../../challenges/challengeContext";
+import { DraftNotice } from "../../challenges/DraftNotice";
+import { useDraft } from "../../challenges/useDraft";
 import { GAME_KINDS, gameRules, KIND_HINTS, kindName } from "../../games/gameWords";
 import { NUMBER_FIELDS, readGame, type GameValues, type GameWish } from "./gameValues";
 
 interface GameFormProps {
+  /** The game that is changed; null makes a new one. */
+  gameId: Id<"miniGames"> | null;
   values: GameValues;
   submit: string;
-  /** Saves it; what it throws is shown in the form, which keeps what was typed. */
-  onSave: (wish: GameWish) => Promise<void>;
+  /** Saves it, a new one once however often it is sent; what it throws is shown in the form, which keeps what was typed. */
+  onSave: (wish: GameWish, requestId: string) => Promise<void>;
 }
 
 type Form = UseFormReturn<GameValues>;
 
 /** The form of a mini-game that has not started. */
-export function GameForm({ values, submit, onSave }: GameFormProps) {
+export function GameForm({ gameId, values, submit, onSave }: GameFormProps) {
   const challenge = useChallenge();
+  const draft = useDraft({
+    form: `game:${gameId ?? "new"}`,
+    of: gameId === null ? "" : JSON.stringify(values),
+    initial: values,
+    example: values,
+  });
   const form: Form = useForm<GameValues>({
-    defaultValues: values,
+    defaultValues: draft.values,
     resolver: (typed) => {
       const read = readGame(typed, challenge);
       if (read.ok) return { values: typed, errors: {} };
@@ -32,15 +43,17 @@ export function GameForm({ values, submit, onSave }: GameFormProps) {
       return { values: {}, errors };
     },
   });
-  const { isDirty, isSubmitting, errors } = form.formState;
-  useBlocker({ shouldBlockFn: () => false, enableBeforeUnload: isDirty && !isSubmitting });
+  const { isSubmitting, errors } = form.formState;
+  useKept(form, draft.keep);
 
   async function save(typed: GameValues): Promise<void> {
     const read = readGame(typed, challenge);
     if (!read.ok) return;
     try {
-      await onSave(read.wish);
+      await onSave(read.wish, draft.requestId);
+      draft.forget();
     } catch (error) {
+      draft.failed(error);
       form.setError("root.save", { message: messageOf(error) });
     }
   }
@@ -51,6 +64,7 @@ export function GameForm({ values, submit, onSave }: GameFormProps) {
       className="grid gap-6"
       onSubmit={(event) => void form.handleSubmit(save)(event)}
     >
+      <DraftNotice draft={draft} form={form} />
       <WhenCard form={form} />
       <WhatCard form={form} />
       {errors.root?.save?.message !== undefined && (

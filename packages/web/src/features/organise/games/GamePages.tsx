@@ -3,13 +3,11 @@ import { addDays } from "@milepost/backend/rules/dates";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useMutation, useQuery } from "convex/react";
 import { ArrowLeft } from "lucide-react";
-import { useState } from "react";
 import { toast } from "sonner";
 import { useToday } from "../../../app/context";
 import { PageHeader, usePageTitle } from "../../../components/Page";
 import { Loading, Skeleton, SkeletonRows } from "../../../components/Skeleton";
 import { persistently } from "../../../lib/persistently";
-import { newRequestId } from "../../../lib/requestId";
 import { useChallenge } from "../../challenges/challengeContext";
 import { GameHeader } from "../../games/GameHeader";
 import { ResultsCard } from "../../games/ResultsCard";
@@ -30,14 +28,9 @@ export function NewGamePage() {
   const create = useMutation(api.mutations.miniGames.create);
   const navigate = useNavigate();
   const today = useToday();
-  const [lastCall, setLastCall] = useState({ key: "", requestId: "" });
   usePageTitle("Plan a mini-game");
 
-  async function save(wish: GameWish): Promise<void> {
-    // The same wish sent again is the same request: it makes one game, whatever became of the first answer.
-    const key = JSON.stringify(wish);
-    const requestId = lastCall.key === key ? lastCall.requestId : newRequestId();
-    setLastCall({ key, requestId });
+  async function save(wish: GameWish, requestId: string): Promise<void> {
     const { gameId } = await persistently(() => create({ challengeId, ...wish, requestId }));
     toast.success("The mini-game is planned");
     await navigate({
@@ -53,6 +46,7 @@ export function NewGamePage() {
         Everybody who is on the board when it starts plays.
       </PageHeader>
       <GameForm
+        gameId={null}
         values={newGame(addDays(today, 1), addDays(today, 7), challenge)}
         submit="Plan it"
         onSave={save}
@@ -134,6 +128,7 @@ function EditPart({ game }: { game: Game }) {
   return (
     <GameForm
       key={JSON.stringify(values)}
+      gameId={gameId}
       values={values}
       submit="Save changes"
       onSave={async (wish) => {

@@ -1,19 +1,22 @@
 import type { api } from "@milepost/backend/api";
 import type { Id } from "@milepost/backend/dataModel";
-import { Link, useBlocker } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import type { FunctionReturnType } from "convex/server";
 import { useState } from "react";
 import { set, useForm, useWatch, type FieldErrors, type UseFormReturn } from "react-hook-form";
 import { Button } from "../../../components/Button";
 import { Card } from "../../../components/Card";
 import { Choice, Field, FieldError, Input } from "../../../components/Field";
+import { useKept } from "../../../lib/draft";
 import { messageOf } from "../../../lib/refusals";
 import { useChallenge } from "../../challenges/challengeContext";
+import { DraftNotice } from "../../challenges/DraftNotice";
+import { useDraft } from "../../challenges/useDraft";
 import { BonusCard } from "./BonusFields";
 import { LimitCard } from "./LimitFields";
 import { problemAt } from "./NumberField";
 import { readRule } from "./readRule";
-import { valuesOf, type RuleValues } from "./ruleValues";
+import { EXAMPLE, valuesOf, type RuleValues } from "./ruleValues";
 import { SampleCalculator } from "./SampleCalculator";
 import { SaveRuleDialog } from "./SaveRuleDialog";
 import { ScoringCard } from "./ScoringFields";
@@ -44,11 +47,6 @@ function resolve(values: RuleValues) {
   return { values: {}, errors };
 }
 
-/** The browser asks before a reload or a closed tab throws away what was typed. */
-function useUnsavedGuard(isDirty: boolean): void {
-  useBlocker({ shouldBlockFn: () => false, enableBeforeUnload: isDirty });
-}
-
 function isSameRule(type: ActivityType, { rule }: TypeWish): boolean {
   const before = readRule(valuesOf(type));
   return before.ok && JSON.stringify(before.rule) === JSON.stringify(rule);
@@ -56,17 +54,28 @@ function isSameRule(type: ActivityType, { rule }: TypeWish): boolean {
 
 /** The form of an activity type: points, bonuses, limits and streak, with what they give beside it. */
 export function RuleForm({ type, values, catalogueKey, categories, onSaved }: RuleFormProps) {
-  const form = useForm<RuleValues>({ defaultValues: values, resolver: resolve });
+  const draft = useDraft({
+    form: `rule:${type?.activityTypeId ?? `new:${values.name}`}`,
+    of: String(type?.version ?? 0),
+    initial: values,
+    example: EXAMPLE,
+  });
+  const form = useForm<RuleValues>({ defaultValues: draft.values, resolver: resolve });
   const save = useSaveType(type?.activityTypeId ?? null);
   const [review, setReview] = useState<TypeWish | null>(null);
   const typed = useWatch({ control: form.control, compute: (now: RuleValues) => now });
   const read = readRule(typed);
-  useUnsavedGuard(form.formState.isDirty);
+  useKept(form, draft.keep);
+
+  function finish(job: Id<"jobs"> | null): void {
+    draft.forget();
+    onSaved(job);
+  }
 
   async function saveNow(wish: TypeWish): Promise<void> {
     try {
       await save(wish);
-      onSaved(null);
+      finish(null);
     } catch (error) {
       const isAboutName = fieldOf(error) === "name";
       form.setError(isAboutName ? "name" : "root.save", { message: messageOf(error) });
@@ -93,6 +102,7 @@ export function RuleForm({ type, values, catalogueKey, categories, onSaved }: Ru
         onSubmit={(event) => void form.handleSubmit(submit)(event)}
       >
         <div className="grid min-w-0 gap-6">
+          <DraftNotice draft={draft} form={form} />
           <BasicsCard form={form} categories={categories} />
           <ScoringCard form={form} />
           {!typed.isNegative && <BonusCard form={form} />}
@@ -107,7 +117,7 @@ export function RuleForm({ type, values, catalogueKey, categories, onSaved }: Ru
           name={type.name}
           rule={review.rule}
           save={async () => await save(review)}
-          onSaved={onSaved}
+          onSaved={finish}
           onClose={() => setReview(null)}
         />
       )}

@@ -227,6 +227,17 @@ export function valuesOf({ name, ...rule }: Rule & { name: string }): RuleValues
   };
 }
 
+/** The shape of the form, for drafts; weeks are no list where there is one. */
+export const EXAMPLE = {
+  ...{ name: "", category: "", isNegative: false, contributesToStreak: false },
+  scoring: { ...emptyPlain(), freePerDay: "", options: [emptyOption([])], default: "" },
+  bonuses: [NEW_BONUS],
+  limits: {
+    ...{ maxPerDay: "", maxPerWeek: "", maxPerChallenge: "", maxPointsPerDay: "" },
+    ...{ isEveryWeek: true, validWeeks: null, finalDaysOnly: false },
+  },
+};
+
 /** The form of a type made from nothing. */
 export const BLANK: RuleValues = valuesOf({
   name: "",
