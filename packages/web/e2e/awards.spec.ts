@@ -22,11 +22,17 @@ async function addAchievement(page: Page): Promise<void> {
   await page.getByLabel("Counted in").selectOption("km");
   await page.getByLabel("Points").fill("40");
   await expect(page.getByText("Collect 8 km by Run. Once in the challenge.")).toBeVisible();
+
+  await page.reload();
+  await expect(page.getByText("This is what you typed before.")).toBeVisible();
+  await expect(page.getByLabel("Name")).toHaveValue("Eight kilometres");
   await page.getByRole("button", { name: "See who would earn it" }).click();
   const dialog = page.getByRole("dialog", { name: "Add Eight kilometres?" });
   await expect(dialog).toContainText("Nobody has earned it yet.");
   await dialog.getByRole("button", { name: "Add achievement" }).click();
   await expect(page.getByRole("link", { name: /^Eight kilometres/ })).toBeVisible();
+  await page.getByRole("link", { name: "Add an achievement" }).click();
+  await expect(page.getByLabel("Name")).toHaveValue("");
 }
 
 test("an organiser adds an achievement, and a participant earns it by logging", async ({
