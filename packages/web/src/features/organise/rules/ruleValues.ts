@@ -227,17 +227,6 @@ export function valuesOf({ name, ...rule }: Rule & { name: string }): RuleValues
   };
 }
 
-/** The shape of the form, for drafts; weeks are no list where there is one. */
-export const EXAMPLE = {
-  ...{ name: "", category: "", isNegative: false, contributesToStreak: false },
-  scoring: { ...emptyPlain(), freePerDay: "", options: [emptyOption([])], default: "" },
-  bonuses: [NEW_BONUS],
-  limits: {
-    ...{ maxPerDay: "", maxPerWeek: "", maxPerChallenge: "", maxPointsPerDay: "" },
-    ...{ isEveryWeek: true, validWeeks: null, finalDaysOnly: false },
-  },
-};
-
 /** The form of a type made from nothing. */
 export const BLANK: RuleValues = valuesOf({
   name: "",
@@ -247,3 +236,10 @@ export const BLANK: RuleValues = valuesOf({
   contributesToStreak: true,
   isNegative: false,
 });
+
+/** The shape of the form, for drafts; weeks are no list where there is one. */
+export const EXAMPLE = {
+  ...BLANK,
+  bonuses: [NEW_BONUS],
+  limits: { ...BLANK.limits, validWeeks: null },
+};
