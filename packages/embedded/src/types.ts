@@ -158,10 +158,14 @@ export interface Store {
   indexDiffs(schemas: Map<ComponentPath, SchemaJson>): Map<ComponentPath, IndexDiff>;
   /** Checks the existing rows against the new schemas; changes nothing. */
   checkSchemas(schemas: Map<ComponentPath, SchemaJson>): SchemaProblem | null;
-  /** Creates tables, backfills added indexes, drops removed ones and writes `host` rows, in one step. */
+  /**
+   * Creates tables, backfills added indexes, drops removed ones and writes `host` rows, in one step;
+   * `report` gets lines about its progress.
+   */
   applySchemas(
     schemas: Map<ComponentPath, SchemaJson>,
     host: Array<[key: string, value: JSONValue]>,
+    report?: (line: string) => void,
   ): Promise<Commit>;
   tables(component: ComponentPath): string[];
   close(): Promise<void>;

@@ -23,6 +23,7 @@ beforeEach(async () => {
   return () => deployment.dispose();
 });
 
+const MIB = 2 ** 20;
 const ANN = { tokenIdentifier: "https://issuer|ann", issuer: "https://issuer", subject: "ann" };
 
 test("a mutation is seen by the next query", async () => {
@@ -189,6 +190,30 @@ test("functions see their variables and nothing of the host", async () => {
     urlError: true,
     generated: "EvalError",
   });
+});
+
+test("16 MiB of arguments and of results pass, and one byte more does not", async () => {
+  const LIMIT = 2 ** 24;
+  // An array with one object with one field, and the string's own two bytes.
+  const text = "x".repeat(LIMIT - 2 - 2 - 5 - 2);
+  expect(value(await deployment.query("functions:weigh", { text }))).toBe(text.length);
+  expect(error(await deployment.query("functions:weigh", { text: `${text}x` }))).toBe(
+    "Arguments for functions.js:weigh are too large (actual: 16 MiB, limit: 16 MiB)",
+  );
+  const given = value(await deployment.query("functions:give", { length: LIMIT - 2 }));
+  expect(given).toHaveLength(LIMIT - 2);
+  expect(error(await deployment.query("functions:give", { length: LIMIT + MIB / 2 }))).toBe(
+    "Function functions.js:give return value is too large (actual: 16.5 MiB, limit: 16 MiB)",
+  );
+});
+
+test("a result that no client could read fails, and the mutation with it", async () => {
+  const longest = value(await deployment.mutation("functions:giveItems", { length: 8192 }));
+  expect(longest).toHaveLength(8192);
+  expect(error(await deployment.mutation("functions:giveItems", { length: 8193 }))).toBe(
+    "Function functions.js:giveItems return value invalid: Array length is too long (8193 > maximum length 8192)",
+  );
+  expect(await deployment.notes()).toEqual(["given"]);
 });
 
 test("fetch in a query names actions as the way out", async () => {

@@ -128,8 +128,15 @@ describe("deploys", () => {
     });
     const seen: boolean[] = [];
     store.onCommit((commit) => seen.push(commit.everything));
-    const commit = await store.applySchemas(of({ users: users().index("by_age", ["age"]) }), [
-      ["push", { version: 2 }],
+    const lines: string[] = [];
+    const commit = await store.applySchemas(
+      of({ users: users().index("by_age", ["age"]), none: users().index("by_age", ["age"]) }),
+      [["push", { version: 2 }]],
+      (line) => lines.push(line),
+    );
+    expect(lines).toEqual([
+      "Removed index by_name of table users.",
+      "Added by_age to table users: 2500 documents.",
     ]);
     expect(seen).toEqual([true]);
     expect(commit.ts).toBe(store.ts);

@@ -17,6 +17,10 @@ export class InvalidValueError extends Error {
 interface Measure {
   /** Convex's own size of a value (`getConvexSize`), in bytes. */
   size: number;
+  /** Levels of objects and arrays, as Convex counts them: 0 for a number, 1 for an array of numbers. */
+  nesting: number;
+  /** A field inside the outermost object that begins with an underscore: a document may hold none. */
+  nestedSystemField: string | null;
   /** True when it holds `{"$commitTs": null}`, which is known at commit only. */
   pending: boolean;
 }
@@ -45,7 +49,7 @@ export function specialKey(value: JsonObject): string | null {
  * names, malformed encodings, and strings with lone surrogates (they have no UTF-8 form).
  */
 export function measure(value: JSONValue): Measure {
-  const found: Measure = { size: 0, pending: false };
+  const found: Measure = { size: 0, nesting: 0, nestedSystemField: null, pending: false };
   measureInto(value, 0, found);
   return found;
 }
@@ -69,7 +73,7 @@ function measureInto(value: JSONValue, depth: number, found: Measure): void {
 }
 
 function measureArray(value: JSONValue[], depth: number, found: Measure): void {
-  checkDepth(depth);
+  enter(depth, found);
   if (value.length > MAX_ARRAY_LENGTH) {
     throw new InvalidValueError(
       `Array length is too long (${value.length} > maximum length ${MAX_ARRAY_LENGTH})`,
@@ -80,12 +84,13 @@ function measureArray(value: JSONValue[], depth: number, found: Measure): void {
 }
 
 function measureObject(value: JsonObject, depth: number, found: Measure): void {
-  checkDepth(depth);
+  enter(depth, found);
   let fields = 0;
   found.size += 2;
   for (const name in value) {
     fields++;
     checkFieldName(name);
+    if (depth > 1 && name.charCodeAt(0) === 0x5f) found.nestedSystemField = name;
     found.size += name.length + 1;
     measureInto(value[name]!, depth, found);
   }
@@ -113,7 +118,8 @@ function measureSpecial(value: JsonObject, key: string, found: Measure): void {
   }
 }
 
-function checkDepth(depth: number): void {
+function enter(depth: number, found: Measure): void {
+  if (depth > found.nesting) found.nesting = depth;
   if (depth > MAX_NESTING) {
     throw new InvalidValueError(
       `Value is too nested (nested ${depth} levels deep > maximum nesting ${MAX_NESTING})`,

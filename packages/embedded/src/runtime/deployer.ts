@@ -33,13 +33,15 @@ interface StoredPush {
 
 export class Deployer {
   readonly #store: Store;
+  readonly #log: ((line: string) => void) | undefined;
   readonly #compiler = new Compiler();
   /** start_push and finish_push hand in the same body: the second need not evaluate again. */
   readonly #evaluated = new WeakMap<JsonObject, Evaluated>();
   #active: JsonObject | null = null;
 
-  constructor(store: Store) {
+  constructor(store: Store, log?: (line: string) => void) {
     this.#store = store;
+    this.#log = log;
   }
 
   /** The body of the active push, with every module; null before the first. */
@@ -102,11 +104,12 @@ export class Deployer {
       definitions: [...deployment.parts.definitions.values()],
     };
     const { codes } = deployment.parts;
-    await this.#store.applySchemas(schemas, [
+    const host: Array<[key: string, value: JSONValue]> = [
       [PUSH_ROW, stored as unknown as JSONValue],
       [COMPILED_ROW, compiledBodies(codes.values()) as unknown as JSONValue],
       ...rows(deployment),
-    ]);
+    ];
+    await this.#store.applySchemas(schemas, host, this.#log);
     this.#active = push.body;
     this.#compiler.retain(codes.values());
     return deployment;

@@ -203,6 +203,11 @@ export function canonicalPath(path: string): string {
   return `${module.endsWith(".js") ? module.slice(0, -3) : module}:${name}`;
 }
 
+/** `a/b.js:c`, as Convex names a function in refusals of its arguments and results. */
+export function modulePath(fn: DeployedFunction): string {
+  return `${fn.module}:${fn.name}`;
+}
+
 /** The text by which another component can call `fn`, now or after later deploys. */
 export function functionHandle(fn: DeployedFunction): string {
   return `${HANDLE}${fn.component.path};${fn.path}`;

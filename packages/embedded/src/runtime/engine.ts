@@ -60,7 +60,7 @@ export class EmbeddedEngine implements Engine {
   constructor({ store, cloudUrl, siteUrl, log }: EngineOptions) {
     this.store = store;
     this.#builtIn = { CONVEX_CLOUD_URL: cloudUrl, CONVEX_SITE_URL: siteUrl };
-    this.#deployer = new Deployer(store);
+    this.#deployer = new Deployer(store, log);
     this.#logs = new LogBuffer(log);
     this.#executor = new Executor({
       store,

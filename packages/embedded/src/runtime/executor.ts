@@ -5,7 +5,13 @@ import { integerToJson, resolveCommitTs } from "../codec/json.ts";
 import { validate } from "../store/index.ts";
 import { ActionRun, type ActionHost } from "./actionRun.ts";
 import type { UdfType } from "./analysis.ts";
-import type { Component, DeployedFunction, Deployment } from "./deployment.ts";
+import { checkArgumentsSize, checkResultSize } from "./callSizes.ts";
+import {
+  modulePath,
+  type Component,
+  type DeployedFunction,
+  type Deployment,
+} from "./deployment.ts";
 import { FunctionError, toFunctionError } from "./errors.ts";
 import type { Job, JobKey } from "./jobs.ts";
 import type { Execution, LogBuffer } from "./logs.ts";
@@ -122,9 +128,12 @@ export class Executor implements ActionHost {
       request: newRequest(spec),
     });
     return await this.#outcome(spec, run, async () => {
+      checkArgumentsSize(modulePath(fn), args);
       this.#check(fn, fn.args, args, "Argument");
       const text = await run.execute(fn, args);
-      this.#check(fn, fn.returns, text, "Returns");
+      const value = JSON.parse(text) as JSONValue;
+      checkResultSize(modulePath(fn), value);
+      this.#check(fn, fn.returns, value, "Returns");
       return text;
     });
   }
@@ -276,13 +285,14 @@ export class Executor implements ActionHost {
   #check(
     fn: DeployedFunction,
     validator: DeployedFunction["args"],
-    value: JsonObject | string,
+    value: JSONValue,
     kind: "Argument" | "Returns",
   ): void {
     if (validator === null) return;
-    const json = typeof value === "string" ? (JSON.parse(value) as JSONValue) : value;
     const transaction = this.#store.begin("query");
-    const problem = validate(validator, json, (id) => transaction.tableOfId(fn.component.path, id));
+    const problem = validate(validator, value, (id) =>
+      transaction.tableOfId(fn.component.path, id),
+    );
     if (problem !== null) throw new FunctionError(`${kind}ValidationError: ${problem}`);
   }
 

@@ -5,7 +5,8 @@
 import type { ValidatorJSON } from "convex/values";
 import { z } from "zod";
 import { validate } from "../store/index.ts";
-import type { Deployment, DeployedFunction } from "./deployment.ts";
+import { checkArgumentsSize, checkResultSize } from "./callSizes.ts";
+import { modulePath, type Deployment, type DeployedFunction } from "./deployment.ts";
 import { FunctionError, toFunctionError } from "./errors.ts";
 import type { Job, JobKey } from "./jobs.ts";
 import { LogLines } from "./logs.ts";
@@ -169,6 +170,7 @@ export class TransactionRun {
     if (caller !== null && caller.depth + 1 >= MAX_DEPTH) {
       throw new FunctionError(`Functions call each other more than ${MAX_DEPTH} levels deep.`);
     }
+    checkArgumentsSize(modulePath(fn), args);
     const problem = fn.args && this.#problem(fn, fn.args, args);
     if (problem) throw new FunctionError(`ArgumentValidationError: ${problem}`);
   }
@@ -228,7 +230,9 @@ export class TransactionRun {
   }
 
   #checkReturns(fn: DeployedFunction, text: string): void {
-    const problem = fn.returns && this.#problem(fn, fn.returns, JSON.parse(text) as JsonObject);
+    const value = JSON.parse(text) as JsonObject;
+    checkResultSize(modulePath(fn), value);
+    const problem = fn.returns && this.#problem(fn, fn.returns, value);
     if (problem) throw new FunctionError(`ReturnsValidationError: ${problem}`);
   }
 

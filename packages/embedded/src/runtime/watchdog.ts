@@ -67,7 +67,7 @@ const timer = setInterval(() => {
 
 /** Under this name the inspector finds what it has to call. */
 const TASK = Symbol.for("milepost.watchedTask");
-const EVALUATE = { expression: 'globalThis[Symbol.for("milepost.watchedTask")]()', silent: true };
+const EVALUATE = { expression: 'globalThis[Symbol.for("milepost.watchedTask")]()' };
 
 const shared = new Int32Array(new SharedArrayBuffer(12));
 let session: Session | null = null;

@@ -18,14 +18,12 @@ export function parseStored(stored: string): JsonObject {
 }
 
 /** The stored form of a document with its system fields, and what the walk over it found. */
-export function storeDocument(document: JsonObject): {
+export function storeDocument(document: JsonObject): ReturnType<typeof measure> & {
   stored: string;
-  size: number;
-  pending: boolean;
 } {
-  const { size, pending } = measure(document);
+  const found = measure(document);
   const sorted: JsonObject = {};
   for (const name of Object.keys(document).sort()) sorted[name] = document[name]!;
-  const stored = size.toString(36).padStart(SIZE_DIGITS, "0") + JSON.stringify(sorted);
-  return { stored, size, pending };
+  const stored = found.size.toString(36).padStart(SIZE_DIGITS, "0") + JSON.stringify(sorted);
+  return { ...found, stored };
 }

@@ -6,6 +6,8 @@ const MIB = 1 << 20;
 
 /** Largest document, without its system fields. */
 export const MAX_DOCUMENT_BYTES = MIB;
+/** Levels of objects and arrays in a document, itself included. */
+export const MAX_DOCUMENT_NESTING = 16;
 
 export const TRANSACTION_LIMITS: Readonly<TransactionMetrics> = {
   bytesRead: 16 * MIB,
@@ -31,9 +33,9 @@ const EXCEEDED: Record<keyof TransactionMetrics, (limit: number) => string> = {
   documentsRead: (limit) =>
     `Too many documents read in a single function execution (limit: ${limit}). ${READ_LESS}`,
   documentsWritten: (limit) => `Too many writes in a single function execution (limit: ${limit}).`,
-  functionsScheduled: (limit) => `Too many functions scheduled by this mutation (limit: ${limit}).`,
+  functionsScheduled: (limit) => `Too many functions scheduled by this mutation (limit: ${limit})`,
   scheduledFunctionArgsBytes: (limit) =>
-    `Too large total size of the arguments of scheduled functions from this mutation (limit: ${limit} bytes).`,
+    `Too large total size of the arguments of scheduled functions from this mutation (limit: ${limit} bytes)`,
 };
 
 /** Counts the use of one transaction; passing a limit throws, and the count stays. */

@@ -191,19 +191,36 @@ function checkIndex(table: string, name: string, fields: string[]): void {
   }
 }
 
-/** Writes the rows of the added indexes and removes those of the removed ones. */
+/** Documents between two lines of progress. */
+const REPORT_EVERY = 10_000;
+
+/** Writes the rows of the added indexes and removes those of the removed ones; `report` gets the progress. */
 export function migrateIndexes(
   plan: SchemaPlan,
   committed: Committed,
   put: (row: Row) => void,
+  report: (line: string) => void,
 ): void {
-  for (const { index } of plan.removed) clear(committed.disk, index, put);
+  for (const { table, index } of plan.removed) {
+    clear(committed.disk, index, put);
+    report(`Removed index ${index.name} of ${nameOf(table)}.`);
+  }
   for (const [table, added] of groupBy(plan.added, ({ table }) => table)) {
     const indexes = added.map(({ index }) => index);
+    const names = indexes.map(({ name }) => name).join(", ");
+    let done = 0;
     for (const { document } of documents(table, committed)) {
       for (const key of indexKeys(indexes, document)) put({ key, value: "" });
+      done++;
+      if (done % REPORT_EVERY === 0)
+        report(`Adding ${names} to ${nameOf(table)}: ${done} documents ...`);
     }
+    if (done > 0) report(`Added ${names} to ${nameOf(table)}: ${done} documents.`);
   }
+}
+
+function nameOf({ component, name }: Table): string {
+  return component === "" ? `table ${name}` : `table ${name} of component ${component}`;
 }
 
 function clear(disk: Disk, index: { prefix: Buffer; end: Buffer }, put: (row: Row) => void): void {

@@ -162,6 +162,7 @@ export class LmdbStore implements Store {
   async applySchemas(
     schemas: Map<ComponentPath, SchemaJson>,
     host: Array<[key: string, value: JSONValue]>,
+    report: (line: string) => void = () => undefined,
   ): Promise<Commit> {
     this.#checkOpen();
     // Everything below the loop is synchronous, so no commit comes between the check and the switch.
@@ -171,7 +172,7 @@ export class LmdbStore implements Store {
     if (problem !== null) throw new StoreError("SCHEMA", problem.message);
     const ts = this.#nextTs();
     this.#disk.writeNow((put) => {
-      migrateIndexes(plan, this.#committed, put);
+      migrateIndexes(plan, this.#committed, put, report);
       for (const [key, value] of host) put({ key: hostKey(key), value: JSON.stringify(value) });
       put({ key: CATALOG_KEY, value: catalogText(plan.catalog) });
       put({ key: TS_KEY, value: String(ts) });

@@ -3,6 +3,7 @@ import type { JSONValue } from "convex/values";
 import { InvalidValueError } from "../codec/json.ts";
 import { storeDocument } from "./document.ts";
 import { DatabaseError } from "./errors.ts";
+import { MAX_DOCUMENT_NESTING } from "./limits.ts";
 import type { JsonObject } from "../types.ts";
 
 const TABLE_NAME = /^_?[a-zA-Z][a-zA-Z0-9_]{0,63}$/;
@@ -19,10 +20,26 @@ export function checkTableName(name: string): void {
 /** The stored form of a document; refuses values that cannot be stored. */
 export function stateOf(document: JsonObject): ReturnType<typeof storeDocument> {
   try {
-    return storeDocument(document);
+    const state = storeDocument(document);
+    checkInside(state);
+    return state;
   } catch (error) {
     if (error instanceof InvalidValueError) throw new DatabaseError("InvalidValue", error.message);
     throw error;
+  }
+}
+
+/** Refuses what a value may hold and a document may not. */
+function checkInside({ nesting, nestedSystemField }: ReturnType<typeof storeDocument>): void {
+  if (nesting > MAX_DOCUMENT_NESTING) {
+    throw new InvalidValueError(
+      `Document is too nested (nested ${nesting} levels deep > maximum nesting ${MAX_DOCUMENT_NESTING})`,
+    );
+  }
+  if (nestedSystemField !== null) {
+    throw new InvalidValueError(
+      `Field '${nestedSystemField}' starts with an underscore, which is not allowed for nested fields`,
+    );
   }
 }
 

@@ -23,14 +23,7 @@ const decompressors = {
  * Refuses a larger one with 413, an unknown encoding with 415, damaged data with 400.
  */
 async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(chunk);
-  }
-  const body = Buffer.concat(chunks);
+  const body = await readBytes(request, limit);
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding === "identity") return body;
   if (!isKnown(encoding)) {
@@ -42,6 +35,24 @@ async function readBody(request: IncomingMessage, limit: number): Promise<Buffer
     if (error instanceof RangeError) throw tooLarge(limit);
     throw badRequest("BadBody", `The body is not valid ${encoding} data.`);
   }
+}
+
+/** Refuses a body that announces itself as too large before reading any of it. */
+async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+  if (Number(request.headers["content-length"] ?? 0) > limit) throw tooLarge(limit);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > limit) throw tooLarge(limit);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw badRequest("BadBody", "The body broke off.");
+  }
+  return Buffer.concat(chunks);
 }
 
 /**
