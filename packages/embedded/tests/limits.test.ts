@@ -188,6 +188,13 @@ test.each(edges)(
   },
 );
 
+test("arguments of a scheduled function may be deep and hold documents", async () => {
+  const store = await openTestStore();
+  const args = [{ document: named("_id"), deep: nested(40) }] as unknown as JsonObject;
+  const { result: id } = write(store, (tx) => tx.insert("", "_scheduled_functions", { args }));
+  expect(store.begin("query").get("", id, undefined, true)).toContain('"_id":1');
+});
+
 /** As a client that checks nothing would send it. */
 function convexToUnchecked(value: Value): JsonObject {
   return JSON.parse(JSON.stringify(value)) as JsonObject;

@@ -206,7 +206,7 @@ export class StoreTransaction implements Transaction {
     fields: JsonObject,
   ): void {
     const document: JsonObject = { ...fields, _creationTime: creationTime, _id: id };
-    const { stored, size, pending } = stateOf(document);
+    const { stored, size, pending } = stateOf(document, table.isSystem);
     const userBytes = size - CREATION_TIME_BYTES - ID_OVERHEAD_BYTES - id.length;
     if (!table.isSystem && userBytes > MAX_DOCUMENT_BYTES) {
       throw new DatabaseError(

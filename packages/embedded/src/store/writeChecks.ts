@@ -17,11 +17,11 @@ export function checkTableName(name: string): void {
   );
 }
 
-/** The stored form of a document; refuses values that cannot be stored. */
-export function stateOf(document: JsonObject): ReturnType<typeof storeDocument> {
+/** The stored form of a document; refuses values that cannot be stored. System tables hold any value. */
+export function stateOf(document: JsonObject, isSystem: boolean): ReturnType<typeof storeDocument> {
   try {
     const state = storeDocument(document);
-    checkInside(state);
+    if (!isSystem) checkInside(state);
     return state;
   } catch (error) {
     if (error instanceof InvalidValueError) throw new DatabaseError("InvalidValue", error.message);
