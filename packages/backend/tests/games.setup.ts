@@ -129,3 +129,25 @@ export async function resultsOf({ admin, gameId }: GameScene) {
   const answer = await admin.as.query(api.queries.miniGames.results, { gameId, limit: 50 });
   return answer?.page ?? null;
 }
+
+export const PARTNER = { kind: "partnerWeek" } as const;
+export const HUNT = { kind: "huntWeek" } as const;
+export const RECORD = { kind: "prWeek" } as const;
+
+/** Plays a few days: everybody logs, the last one most. */
+export async function play(scene: GameScene): Promise<void> {
+  for (const [index, player] of scene.players.entries()) {
+    await earn(scene, player, 15 + index * 30, "2026-06-09");
+    await earn(scene, player, 20, "2026-06-10");
+  }
+  await runAll(scene.t);
+}
+
+export async function verified({ t, challengeId }: GameScene): Promise<unknown[]> {
+  return (await t.query(internal.queries.maintenance.verifyPage, { challengeId })).findings;
+}
+
+/** The points each player of a page gets, by their position. */
+export const pointsIn = (
+  page: ReadonlyArray<{ position: number; points: number }> | null | undefined,
+) => page?.map(({ position, points }) => [position, points]);
