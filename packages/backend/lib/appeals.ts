@@ -1,17 +1,16 @@
 import type { Doc, Id } from "../_generated/dataModel";
-import { changesOf } from "./activityChanges";
-import { type ChallengeAdmin, needChallengeAdmin, needParticipant, type Viewer } from "./access";
+import type { Undo } from "../tables/moderation";
+import { needChallengeAdmin, needParticipant, type Viewer } from "./access";
 import { needNotFinal } from "./challenges";
 import { need, refuse } from "./errors";
 import { closeFlags, openFlagsOf } from "./flags";
 import { record } from "./moderationLog";
 import { notify } from "./notifications";
 import { personOf } from "./people";
-import { editActivity, restoreActivity } from "./pointLedger";
-import type { RowVerbArgs } from "./pointLedger/verbs";
 import { checkReason } from "./rules/reasons";
-import { type Deed, MAX_NOTES_LENGTH } from "./rules/deeds";
+import { MAX_NOTES_LENGTH } from "./rules/deeds";
 import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
+import { takeBack, takenBackBy } from "./takingBack";
 import { checkText } from "./text";
 
 type Appeal = Doc<"appeals">;
@@ -67,7 +66,7 @@ export async function needAppeal(ctx: ReadCtx & Viewer, appealId: Id<"appeals">)
 }
 
 /**
- * Decides an open appeal and tells its person. Accepting closes the open flags as dismissed and takes back what an
+ * Decides an open appeal and tells its person; answers the decision, which can be undone. Accepting closes the open flags as dismissed and takes back what an
  * organiser did last to the activity: a removal is restored, an edit set back, both through the ledger. Refuses NOT_FOUND
  * (`appeal`; also once it is decided), NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT (`reason`) and what restoring
  * and editing refuse.
@@ -76,7 +75,7 @@ export async function decideAppeal(
   ctx: WriteCtx & Viewer,
   wish: { appealId: Id<"appeals">; isAccepted: boolean; reason: string },
   requestId: string | undefined,
-): Promise<void> {
+): Promise<{ decisionId: Id<"moderationLog"> }> {
   const { appealId, isAccepted } = wish;
   const { appeal: open, challenge, admin } = await needAppeal(ctx, appealId);
   const { challengeId, activityId, userId } = open;
@@ -84,51 +83,31 @@ export async function decideAppeal(
   const status = isAccepted ? "accepted" : "rejected";
   await openTable(ctx, "appeals").patch(appealId, { status, answer: note });
   const activity = await ctx.db.get("activities", activityId);
-  if (isAccepted && activity !== null) {
-    await closeFlags(ctx, await openFlagsOf(ctx, activityId), "dismissed");
+  let undo: Undo | undefined;
+  if (activity !== null) {
+    const flags = isAccepted ? await openFlagsOf(ctx, activityId) : [];
+    await closeFlags(ctx, flags, "dismissed");
     const zone = (await personOf(ctx, userId))?.timezone;
     const verb = { challenge, userId, actor: admin, zone, activity, note, requestId };
-    await takeBack(ctx, verb);
+    const versionBefore = activity.version;
+    const posted = isAccepted ? await takeBack(ctx, verb, await takenBackBy(ctx, activity)) : null;
+    const versionAfter = posted?.version ?? versionBefore;
+    undo = { versionBefore, versionAfter, flagIds: flags.map(({ _id }) => _id) };
   }
   const action = isAccepted ? "appealAccepted" : "appealRejected";
-  await record(ctx, admin, { challengeId, action, userId, activityId, note });
+  const about = { challengeId, action, userId, activityId, note, undo } as const;
+  const decisionId = await record(ctx, admin, about);
   const news = { kind: "appealDecided", activityId, isAccepted } as const;
   await notify(ctx, [userId], { challengeId, news });
+  return { decisionId };
 }
 
-/** What an organiser did last to an activity and still stands, as what takes it back; null for nothing. */
-export async function takenBackBy(
-  ctx: ReadCtx,
-  activity: Doc<"activities">,
-): Promise<{ kind: "restore" } | { kind: "edit"; facts: Corrected } | null> {
-  const changes = await changesOf(ctx, activity);
-  const last = changes.find(({ event }) => isByOrganiser(event));
-  if (last === undefined) return null;
-  if (last.event.kind === "deleted")
-    return activity.deletedAt === undefined ? null : { kind: "restore" };
-  const before = last.facts?.before;
-  if (before === undefined || activity.deletedAt !== undefined) return null;
-  const { activityTypeId, loggedDate, metrics, variant } = before;
-  if (activityTypeId === null || loggedDate === null) return null;
-  return { kind: "edit", facts: { activityTypeId, loggedDate, metrics, variant } };
-}
-
-/** What an edit replaced, as far as an edit can set it back. */
-type Corrected = Deed & { activityTypeId: Id<"activityTypes"> };
-
-/** Undoes the last thing an organiser did to an activity, if that still stands. */
-async function takeBack(
-  ctx: WriteCtx,
-  verb: RowVerbArgs & { activity: Doc<"activities">; actor: ChallengeAdmin },
-): Promise<void> {
-  const undo = await takenBackBy(ctx, verb.activity);
-  if (undo?.kind === "restore") await restoreActivity(ctx, verb);
-  if (undo?.kind === "edit") await editActivity(ctx, { ...verb, ...undo.facts });
-}
-
-function isByOrganiser({ actor, kind }: Doc<"pointEvents">): boolean {
-  const isAdmin = actor.kind === "challengeAdmin" || actor.kind === "platformAdmin";
-  return isAdmin && (kind === "deleted" || kind === "edited");
+/** Opens a decided appeal again, without its answer, and tells its person. */
+export async function reopenAppeal(ctx: WriteCtx, { _id, ...appeal }: Appeal): Promise<void> {
+  const { challengeId, userId, activityId } = appeal;
+  await openTable(ctx, "appeals").patch(_id, { status: "open", answer: undefined });
+  const news = { kind: "appealReopened", activityId } as const;
+  await notify(ctx, [userId], { challengeId, news });
 }
 
 /** Deletes the appeals of a challenge or a person, at most `limit`; answers how many. */

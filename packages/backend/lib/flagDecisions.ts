@@ -6,6 +6,7 @@ import { closeFlags, type Doubt, openFlagsOf, raiseFlag } from "./flags";
 import { record } from "./moderationLog";
 import { personOf } from "./people";
 import { editActivity, softDeleteActivity } from "./pointLedger";
+import type { RowVerbArgs } from "./pointLedger/verbs";
 import { checkReason } from "./rules/reasons";
 import type { ReadCtx, WriteCtx } from "./tableOwners";
 
@@ -43,13 +44,13 @@ export async function flagActivity(
  * is open), NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT (`reason`), and for `remove` and `correct` what removing and
  * editing refuse, ACTIVITY_DELETED among it.
  *
- * @returns how many flags it closed
+ * @returns how many flags it closed, and the decision, which can be undone
  */
 export async function decideFlags(
   ctx: WriteCtx & Viewer,
   wish: { activityId: Id<"activities">; decision: FlagDecision; reason: string },
   requestId: string | undefined,
-): Promise<number> {
+): Promise<{ closed: number; decisionId: Id<"moderationLog"> }> {
   const { decision } = wish;
   const activity = await needActivity(ctx, wish.activityId);
   const { _id: activityId, challengeId, userId } = activity;
@@ -60,16 +61,31 @@ export async function decideFlags(
   const isUpheld = decision.kind !== "dismiss";
   // Closed before the activity changes: what the change then resolves is no decision.
   await closeFlags(ctx, flags, isUpheld ? "upheld" : "dismissed");
-  const action = isUpheld ? "flagsUpheld" : "flagsDismissed";
-  await record(ctx, admin, { challengeId, action, userId, activityId, note });
   const zone = (await personOf(ctx, userId))?.timezone;
   const verb = { challenge, userId, actor: admin, zone, activity, note, requestId };
-  if (isUpheld && activity.deletedAt !== undefined)
-    refuse({ code: "ACTIVITY_DELETED", activityId });
-  if (decision.kind === "remove") await softDeleteActivity(ctx, verb);
-  if (decision.kind === "correct") {
-    const { kind: _, ...facts } = decision;
-    await editActivity(ctx, { ...verb, ...facts });
-  }
-  return flags.length;
+  const versionBefore = activity.version;
+  const versionAfter = await versionOf(ctx, verb, decision);
+  const decisionId = await record(ctx, admin, {
+    challengeId,
+    action: isUpheld ? "flagsUpheld" : "flagsDismissed",
+    userId,
+    activityId,
+    note,
+    undo: { versionBefore, versionAfter, flagIds: flags.map(({ _id }) => _id) },
+  });
+  return { closed: flags.length, decisionId };
+}
+
+/** Does to the activity what was decided, and answers its version then. */
+async function versionOf(
+  ctx: WriteCtx,
+  verb: RowVerbArgs,
+  decision: FlagDecision,
+): Promise<number> {
+  const { _id: activityId, version, deletedAt } = verb.activity;
+  if (decision.kind === "dismiss") return version;
+  if (deletedAt !== undefined) refuse({ code: "ACTIVITY_DELETED", activityId });
+  if (decision.kind === "remove") return (await softDeleteActivity(ctx, verb)).version;
+  const { kind: _, ...facts } = decision;
+  return (await editActivity(ctx, { ...verb, ...facts })).version;
 }

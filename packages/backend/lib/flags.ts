@@ -122,6 +122,34 @@ export async function closeFlags(
 }
 
 /**
+ * Opens flags of an activity again that a decision closed, and forgets what it said about whoever raised them. A doubt that
+ * somebody raised again since stays one.
+ */
+export async function reopenFlags(
+  ctx: WriteCtx,
+  activityId: Id<"activities">,
+  flagIds: ReadonlyArray<Id<"flags">>,
+): Promise<void> {
+  const open = await openFlagsOf(ctx, activityId);
+  const flaggers = openTable(ctx, "flaggers");
+  for (const flagId of flagIds) {
+    const flag = await ctx.db.get("flags", flagId);
+    if (flag === null || (flag.status !== "upheld" && flag.status !== "dismissed")) continue;
+    const { status, flaggedBy } = flag;
+    const known = flaggedBy && (await flaggerOf(ctx, flaggedBy));
+    if (known) await flaggers.patch(known._id, { [status]: Math.max(0, known[status] - 1) });
+    const isOpen = open.some((other) => isSameDoubt(other, flag));
+    if (!isOpen) await openTable(ctx, "flags").patch(flagId, { status: "open" });
+  }
+}
+
+/** Whether two flags are one person's, or the system's of one code: of those only one is open. */
+function isSameDoubt(one: Flag, other: Flag): boolean {
+  if (one.flaggedBy !== other.flaggedBy) return false;
+  return one.flaggedBy !== null || ("code" in other.about && isOf(one, other.about));
+}
+
+/**
  * Brings the system's flags of an activity in step with what is found about it now: opens one for each new finding,
  * resolves those whose finding is gone, and tells the person about the first. What organisers dismissed is not raised
  * again unless it got worse.

@@ -1,10 +1,10 @@
 import type { Infer } from "convex/values";
 import type { Id } from "../_generated/dataModel";
-import type { moderationActionValidator } from "../tables/moderation";
+import type { moderationActionValidator, Undo } from "../tables/moderation";
 import type { ChallengeAdmin } from "./access";
 import { eraseRows, openTable, type WriteCtx } from "./tableOwners";
 
-/** Writes down what an organiser decided, in the transaction it happens in. */
+/** Writes down what an organiser decided, in the transaction it happens in; answers the entry. */
 export async function record(
   ctx: WriteCtx,
   admin: ChallengeAdmin,
@@ -14,10 +14,12 @@ export async function record(
     userId: Id<"users">;
     activityId?: Id<"activities">;
     note?: string;
+    undo?: Undo;
+    undoes?: Id<"moderationLog">;
   },
-): Promise<void> {
+): Promise<Id<"moderationLog">> {
   const entry = { actorId: admin.userId, ...decision, at: Date.now() };
-  await openTable(ctx, "moderationLog").insert(entry);
+  return await openTable(ctx, "moderationLog").insert(entry);
 }
 
 /** Deletes the log of a challenge, at most `limit` entries; answers how many. */

@@ -24,7 +24,10 @@ export interface PublicActivity {
 }
 
 /** Whether a person has, or had, rows of Strava or an entry for one that arrived late. */
-async function hasStravaRows(ctx: ReadCtx, { challengeId, userId }: Owner): Promise<boolean> {
+export async function hasStravaRows(
+  ctx: ReadCtx,
+  { challengeId, userId }: Owner,
+): Promise<boolean> {
   const row = await ctx.db
     .query("activities")
     .withIndex("by_challengeId_and_userId_and_source_and_externalId", (q) =>

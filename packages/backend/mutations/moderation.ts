@@ -2,6 +2,7 @@ import { v } from "convex/values";
 import { adjustPerson } from "../lib/adjustments";
 import * as appeals from "../lib/appeals";
 import * as comments from "../lib/comments";
+import { undoDecision as undoOne } from "../lib/decisionUndo";
 import { decideFlags as decideAll, flagActivity } from "../lib/flagDecisions";
 import { challengeAdminMutation, viewerMutation } from "../lib/functions";
 import { decideHeld as decideRow } from "../lib/heldDecisions";
@@ -11,6 +12,7 @@ import { commentAudienceValidator, flagReasonValidator } from "../tables/moderat
 import { metricsValidator } from "../tables/scoring";
 
 const requestId = v.optional(v.string());
+const decisionId = v.id("moderationLog");
 
 /**
  * Asks the organisers to look at somebody's activity, which goes on counting. Flagging it again changes nothing. Refuses
@@ -53,14 +55,14 @@ export const decideFlags = viewerMutation({
     reason: v.string(),
     requestId,
   },
-  /** How many flags were closed. */
-  returns: v.object({ closed: v.number() }),
+  /** How many flags were closed, and what `undoDecision` takes. */
+  returns: v.object({ closed: v.number(), decisionId }),
   handler: async (ctx, args) => {
     const fn = "mutations/moderation:decideFlags";
     const call = { actorKey: ctx.userId, requestId: args.requestId, fn, args };
     const { result } = await remembered(ctx, call, async () => {
       await countCall(ctx, "moderate", ctx.userId);
-      return { closed: await decideAll(ctx, args, args.requestId) };
+      return await decideAll(ctx, args, args.requestId);
     });
     return result;
   },
@@ -113,13 +115,34 @@ export const appeal = viewerMutation({
  */
 export const decideAppeal = viewerMutation({
   args: { appealId: v.id("appeals"), isAccepted: v.boolean(), reason: v.string(), requestId },
-  returns: v.null(),
+  /** What `undoDecision` takes. */
+  returns: v.object({ decisionId }),
   handler: async (ctx, args) => {
     const fn = "mutations/moderation:decideAppeal";
     const call = { actorKey: ctx.userId, requestId: args.requestId, fn, args };
+    const { result } = await remembered(ctx, call, async () => {
+      await countCall(ctx, "moderate", ctx.userId);
+      return await appeals.decideAppeal(ctx, args, args.requestId);
+    });
+    return result;
+  },
+});
+
+/**
+ * Takes back a decision about flags or an appeal while its activity is as the decision left it; both stay in the log of
+ * decisions. See `lib/decisionUndo`. Refuses NOT_SIGNED_IN, NOT_FOUND (`decision`; also one that was undone), NOT_PARTICIPANT,
+ * NOT_CHALLENGE_ADMIN, RATE_LIMITED, INVALID_INPUT, STALE_VERSION, IDEMPOTENCY_MISMATCH, and what removing, restoring and
+ * editing refuse.
+ */
+export const undoDecision = viewerMutation({
+  args: { decisionId, requestId },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const fn = "mutations/moderation:undoDecision";
+    const call = { actorKey: ctx.userId, requestId: args.requestId, fn, args };
     await remembered(ctx, call, async () => {
       await countCall(ctx, "moderate", ctx.userId);
-      await appeals.decideAppeal(ctx, args, args.requestId);
+      await undoOne(ctx, args.decisionId);
       return null;
     });
     return null;

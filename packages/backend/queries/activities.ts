@@ -1,16 +1,18 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
-import { v } from "convex/values";
+import { type ObjectType, v } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import { needChallengeAdmin, needParticipant, type Viewer } from "../lib/access";
 import { need, refuse } from "../lib/errors";
 import { viewerQuery } from "../lib/functions";
 import { needAccountWriter, needRowWriter } from "../lib/ledgerAccess";
 import { openFlagsAbout } from "../lib/flags";
+import { historyPage, historyStatusValidator, underReviewOf } from "../lib/historyPages";
 import { changesOf } from "../lib/activityChanges";
 import { displayNameOf } from "../lib/displayNames";
 import { ledgerReads } from "../lib/pointLedger";
 import { awardsValidator, othersValidator, shownAwards, shownOthers } from "../lib/outcomeViews";
 import { type Outcome, previewEdit, previewLog } from "../lib/pointLedger/previews";
+import type { Owner } from "../lib/pointLedger/ports";
 import { instantOn } from "../lib/rules/dayClock";
 import { isSystemRow } from "../lib/rules/ledger";
 import { checkPaging } from "../lib/rules/pages";
@@ -26,6 +28,7 @@ import {
 import { breakdownLineValidator, metricsValidator } from "../tables/scoring";
 
 const MAX_PAGE = 100;
+const whose = { challengeId: v.id("challenges"), userId: v.optional(v.id("users")) };
 
 const historyRow = v.object({
   activityId: v.id("activities"),
@@ -51,43 +54,60 @@ const historyRow = v.object({
 
 /**
  * A person's activities, newest day first, removed ones and system rows included, at most 100 a page: the caller's own,
- * or anybody's for admins of the challenge, where rows of Strava keep their details to themselves. Refuses NOT_SIGNED_IN,
+ * or anybody's for admins of the challenge, where rows of Strava keep their details to themselves. With a status those
+ * that have it, deleted ones by when that was; a page may then be short or empty and not the last. Refuses NOT_SIGNED_IN,
  * NOT_FOUND (also `activityType`), NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT.
  */
 export const history = viewerQuery({
   args: {
-    challengeId: v.id("challenges"),
-    userId: v.optional(v.id("users")),
+    ...whose,
     /** Only activities of this type. */
     activityTypeId: v.optional(v.id("activityTypes")),
+    status: v.optional(historyStatusValidator),
     paginationOpts: paginationOptsValidator,
   },
   returns: paginationResultValidator(historyRow),
-  handler: async (ctx, { challengeId, userId = ctx.userId, activityTypeId, paginationOpts }) => {
-    if (userId === ctx.userId) await needParticipant(ctx, challengeId);
-    else await needChallengeAdmin(ctx, challengeId);
+  handler: async (ctx, { paginationOpts, status, activityTypeId, ...args }) => {
+    const owner = await needHistory(ctx, args);
     const paging = need(checkPaging(paginationOpts, MAX_PAGE));
-    if (activityTypeId !== undefined) await needType(ctx, challengeId, activityTypeId);
-    const rows = ctx.db.query("activities");
-    const wanted =
-      activityTypeId === undefined
-        ? rows.withIndex("by_challengeId_and_userId_and_loggedDate", (q) =>
-            q.eq("challengeId", challengeId).eq("userId", userId),
-          )
-        : rows.withIndex("by_activityTypeId_and_userId_and_loggedDate_and_deletedAt", (q) =>
-            q.eq("activityTypeId", activityTypeId).eq("userId", userId),
-          );
-    const result = await wanted.order("desc").paginate(paging);
-    const names = await typeNames(ctx, result.page);
-    const flags = await openFlagsAbout(ctx, { challengeId, userId });
-    const flagged = new Set(flags.map(({ activityId }) => activityId));
-    const page = result.page.map((row) => ({
-      ...historyRowOf(shownTo(ctx.userId, row), names),
-      isUnderReview: flagged.has(row._id),
-    }));
-    return { ...result, page };
+    if (activityTypeId !== undefined) await needType(ctx, owner.challengeId, activityTypeId);
+    const result = await historyPage(ctx, owner, { activityTypeId, status }, paging);
+    return { ...result, page: await historyRows(ctx, owner, result.page) };
   },
 });
+
+/**
+ * The activities of a person that are under review, newest day first, at most 200: the caller's own, or anybody's for
+ * admins of the challenge. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT and NOT_CHALLENGE_ADMIN.
+ */
+export const underReview = viewerQuery({
+  args: whose,
+  returns: v.array(historyRow),
+  handler: async (ctx, args) => {
+    const owner = await needHistory(ctx, args);
+    return await historyRows(ctx, owner, await underReviewOf(ctx, owner));
+  },
+});
+
+/** Whose history the caller asks for: their own, or anybody's for admins of the challenge. */
+async function needHistory(
+  ctx: ReadCtx & Viewer,
+  { challengeId, userId = ctx.userId }: ObjectType<typeof whose>,
+): Promise<Owner> {
+  if (userId === ctx.userId) await needParticipant(ctx, challengeId);
+  else await needChallengeAdmin(ctx, challengeId);
+  return { challengeId, userId };
+}
+
+async function historyRows(ctx: ReadCtx & Viewer, owner: Owner, rows: Array<Doc<"activities">>) {
+  const names = await typeNames(ctx, rows);
+  const flags = await openFlagsAbout(ctx, owner);
+  const flagged = new Set(flags.map(({ activityId }) => activityId));
+  return rows.map((row) => ({
+    ...historyRowOf(shownTo(ctx.userId, row), names),
+    isUnderReview: flagged.has(row._id),
+  }));
+}
 
 /**
  * One activity, removed or not: the caller's own, or anybody's for admins of its challenge. Refuses NOT_SIGNED_IN,

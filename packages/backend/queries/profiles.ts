@@ -7,7 +7,8 @@ import { nameOnBoard } from "../lib/displayNames";
 import { need, refuse } from "../lib/errors";
 import { publicQuery } from "../lib/functions";
 import { needShownStanding, participationOf } from "../lib/participations";
-import { daysOf, recentOf } from "../lib/publicView";
+import { pointSourcesOf, pointSourcesValidator } from "../lib/pointSources";
+import { daysOf, hasStravaRows, recentOf } from "../lib/publicView";
 import { checkToday } from "../lib/rules/pages";
 import { currentStreak } from "../lib/rules/streak";
 
@@ -83,6 +84,28 @@ export const points = publicQuery({
       categories: of("category").map((row) => ({ category: row.key, points: row.points })),
       days: await daysOf(ctx, owner),
     };
+  },
+});
+
+/**
+ * What a participant's points come from, line by line, to their total, as everybody who may see the challenge sees it. Null
+ * where it is not to be seen: of people who have, or had, activities of Strava, of which a line could tell a single one,
+ * and of those whom an organiser removed. It reads all their activities: ask it when it is wanted, not as a subscription.
+ * Refuses NOT_FOUND (also `participant`, for people who left).
+ */
+export const sources = publicQuery({
+  args: {
+    challengeId: v.id("challenges"),
+    viewKey: v.optional(v.string()),
+    userId: v.id("users"),
+  },
+  returns: v.union(pointSourcesValidator, v.null()),
+  handler: async (ctx, { challengeId, viewKey, userId }) => {
+    await needMemberView(ctx, challengeId, viewKey);
+    const owner = { challengeId, userId };
+    const { isFormer } = await needShownStanding(ctx, owner);
+    const isPrivate = isFormer === true || (await hasStravaRows(ctx, owner));
+    return isPrivate ? null : await pointSourcesOf(ctx, owner);
   },
 });
 

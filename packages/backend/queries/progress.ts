@@ -2,6 +2,7 @@ import { v } from "convex/values";
 import { needMemberView, needParticipant } from "../lib/access";
 import { need } from "../lib/errors";
 import { publicQuery, viewerQuery } from "../lib/functions";
+import { pointSourcesOf, pointSourcesValidator } from "../lib/pointSources";
 import { dayOf, progressOf } from "../lib/progress";
 import { spreadOf } from "../lib/ranks";
 import { isDay } from "../lib/rules/dates";
@@ -70,6 +71,19 @@ export const mine = viewerQuery({
       streakLastDay,
       streakBonusPoints,
     };
+  },
+});
+
+/**
+ * What the caller's own points come from, line by line, to their total. It reads all their activities: ask it when it is
+ * wanted, not as a subscription. Refuses NOT_SIGNED_IN, NOT_FOUND and NOT_PARTICIPANT.
+ */
+export const sources = viewerQuery({
+  args: { challengeId: v.id("challenges") },
+  returns: pointSourcesValidator,
+  handler: async (ctx, { challengeId }) => {
+    await needParticipant(ctx, challengeId);
+    return await pointSourcesOf(ctx, { challengeId, userId: ctx.userId });
   },
 });
 

@@ -2,7 +2,7 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import type { Id } from "../_generated/dataModel";
 import { activeParticipation, needChallengeAdmin, type Viewer } from "../lib/access";
-import { needAppeal, takenBackBy } from "../lib/appeals";
+import { needAppeal } from "../lib/appeals";
 import { displayNameOf } from "../lib/displayNames";
 import { need } from "../lib/errors";
 import { viewerQuery } from "../lib/functions";
@@ -28,6 +28,7 @@ import type { RowVerbArgs } from "../lib/pointLedger/verbs";
 import { instantOn } from "../lib/rules/dayClock";
 import { checkPaging } from "../lib/rules/pages";
 import { isHiddenFrom } from "../lib/shownRow";
+import { takenBackBy } from "../lib/takingBack";
 import type { ReadCtx } from "../lib/tableOwners";
 
 const MAX_PAGE = 50;

@@ -55,6 +55,13 @@ export const activityTables = {
     deletedAt: v.optional(v.number()),
   })
     .index("by_challengeId_and_userId_and_loggedDate", ["challengeId", "userId", "loggedDate"])
+    .index("by_challengeId_and_userId_and_isSticky_and_loggedDate", [
+      "challengeId",
+      "userId",
+      "isSticky",
+      "loggedDate",
+    ])
+    .index("by_challengeId_and_userId_and_deletedAt", ["challengeId", "userId", "deletedAt"])
     .index("by_challengeId_and_userId_and_source_and_externalId", [
       "challengeId",
       "userId",

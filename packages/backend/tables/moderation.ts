@@ -66,6 +66,8 @@ export const moderationActionValidator = v.union(
   v.literal("lateDismissed"),
   v.literal("appealAccepted"),
   v.literal("appealRejected"),
+  /** An earlier decision about an activity was taken back. */
+  v.literal("decisionUndone"),
   v.literal("commented"),
   v.literal("commentDeleted"),
   v.literal("madeAdmin"),
@@ -78,6 +80,16 @@ export const moderationActionValidator = v.union(
   v.literal("ruleChanged"),
   v.literal("gameReversed"),
 );
+
+/** How an activity and its flags were left by a decision. */
+export const undoValidator = v.object({
+  /** The activity's version before and after: the same where the decision did not change it. */
+  versionBefore: v.number(),
+  versionAfter: v.number(),
+  /** The flags it closed. */
+  flagIds: v.array(v.id("flags")),
+});
+export type Undo = Infer<typeof undoValidator>;
 
 export const moderationTables = {
   /**
@@ -185,9 +197,14 @@ export const moderationTables = {
     activityId: v.optional(v.id("activities")),
     /** Why, in the organiser's words. */
     note: v.optional(v.string()),
+    /** What taking it back needs; only of decisions about flags and appeals. */
+    undo: v.optional(undoValidator),
+    /** The decision it takes back, which can be done once. */
+    undoes: v.optional(v.id("moderationLog")),
     /** UTC ms. */
     at: v.number(),
   })
+    .index("by_undoes", ["undoes"])
     .index("by_challengeId_and_at", ["challengeId", "at"])
     .index("by_userId_and_note", ["userId", "note"])
     .index("by_actorId", ["actorId"]),

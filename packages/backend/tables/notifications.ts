@@ -17,6 +17,8 @@ export const newsValidator = v.union(
     activityId: v.optional(v.id("activities")),
     isAccepted: v.boolean(),
   }),
+  /** The organisers look at an appeal again that they had decided. */
+  v.object({ kind: v.literal("appealReopened"), activityId: v.id("activities") }),
   v.object({ kind: v.literal("adminComment"), activityId: v.id("activities") }),
   v.object({ kind: v.literal("roleChanged"), role: roleValidator }),
   v.object({ kind: v.literal("removed"), isBanned: v.boolean() }),

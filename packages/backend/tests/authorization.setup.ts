@@ -49,8 +49,8 @@ export interface World {
   jobId: Id<"jobs">;
   achievementId: Id<"achievements">;
   held: Partial<Record<Person | "bob", Id<"heldActivities">>>;
-  /** The row of each is flagged and commented on, and they appealed. */
-  moderated: Record<"participant" | "bob", { appealId: Id<"appeals">; commentId: Id<"comments"> }>;
+  /** The row of each was found right once, is flagged again and commented on, and they appealed. */
+  moderated: Record<"participant" | "bob", Awaited<ReturnType<typeof moderate>>>;
   /** A draft of a mini-game, and one that is played. */
   games: Record<"draft" | "active", Id<"miniGames">>;
   otherChallengeId: Id<"challenges">;
@@ -144,7 +144,13 @@ export async function newWorldWithoutChallenge(visibility: Visibility): Promise<
     }
     await ctx.db.delete("apiKeys", world.apiKeyId);
     await ctx.db.delete("achievements", world.achievementId);
-    const objects = ["heldActivities", "appeals", "comments", "stravaLateActivities"] as const;
+    const objects = [
+      "heldActivities",
+      "appeals",
+      "comments",
+      "moderationLog",
+      "stravaLateActivities",
+    ] as const;
     for (const table of objects) {
       for (const row of await ctx.db.query(table).collect()) await ctx.db.delete(table, row._id);
     }
@@ -334,15 +340,19 @@ async function holdIn(as: TestPerson, { challengeId }: Place) {
   return held.heldId;
 }
 
-/** Flags and comments on a row, about which its person appeals. */
+/** Flags a row, decides that once, and comments on it; its person appeals. */
 async function moderate(admin: TestPerson, owner: TestPerson, activityId?: Id<"activities">) {
   if (activityId === undefined) throw new Error("no row");
-  const { flag, comment, appeal } = api.mutations.moderation;
-  await admin.mutation(flag, { activityId, reason: "IMPLAUSIBLE", text: "Hm" });
+  const { flag, decideFlags, comment, appeal } = api.mutations.moderation;
+  const doubt = { activityId, reason: "IMPLAUSIBLE" as const, text: "Hm" };
+  await admin.mutation(flag, doubt);
+  const decision = { activityId, decision: { kind: "dismiss" as const }, reason: "Seen it" };
+  const { decisionId } = await admin.mutation(decideFlags, decision);
+  await admin.mutation(flag, doubt);
   const text = "Between us";
   const { commentId } = await admin.mutation(comment, { activityId, audience: "admins", text });
   const { appealId } = await owner.mutation(appeal, { activityId, text: "It is true" });
-  return { commentId, appealId };
+  return { commentId, appealId, decisionId };
 }
 
 function mapValues<Key extends string, In, Out>(

@@ -7,6 +7,7 @@ import {
   sharedCases,
   under,
 } from "./authorizationCases.setup";
+import { SOURCES } from "./authorizationProgress.setup";
 
 const ROW =
   "differs rank rankYesterday pointsToday userId displayName totalPoints currentStreak streakLastDay";
@@ -62,6 +63,7 @@ export const boardsDoors: Record<string, Door> = {
     ].join(" "),
     cases: aboutPeople,
   },
+  "queries/profiles:sources": { answers: SOURCES, cases: aboutPeople },
   "queries/profiles:recent": {
     answers: "activityId typeName loggedDate points",
     cases: aboutPeople,

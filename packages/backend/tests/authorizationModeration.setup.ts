@@ -114,7 +114,7 @@ export const moderationDoors: Record<string, Door> = {
     ],
   },
   "mutations/moderation:decideFlags": {
-    answers: "closed",
+    answers: "closed decisionId",
     cases: [["admins", "of an activity", plus(decidableRow, dismissal)]],
   },
   "mutations/moderation:decideHeld": {
@@ -136,8 +136,18 @@ export const moderationDoors: Record<string, Door> = {
       ["ownRowInvalid", "about a row nobody doubts", plus(removedRowOf("own"), { text: "But" })],
     ],
   },
-  "mutations/moderation:decideAppeal": {
+  "mutations/moderation:undoDecision": {
     answers: "",
+    cases: [
+      [
+        "admins",
+        "at any time",
+        ({ moderated }, by) => ({ decisionId: moderated[decidable(by)].decisionId }),
+      ],
+    ],
+  },
+  "mutations/moderation:decideAppeal": {
+    answers: "decisionId",
     cases: [
       [
         "admins",

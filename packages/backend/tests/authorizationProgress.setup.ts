@@ -1,6 +1,8 @@
 import { type Door, here, plus, sharedCases, under } from "./authorizationCases.setup";
 import { TODAY } from "./ledger.setup";
 
+/** What somebody's points come from. */
+export const SOURCES = `totalPoints ${under("lines", "kind name category count points")}`;
 const TOTAL = "key points activityCount";
 
 /** Who may see how somebody gets on. */
@@ -14,6 +16,10 @@ export const progressDoors: Record<string, Door> = {
       under("types", "activityTypeId name catalogueKey count"),
     ].join(" "),
     cases: [["participants", "of oneself", plus(here, { today: TODAY })]],
+  },
+  "queries/progress:sources": {
+    answers: SOURCES,
+    cases: [["participants", "of oneself", here]],
   },
   "queries/progress:day": {
     answers: [

@@ -126,6 +126,18 @@ export const DOORS: Record<string, Door> = {
       ],
     ],
   },
+  "queries/activities:underReview": {
+    answers: [
+      "activityId activityTypeId typeName source loggedDate variant notes title pointsEarned",
+      "version deletedAt isSystem isUnderReview isCorrected",
+      under("metrics", "distance_m duration_s moving_s elevation_m count steps units"),
+      under("breakdown", LINES),
+    ].join(" "),
+    cases: [
+      ["participants", "of oneself", here],
+      ["admins", "of another", about("bob")],
+    ],
+  },
   "queries/activities:previewPoints": {
     answers: [
       "pointsEarned streakBonusChange awardsFollow",

@@ -181,7 +181,7 @@ describe("organisers decide flags", () => {
     const { scene, activityId } = await flagged();
     const before = await accountOf(scene, scene.ada);
     const closed = await scene.admin.as.mutation(decideFlags, { activityId, ...dismiss });
-    expect(closed).toEqual({ closed: 1 });
+    expect(closed).toMatchObject({ closed: 1 });
     expect(await accountOf(scene, scene.ada)).toEqual(before);
     expect(await queueOf(scene)).toEqual([]);
     expect(await flaggerOf(scene)).toMatchObject({ upheld: 0, dismissed: 1 });

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { createChallenge, expect, logRun, openTab, test } from "./product";
+import { chooseRun, createChallenge, expect, logRun, openTab, test } from "./product";
 
 async function openPage(page: Page, name: string): Promise<void> {
   await openTab(page, "Organise");
@@ -51,6 +51,12 @@ test("an organiser adds an achievement, and a participant earns it by logging", 
   await logRun(runner, "5");
   await openTab(runner, "Awards");
   await expect(runner.getByText("5 of 8 km")).toBeVisible();
+  await openTab(runner, "Log");
+  await chooseRun(runner);
+  await runner.getByLabel("Distance", { exact: true }).fill("5");
+  await runner.getByLabel("Unit of distance").selectOption("km");
+  const preview = runner.getByRole("region", { name: "Point preview" });
+  await expect(preview).toContainText("Earns Eight kilometres: +40");
   await logRun(runner, "5");
   await openTab(runner, "Awards");
   await expect(runner.getByText(/^Earned on /)).toBeVisible();

@@ -105,7 +105,12 @@ test("an activity is explained, edited, deleted and brought back", async ({ sign
 
   await page.getByRole("button", { name: "Delete Run" }).click();
   await expect(page.getByText("Why this does not count")).toBeVisible();
+  await page.getByLabel("Status").selectOption("Deleted");
+  await expect(page.getByRole("heading", { name: /^Deleted on / })).toBeVisible();
   await page.getByRole("button", { name: "Restore Run" }).click();
+  await expect(page.getByRole("heading", { name: "Nothing is deleted" })).toBeVisible();
+  await page.reload();
+  await page.getByRole("link", { name: "Show everything" }).click();
   await expect(page.getByRole("button", { name: "Delete Run" })).toBeVisible();
   await openTab(page, "Board");
   await expect(ownPlace(page)).toContainText("Points94");
@@ -124,6 +129,9 @@ test("progress is seen, and the days add up to the total of the board", async ({
   await expect(page.getByText("You lead")).toBeVisible();
   await page.getByText("Show as a table").click();
   await expect(page.getByRole("row").filter({ hasText: "71" }).first()).toBeVisible();
+  await page.getByRole("button", { name: "Points per activity" }).click();
+  await expect(page.getByRole("row", { name: "Run 2 70" })).toBeVisible();
+  await expect(page.getByRole("row", { name: "Total 71" })).toBeVisible();
 
   await openTab(page, "History");
   await expect(page.locator("dl").filter({ hasText: "Points up to this day" })).toContainText("71");

@@ -115,4 +115,6 @@ test("a participant asks about another's run, and the organiser finds nothing wr
   await olga.getByRole("button", { name: "Nothing is wrong" }).click();
   await decide(olga, "the activity goes on counting 47 points", "Dismiss");
   await expect(olga.getByRole("heading", { name: "Nothing waits" })).toBeVisible();
+  await olga.getByRole("button", { name: "Undo" }).click();
+  await expect(olga.getByText("Flagged by Dina Kowal")).toBeVisible();
 });

@@ -18,6 +18,7 @@ export const PARTICIPANT_SCREENS = (challenge: string): Screens => ({
   progress: `${challenge}/progress`,
   log: `${challenge}/log`,
   history: `${challenge}/history`,
+  "history-deleted": `${challenge}/history?status=deleted`,
   "history-day-by-day": `${challenge}/history?view=ledger`,
   import: `${challenge}/import`,
   about: `${challenge}/about`,

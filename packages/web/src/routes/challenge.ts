@@ -1,5 +1,6 @@
 import type { Id } from "@milepost/backend/dataModel";
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { readHistorySearch } from "../features/activities/historyFilter";
 import { readBoardSearch } from "../features/leaderboard/boardChoice";
 import { root } from "./root";
 
@@ -45,10 +46,7 @@ const log = createRoute({
 const history = createRoute({
   getParentRoute: () => challenge,
   path: "/history",
-  validateSearch: (search): { person?: Id<"users">; view?: "ledger" } => ({
-    ...(typeof search.person === "string" ? { person: search.person as Id<"users"> } : {}),
-    ...(search.view === "ledger" ? { view: "ledger" } : {}),
-  }),
+  validateSearch: readHistorySearch,
   component: lazyRouteComponent(() => import("../features/activities/HistoryPage"), "HistoryPage"),
 });
 

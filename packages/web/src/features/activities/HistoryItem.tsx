@@ -1,11 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronDown, CopyPlus, Lock, Pencil, RotateCcw, Trash2 } from "lucide-react";
 import { type ComponentProps, useState } from "react";
+import { useToday } from "../../app/context";
 import { Badge } from "../../components/Badge";
 import { Button } from "../../components/Button";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { cn } from "../../lib/cn";
-import { formatSigned } from "../../lib/format";
+import { formatDayNear, formatSigned } from "../../lib/format";
 import { metricWords } from "../../lib/metricWords";
 import { preferredUnit } from "../../lib/unitChoice";
 import { isOrganiser, useChallenge } from "../challenges/challengeContext";
@@ -21,12 +22,17 @@ interface HistoryItemProps {
   isForeign: boolean;
   /** Standings are final: nothing can be changed any more. */
   isFrozen: boolean;
+  /** It says its day: nothing around it does. */
+  hasDay?: boolean;
 }
 
 /** One activity: what, how much, what it earned and why; with what can be done about it. */
-export function HistoryItem({ row, isForeign, isFrozen }: HistoryItemProps) {
+export function HistoryItem({ row, isForeign, isFrozen, hasDay = false }: HistoryItemProps) {
   const isDeleted = row.deletedAt !== undefined;
-  const words = metricWords(row.metrics, preferredUnit);
+  const today = useToday();
+  const day = hasDay && row.loggedDate !== null ? [formatDayNear(row.loggedDate, today)] : [];
+  const amounts = metricWords(row.metrics, preferredUnit);
+  const words = [...day, ...(amounts === "" ? [] : [amounts])].join(" · ");
   return (
     <li className="grid gap-1 py-3.5">
       <div className="flex items-start gap-3">

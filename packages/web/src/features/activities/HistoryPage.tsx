@@ -1,29 +1,24 @@
 import { api } from "@milepost/backend/api";
 import type { Id } from "@milepost/backend/dataModel";
 import { CatchBoundary, getRouteApi, Link } from "@tanstack/react-router";
-import { usePaginatedQuery, useQuery, type UsePaginatedQueryReturnType } from "convex/react";
-import { FileUp, Plus, ScrollText } from "lucide-react";
-import { useState } from "react";
+import { useQuery } from "convex/react";
+import { FileUp } from "lucide-react";
 import { useToday, useViewer } from "../../app/context";
 import { Button } from "../../components/Button";
-import { Card } from "../../components/Card";
 import { Select } from "../../components/Field";
 import { PageHeader, usePageTitle } from "../../components/Page";
-import { Loading, SkeletonRows } from "../../components/Skeleton";
-import { EmptyState } from "../../components/States";
-import { formatDayNear } from "../../lib/format";
-import { groupByDay } from "../../lib/groupByDay";
 import { useChallenge, useSharedArgs } from "../challenges/challengeContext";
 import { MembersOnly } from "../challenges/MembersOnly";
 import { ExportButton } from "./ExportButton";
 import { HeldRows } from "./HeldRows";
-import { HistoryItem } from "./HistoryItem";
-import { DaySum } from "./DaySum";
+import { showsHeld, STATUS_LABELS, STATUSES, type Status } from "./historyFilter";
+import { HistoryList, UnderReviewList } from "./HistoryList";
 import { LedgerView } from "./LedgerView";
+import { SkippedNote } from "./SkippedNote";
+import { useHistory } from "./useHistory";
 import { useLogWindow } from "./useLogWindow";
 
 const route = getRouteApi("/c/$challengeId/history");
-const PAGE_SIZE = 25;
 
 export function HistoryPage() {
   usePageTitle("History");
@@ -35,7 +30,7 @@ export function HistoryPage() {
     <MembersOnly>
       <div className="mx-auto grid w-full max-w-2xl gap-6">
         {isForeign ? <OrganiserHeader userId={person} /> : <PageHeader title="My history" />}
-        <Views userId={userId} />
+        <Views />
         {view === "activities" ? (
           <Activities key={person ?? "own"} userId={userId} />
         ) : (
@@ -82,7 +77,7 @@ function ForeignHeader({ title }: { title: string }) {
 const VIEWS = { activities: "Activities", ledger: "Day by day" } as const;
 
 /** Which of the two views. */
-function Views({ userId }: { userId: Id<"users"> | undefined }) {
+function Views() {
   const { challengeId } = useChallenge();
   return (
     <nav aria-label="View" className="flex justify-self-start rounded-xl bg-sunken p-1">
@@ -91,10 +86,7 @@ function Views({ userId }: { userId: Id<"users"> | undefined }) {
           key={one}
           to="/c/$challengeId/history"
           params={{ challengeId }}
-          search={{
-            ...(userId === undefined ? {} : { person: userId }),
-            ...(one === "ledger" ? { view: one } : {}),
-          }}
+          search={(now) => ({ ...now, view: one === "ledger" ? one : undefined })}
           activeOptions={{ exact: true }}
           className="flex min-h-9 items-center rounded-lg px-3.5 text-sm font-semibold text-ink-soft aria-[current=page]:bg-surface aria-[current=page]:text-ink aria-[current=page]:shadow-card"
         >
@@ -106,147 +98,93 @@ function Views({ userId }: { userId: Id<"users"> | undefined }) {
 }
 
 function Activities({ userId }: { userId: Id<"users"> | undefined }) {
-  const { challengeId } = useChallenge();
-  const types = useQuery(api.queries.activityTypes.list, useSharedArgs());
-  const { isOpen } = useLogWindow();
-  const [typeId, setTypeId] = useState("");
-  const type = types?.find(({ activityTypeId }) => activityTypeId === typeId);
-  const whose = { challengeId, ...(userId === undefined ? {} : { userId }) };
-  const list = usePaginatedQuery(
-    api.queries.activities.history,
-    { ...whose, ...(type === undefined ? {} : { activityTypeId: type.activityTypeId }) },
-    { initialNumItems: PAGE_SIZE },
-  );
-  const isFiltered = type !== undefined;
-  const isEmpty = !isFiltered && list.status === "Exhausted" && list.results.length === 0;
+  const { status, type } = route.useSearch();
+  const history = useHistory({ userId, activityTypeId: type, status });
+  const isFiltered = status !== undefined || type !== undefined;
+  const isEmpty = !isFiltered && history.isDone && history.rows.length === 0;
   return (
     <>
-      <HeldRows userId={userId} />
+      {showsHeld(status) && <HeldRows userId={userId} />}
       {!isEmpty && (
-        <div className="flex flex-wrap items-center gap-3">
-          <Select
-            aria-label="Show"
-            className="w-full sm:w-64"
-            value={typeId}
-            onChange={({ target }) => setTypeId(target.value)}
-          >
-            <option value="">All activities</option>
-            {(types ?? []).map(({ activityTypeId, name }) => (
-              <option key={activityTypeId} value={activityTypeId}>
-                {name}
-              </option>
-            ))}
-          </Select>
-          <span className="flex-1" />
-          {userId === undefined && isOpen && (
-            <Button asChild variant="secondary" size="sm">
-              <Link to="/c/$challengeId/import" params={{ challengeId }}>
-                <FileUp aria-hidden />
-                Import
-              </Link>
-            </Button>
-          )}
-          <ExportButton kind="activities" userId={userId} />
-        </div>
+        <>
+          <HistoryFilters />
+          <Tools userId={userId} />
+        </>
       )}
-      <HistoryList userId={userId} list={list} isFiltered={isFiltered} />
+      {status === "notCounted" && userId === undefined && <SkippedNote />}
+      {status === "attention" ? (
+        <UnderReviewList userId={userId} activityTypeId={type} />
+      ) : (
+        <HistoryList userId={userId} history={history} status={status} isFiltered={isFiltered} />
+      )}
     </>
   );
 }
 
-interface HistoryListProps {
-  userId: Id<"users"> | undefined;
-  list: UsePaginatedQueryReturnType<typeof api.queries.activities.history>;
-  /** Only one type is shown. */
-  isFiltered: boolean;
-}
-
-function HistoryList({ userId, list, isFiltered }: HistoryListProps) {
-  const { isFinal } = useChallenge();
-  const today = useToday();
-  const { results, status, loadMore } = list;
-  if (status === "LoadingFirstPage") {
-    return (
-      <Card>
-        <Loading label="Loading the history">
-          <SkeletonRows count={5} />
-        </Loading>
-      </Card>
-    );
-  }
-  if (results.length === 0 && isFiltered) {
-    return (
-      <Card>
-        <EmptyState icon={ScrollText} title="None of this kind">
-          Nothing of this activity has been logged so far.
-        </EmptyState>
-      </Card>
-    );
-  }
-  if (results.length === 0) return <EmptyHistory isForeign={userId !== undefined} />;
-  const hasSums = userId === undefined && !isFiltered;
+/** What else can be done with a history. */
+function Tools({ userId }: { userId: Id<"users"> | undefined }) {
+  const { challengeId } = useChallenge();
+  const { isOpen } = useLogWindow();
   return (
-    <>
-      {groupByDay(results, ({ loggedDate }) => loggedDate).map(({ day, items: rows }) => (
-        <Card key={day ?? "none"} aria-labelledby={`day-${day}`} className="py-2 sm:py-3">
-          <h2 id={`day-${day}`} className="pt-2 text-sm font-bold text-ink-soft">
-            {day === null ? "Bonus of the whole challenge" : formatDayNear(day, today)}
-          </h2>
-          <ul className="divide-y divide-line">
-            {rows.map((row) => (
-              <HistoryItem
-                key={row.activityId}
-                row={row}
-                isForeign={userId !== undefined}
-                isFrozen={isFinal}
-              />
-            ))}
-          </ul>
-          {hasSums && day !== null && <DaySum day={day} />}
-        </Card>
-      ))}
-      {status !== "Exhausted" && (
-        <Button
-          variant="secondary"
-          pending={status === "LoadingMore"}
-          onClick={() => loadMore(PAGE_SIZE)}
-        >
-          Show older activities
+    <div className="flex flex-wrap justify-end gap-3">
+      {userId === undefined && isOpen && (
+        <Button asChild variant="secondary" size="sm">
+          <Link to="/c/$challengeId/import" params={{ challengeId }}>
+            <FileUp aria-hidden />
+            Import
+          </Link>
         </Button>
       )}
-    </>
+      <ExportButton kind="activities" userId={userId} />
+    </div>
   );
 }
 
-function EmptyHistory({ isForeign }: { isForeign: boolean }) {
-  const { challengeId } = useChallenge();
+/** Which activities are shown; it stands in the address, so that it can be kept and sent. */
+function HistoryFilters() {
+  const { status, type } = route.useSearch();
+  const navigate = route.useNavigate();
+  const types = useQuery(api.queries.activityTypes.list, useSharedArgs());
+  const choose = (chosen: { status?: Status; type?: Id<"activityTypes"> }) =>
+    void navigate({
+      search: ({ person }) => ({ ...(person === undefined ? {} : { person }), ...chosen }),
+      replace: true,
+    });
+  const chosenType = type === undefined ? {} : { type };
+  const chosenStatus = status === undefined ? {} : { status };
   return (
-    <Card>
-      <EmptyState
-        icon={ScrollText}
-        title="No activity yet"
-        action={
-          !isForeign && (
-            <>
-              <Button asChild>
-                <Link to="/c/$challengeId/log" params={{ challengeId }}>
-                  <Plus aria-hidden />
-                  Log an activity
-                </Link>
-              </Button>
-              <Button asChild variant="secondary">
-                <Link to="/c/$challengeId/import" params={{ challengeId }}>
-                  Import from Strava
-                </Link>
-              </Button>
-            </>
-          )
-        }
+    <div className="grid gap-3 sm:grid-cols-2">
+      <Select
+        aria-label="Status"
+        value={status ?? ""}
+        onChange={({ target }) => {
+          const wanted = STATUSES.find((one) => one === target.value);
+          choose({ ...chosenType, ...(wanted === undefined ? {} : { status: wanted }) });
+        }}
       >
-        {isForeign
-          ? "This participant has logged nothing so far."
-          : "What you log or import stands here, with every point explained."}
-      </EmptyState>
-    </Card>
+        <option value="">Any status</option>
+        {STATUSES.map((one) => (
+          <option key={one} value={one}>
+            {STATUS_LABELS[one]}
+          </option>
+        ))}
+      </Select>
+      <Select
+        aria-label="Activity"
+        value={type ?? ""}
+        onChange={({ target }) => {
+          const wanted = types?.find(({ activityTypeId }) => activityTypeId === target.value);
+          const chosen = wanted === undefined ? {} : { type: wanted.activityTypeId };
+          choose({ ...chosenStatus, ...chosen });
+        }}
+      >
+        <option value="">All activities</option>
+        {(types ?? []).map(({ activityTypeId, name }) => (
+          <option key={activityTypeId} value={activityTypeId}>
+            {name}
+          </option>
+        ))}
+      </Select>
+    </div>
   );
 }

@@ -14,6 +14,7 @@ const WORDS: Record<Decision["action"], (name: string) => string> = {
   lateDismissed: (name) => `left out an activity of ${name} that came late`,
   appealAccepted: (name) => `accepted an appeal of ${name}`,
   appealRejected: (name) => `rejected an appeal of ${name}`,
+  decisionUndone: (name) => `undid a decision about an activity of ${name}`,
   commented: (name) => `commented on an activity of ${name}`,
   commentDeleted: (name) => `deleted a comment on an activity of ${name}`,
   madeAdmin: (name) => `made ${name} an organiser`,

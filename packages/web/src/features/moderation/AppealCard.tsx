@@ -3,7 +3,6 @@ import { useMutation } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
 import { Quote } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { useToday } from "../../app/context";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
@@ -13,6 +12,7 @@ import { FactsLine, WhoseHeader } from "./ActivityFacts";
 import { ActivityStory } from "./ActivityStory";
 import { DecisionDialog, type Decided } from "./DecisionDialog";
 import { EffectNote } from "./EffectNote";
+import { useUndoable } from "./useUndoable";
 
 type Appeal = FunctionReturnType<typeof api.queries.moderation.appeals>["page"][number];
 
@@ -69,10 +69,13 @@ function AcceptDialog({ appeal, onClose }: AppealDialogProps) {
   const { appealId, displayName } = appeal;
   const today = useToday();
   const decideAppeal = useMutation(api.mutations.moderation.decideAppeal);
+  const tellDone = useUndoable();
 
   async function confirm(decided: Decided): Promise<void> {
-    await persistently(() => decideAppeal({ appealId, isAccepted: true, ...decided }));
-    toast.success("Agreed", { description: `${displayName} reads your answer.` });
+    const { decisionId } = await persistently(() =>
+      decideAppeal({ appealId, isAccepted: true, ...decided }),
+    );
+    tellDone(decisionId, "Agreed", `${displayName} reads your answer.`);
   }
 
   return (
@@ -97,10 +100,13 @@ function AcceptDialog({ appeal, onClose }: AppealDialogProps) {
 function RejectDialog({ appeal, onClose }: AppealDialogProps) {
   const { appealId, displayName } = appeal;
   const decideAppeal = useMutation(api.mutations.moderation.decideAppeal);
+  const tellDone = useUndoable();
 
   async function confirm(decided: Decided): Promise<void> {
-    await persistently(() => decideAppeal({ appealId, isAccepted: false, ...decided }));
-    toast.success("Left as it is", { description: `${displayName} reads your answer.` });
+    const { decisionId } = await persistently(() =>
+      decideAppeal({ appealId, isAccepted: false, ...decided }),
+    );
+    tellDone(decisionId, "Left as it is", `${displayName} reads your answer.`);
   }
 
   return (

@@ -2,7 +2,6 @@ import { api } from "@milepost/backend/api";
 import { refusalOf } from "@milepost/backend/errors";
 import { useMutation, useQuery } from "convex/react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { Dialog } from "../../components/Dialog";
 import { Loading, Skeleton } from "../../components/Skeleton";
 import { formatPoints } from "../../lib/format";
@@ -12,6 +11,7 @@ import { newRequestId } from "../../lib/requestId";
 import { EditForm, type Change } from "../activities/EditForm";
 import { useSharedArgs } from "../challenges/challengeContext";
 import type { FlagGroup } from "./flagGroups";
+import { useUndoable } from "./useUndoable";
 
 interface CorrectDialogProps {
   group: FlagGroup;
@@ -54,6 +54,7 @@ export function CorrectDialog({ group, onClose }: CorrectDialogProps) {
 /** Decides the flags of an activity by correcting it; what was refused is kept as words. */
 function useCorrect({ activityId, displayName }: FlagGroup) {
   const decideFlags = useMutation(api.mutations.moderation.decideFlags);
+  const tellDone = useUndoable();
   const [requestId, setRequestId] = useState(newRequestId);
   const [problem, setProblem] = useState<string | null>(null);
 
@@ -63,8 +64,10 @@ function useCorrect({ activityId, displayName }: FlagGroup) {
     const facts = { activityTypeId, loggedDate, metrics, variant };
     const decision = { kind: "correct", ...facts } as const;
     try {
-      await persistently(() => decideFlags({ activityId, decision, reason, requestId }));
-      toast.success("Corrected", { description: `${displayName} is told.` });
+      const { decisionId } = await persistently(() =>
+        decideFlags({ activityId, decision, reason, requestId }),
+      );
+      tellDone(decisionId, "Corrected", `${displayName} is told.`);
       return true;
     } catch (error) {
       if (refusalOf(error)?.code === "IDEMPOTENCY_MISMATCH") setRequestId(newRequestId());

@@ -1,11 +1,8 @@
-import { useConvex, type ConvexReactClient } from "convex/react";
+import type { ConvexReactClient } from "convex/react";
 import { CircleAlert } from "lucide-react";
-import { useEffect, useState } from "react";
 import { Loading, Skeleton } from "../../components/Skeleton";
-import { messageOf } from "../../lib/refusals";
+import { useAnswer } from "../../lib/useAnswer";
 import { effectParts, totalWords, type Effect } from "./effectWords";
-
-type Answer = { effect: Effect } | { refusal: string };
 
 interface EffectNoteProps {
   /** Asks the deployment, once. */
@@ -18,25 +15,8 @@ interface EffectNoteProps {
 
 /** What a decision would do to somebody's total, computed by the deployment; or that it would be refused, and why. */
 export function EffectNote({ ask, name, own }: EffectNoteProps) {
-  const client = useConvex();
   // The figures stand still while somebody reads them.
-  const [asked] = useState(() => ask);
-  const [answer, setAnswer] = useState<Answer>();
-  useEffect(() => {
-    let isCurrent = true;
-    async function find(): Promise<Answer> {
-      try {
-        return { effect: await asked(client) };
-      } catch (error) {
-        return { refusal: messageOf(error) };
-      }
-    }
-    void find().then((found) => (isCurrent ? setAnswer(found) : undefined));
-    return () => {
-      isCurrent = false;
-    };
-  }, [client, asked]);
-
+  const answer = useAnswer(ask, "once");
   if (answer === undefined) {
     return (
       <Loading label="Working out the points">
@@ -44,18 +24,18 @@ export function EffectNote({ ask, name, own }: EffectNoteProps) {
       </Loading>
     );
   }
-  if ("refusal" in answer) {
+  if ("problem" in answer) {
     return (
       <p className="flex items-start gap-2 font-medium text-danger-ink">
         <CircleAlert className="mt-1 size-4 shrink-0" aria-hidden />
-        This is not possible: {answer.refusal}
+        This is not possible: {answer.problem}
       </p>
     );
   }
-  const parts = effectParts(answer.effect, own);
+  const parts = effectParts(answer.value, own);
   return (
     <>
-      <p className="font-semibold">{totalWords(name, answer.effect)}</p>
+      <p className="font-semibold">{totalWords(name, answer.value)}</p>
       {parts.length > 0 && (
         <p className="text-sm text-ink-soft tabular-nums">{parts.join(" · ")}</p>
       )}

@@ -2,7 +2,6 @@ import { api } from "@milepost/backend/api";
 import { useMutation } from "convex/react";
 import { Flag, Gauge } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { useToday } from "../../app/context";
 import { Badge } from "../../components/Badge";
 import { Button } from "../../components/Button";
@@ -11,13 +10,13 @@ import { flagWords } from "../../lib/flagWords";
 import { formatCount, formatInstant, formatPoints } from "../../lib/format";
 import { persistently } from "../../lib/persistently";
 import { useChallenge } from "../challenges/challengeContext";
-import { useRowActions } from "../activities/useRowActions";
 import { FactsLine, WhoseHeader } from "./ActivityFacts";
 import { ActivityStory } from "./ActivityStory";
 import { CorrectDialog } from "./CorrectDialog";
 import { DecisionDialog, type Decided } from "./DecisionDialog";
 import { EffectNote } from "./EffectNote";
 import type { FlagGroup, OpenFlag } from "./flagGroups";
+import { useUndoable } from "./useUndoable";
 
 type Open = "dismiss" | "remove" | "correct" | null;
 
@@ -96,11 +95,14 @@ function DismissDialog({ group, onClose }: FlagDialogProps) {
   const { activity, flags, displayName } = group;
   const { activityId, pointsEarned, isDeleted, source } = activity;
   const decideFlags = useMutation(api.mutations.moderation.decideFlags);
+  const tellDone = useUndoable();
 
   async function confirm(decided: Decided): Promise<void> {
     const decision = { kind: "dismiss" } as const;
-    await persistently(() => decideFlags({ activityId, decision, ...decided }));
-    toast.success("Dismissed", { description: `The activity of ${displayName} stays as it is.` });
+    const { decisionId } = await persistently(() =>
+      decideFlags({ activityId, decision, ...decided }),
+    );
+    tellDone(decisionId, "Dismissed", `The activity of ${displayName} stays as it is.`);
   }
 
   return (
@@ -131,16 +133,14 @@ function RemoveDialog({ group, onClose }: FlagDialogProps) {
   const { activityId, typeName } = activity;
   const today = useToday();
   const decideFlags = useMutation(api.mutations.moderation.decideFlags);
-  const { restore } = useRowActions();
+  const tellDone = useUndoable();
 
   async function confirm(decided: Decided): Promise<void> {
     const decision = { kind: "remove" } as const;
-    await persistently(() => decideFlags({ activityId, decision, ...decided }));
-    const undo = () => void restore({ activityId, typeName }, "Removed by mistake");
-    toast.success(`${typeName} removed`, {
-      description: `${displayName} is told, and can object.`,
-      action: { label: "Undo", onClick: undo },
-    });
+    const { decisionId } = await persistently(() =>
+      decideFlags({ activityId, decision, ...decided }),
+    );
+    tellDone(decisionId, `${typeName} removed`, `${displayName} is told, and can object.`);
   }
 
   return (
@@ -156,9 +156,7 @@ function RemoveDialog({ group, onClose }: FlagDialogProps) {
         name={displayName}
         ask={(client) => client.query(api.queries.review.removal, { activityId, today })}
       />
-      <p className="text-sm text-ink-soft">
-        It is kept, without counting, and can be restored. Awards that hang on it follow.
-      </p>
+      <p className="text-sm text-ink-soft">It is kept, without counting, and can be restored.</p>
     </DecisionDialog>
   );
 }

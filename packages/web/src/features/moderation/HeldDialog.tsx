@@ -65,6 +65,6 @@ export function HeldDialog({ held, name, decision, title, onClose }: HeldDialogP
 function hintFor(name: string | null, decision: HeldDecision): string {
   if (name === null) return "It does not count until you say what it is.";
   return decision === "replace"
-    ? `${name} is told that an activity was removed, and reads your reason.`
+    ? "They are told that an activity was removed, and read your reason."
     : "Your reason is kept in the log of decisions.";
 }

@@ -25,6 +25,7 @@ export const NEWS_ICONS: Record<News["kind"], LucideIcon> = {
   activityFlagged: Flag,
   activityHeld: Hourglass,
   appealDecided: Scale,
+  appealReopened: Scale,
   adminComment: MessageSquare,
   roleChanged: UserCog,
   removed: UserMinus,

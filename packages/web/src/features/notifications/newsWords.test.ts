@@ -10,6 +10,7 @@ const EVERY: { [Kind in News["kind"]]: Extract<News, { kind: Kind }> } = {
   activityFlagged: { kind: "activityFlagged", activityId },
   activityHeld: { kind: "activityHeld", count: 2 },
   appealDecided: { kind: "appealDecided", activityId, isAccepted: true },
+  appealReopened: { kind: "appealReopened", activityId },
   adminComment: { kind: "adminComment", activityId },
   roleChanged: { kind: "roleChanged", role: "admin" },
   removed: { kind: "removed", isBanned: false },

@@ -46,6 +46,8 @@ export function newsWords(news: News): string {
       return news.isAccepted
         ? "The organisers agreed with your objection"
         : "The organisers did not agree with your objection";
+    case "appealReopened":
+      return "The organisers look at your objection again";
     case "adminComment":
       return "An organiser wrote to you about one of your activities";
     case "roleChanged":
@@ -106,6 +108,7 @@ export function pageOfNews(news: News): NewsPage | null {
     case "activityFlagged":
     case "activityHeld":
     case "appealDecided":
+    case "appealReopened":
     case "adminComment":
       return "history";
     case "roleChanged":

@@ -9,12 +9,19 @@ import { Notice } from "../../components/States";
 import { formatDay, formatNumber } from "../../lib/format";
 import { useChallenge, useSharedArgs } from "../challenges/challengeContext";
 import { presentWeek } from "../leaderboard/boardChoice";
+import { PointsPerActivity } from "../progress/PointsPerActivity";
 import { dayBars, weekBars } from "./barShares";
 import { PointBars } from "./PointBars";
 
+interface PointsCardsProps {
+  userId: Id<"users">;
+  totalPoints: number;
+}
+
 /** When and with what a participant earned their points. */
-export function PointsCards({ userId }: { userId: Id<"users"> }) {
-  const shown = useQuery(api.queries.profiles.points, { ...useSharedArgs(), userId });
+export function PointsCards({ userId, totalPoints }: PointsCardsProps) {
+  const whose = { ...useSharedArgs(), userId };
+  const shown = useQuery(api.queries.profiles.points, whose);
   if (shown === undefined)
     return (
       <Loading label="Loading the points">
@@ -25,6 +32,15 @@ export function PointsCards({ userId }: { userId: Id<"users"> }) {
     <>
       <TimeCard weeks={shown.weeks} days={shown.days} />
       {shown.categories.length > 0 && <CategoryCard categories={shown.categories} />}
+      {shown.weeks.length > 0 && (
+        <Card>
+          <CardHeader title="What the points come from" />
+          <PointsPerActivity
+            totalPoints={totalPoints}
+            ask={(client) => client.query(api.queries.profiles.sources, whose)}
+          />
+        </Card>
+      )}
     </>
   );
 }

@@ -45,7 +45,7 @@ export function ProfilePage() {
         <>
           <PersonCard profile={profile} rank={rank} />
           {typeof rank === "number" && <AwardsCard userId={userId} />}
-          <PointsCards userId={userId} />
+          <PointsCards userId={userId} totalPoints={profile.totalPoints} />
           <RecentCard userId={userId} />
         </>
       )}

@@ -1,11 +1,15 @@
+import { api } from "@milepost/backend/api";
 import { Card, CardHeader } from "../../components/Card";
 import { cn } from "../../lib/cn";
 import { formatCount, formatNumber } from "../../lib/format";
+import { useChallenge } from "../challenges/challengeContext";
 import type { Progress } from "./calendar";
+import { PointsPerActivity } from "./PointsPerActivity";
 import { pointSources } from "./pointSources";
 
 /** Where the points come from: by category and week, and how often each activity was done. */
 export function TotalsCard({ progress }: { progress: Progress }) {
+  const { challengeId } = useChallenge();
   const { weeks, types } = progress;
   const sources = pointSources(progress);
   const byNumber = weeks.toSorted((a, b) => Number(a.key) - Number(b.key));
@@ -31,6 +35,10 @@ export function TotalsCard({ progress }: { progress: Progress }) {
               ))}
           </ul>
         </div>
+        <PointsPerActivity
+          totalPoints={progress.totalPoints}
+          ask={(client) => client.query(api.queries.progress.sources, { challengeId })}
+        />
       </div>
     </Card>
   );
