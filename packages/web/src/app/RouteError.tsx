@@ -3,12 +3,21 @@ import { Compass, TriangleAlert } from "lucide-react";
 import { Button } from "../components/Button";
 import { Page, usePageTitle } from "../components/Page";
 import { EmptyState } from "../components/States";
-import { isNotFound, messageOf } from "../lib/refusals";
+import { isCodeMissing, isNotFound, messageOf } from "../lib/refusals";
 
 /** What a page shows when its data is refused or its code fails. Private and missing things look the same. */
 export function RouteError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
+  usePageTitle(isNotFound(error) ? "Not found" : "This page could not be shown");
   if (isNotFound(error)) return <NotFound />;
+
+  function tryAgain(): void {
+    // What did not come is not asked for twice by some browsers, and a newer version has it under another name.
+    if (isCodeMissing(error)) location.reload();
+    reset();
+    void router.invalidate();
+  }
+
   return (
     <Page narrow>
       <EmptyState
@@ -17,14 +26,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
         level={1}
         action={
           <>
-            <Button
-              onClick={() => {
-                reset();
-                void router.invalidate();
-              }}
-            >
-              Try again
-            </Button>
+            <Button onClick={tryAgain}>Try again</Button>
             <Button asChild variant="secondary">
               <Link to="/">Go home</Link>
             </Button>

@@ -76,6 +76,15 @@ describe("any caught error", () => {
     expect(messageOf(new Error("secret detail"))).not.toContain("secret");
   });
 
+  it("says so when code did not come, as Chromium, Firefox and Safari word it", () => {
+    const words = [
+      "Failed to fetch dynamically imported module: http://x/HistoryPage.js",
+      "error loading dynamically imported module: http://x/HistoryPage.js",
+      "Importing a module script failed.",
+    ];
+    for (const one of words) expect(messageOf(new TypeError(one))).toContain("did not arrive");
+  });
+
   it("counts as not found when the id fits no table", () => {
     expect(
       isNotFound(new Error("Server Error\nArgumentValidationError: Value does not match")),

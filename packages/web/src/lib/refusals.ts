@@ -106,8 +106,16 @@ export function wordsOf(refusal: Refusal): string {
   return words(refusal);
 }
 
+/** True when a part of the app did not come: the network is gone, or a newer version took its place. Each browser has its words. */
+export function isCodeMissing(error: unknown): boolean {
+  const words = /dynamically imported module|importing a module script failed|unable to preload/i;
+  return error instanceof Error && words.test(error.message);
+}
+
 /** What to tell a person about any caught error: the refusal's words, or that something failed on our side. */
 export function messageOf(error: unknown): string {
+  if (isCodeMissing(error))
+    return "A part of this page did not arrive: the connection broke off, or there is a newer version. Nothing you typed is lost.";
   const refusal = refusalOf(error);
   return refusal === null
     ? "Something went wrong on our side. Nothing you typed is lost; try again in a moment."
