@@ -1,4 +1,5 @@
 import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
 import { PageHeader, usePageTitle } from "../../components/Page";
 import { HealthCard } from "./HealthCard";
 import { JobHistory } from "./JobHistory";
@@ -13,7 +14,11 @@ export function MaintenancePage() {
   usePageTitle("Maintenance");
   const { job } = route.useSearch();
   const jobs = useJobs();
-  const shown = job ?? jobs.active?.jobId;
+  const active = jobs.active?.jobId;
+  // What one watched does not vanish when it ends.
+  const [watched, setWatched] = useState(active);
+  if (active !== undefined && active !== watched) setWatched(active);
+  const shown = job ?? active ?? watched;
   return (
     <>
       <PageHeader title="Maintenance">
