@@ -1,7 +1,7 @@
 import { api } from "@milepost/backend/api";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
-import { CalendarX, ListPlus } from "lucide-react";
+import { ListPlus } from "lucide-react";
 import { useCallback, useEffect, useId, useRef, useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { useToday, useViewer } from "../../app/context";
@@ -27,6 +27,7 @@ import {
 } from "./ActivityFields";
 import { findingsOf, type OwnDay } from "./dayHints";
 import { BeforeSaving, useOwnDay } from "./BeforeSaving";
+import { LoggingClosed } from "./LoggingClosed";
 import { emptyDraft, readDraft, writeDraft, type Draft } from "./draft";
 import { PreviewCard } from "./PreviewCard";
 import { Refill } from "./Refill";
@@ -38,25 +39,36 @@ const route = getRouteApi("/c/$challengeId/log");
 
 export function LogPage() {
   usePageTitle("Log an activity");
-  const { again } = route.useSearch();
-  const { challengeId } = useChallenge();
+  const { isOpen } = useLogWindow();
   return (
     <MembersOnly>
       <div className="mx-auto grid w-full max-w-2xl gap-6">
-        <PageHeader title="Log an activity">
-          Recorded by Strava?{" "}
-          <Link
-            to="/c/$challengeId/import"
-            params={{ challengeId }}
-            className="font-semibold text-accent-ink underline underline-offset-3"
-          >
-            Import it instead
-          </Link>
-        </PageHeader>
-        {again === undefined ? <LogCard /> : <Refill activityId={again} />}
+        <PageHeader title="Log an activity">{isOpen ? <ImportInstead /> : undefined}</PageHeader>
+        {isOpen ? <OpenLog /> : <LoggingClosed />}
       </div>
     </MembersOnly>
   );
+}
+
+function ImportInstead() {
+  const { challengeId } = useChallenge();
+  return (
+    <>
+      Recorded by Strava?{" "}
+      <Link
+        to="/c/$challengeId/import"
+        params={{ challengeId }}
+        className="font-semibold text-accent-ink underline underline-offset-3"
+      >
+        Import it instead
+      </Link>
+    </>
+  );
+}
+
+function OpenLog() {
+  const { again } = route.useSearch();
+  return again === undefined ? <LogCard /> : <Refill activityId={again} />;
 }
 
 function LogCard() {
@@ -78,7 +90,7 @@ function LogCard() {
       </Loading>
     );
   }
-  if (types.length === 0 || !window.isOpen) return <NothingToLog hasTypes={types.length > 0} />;
+  if (types.length === 0) return <NothingToLog />;
 
   function startAnew(activityTypeId: string): void {
     writeDraft(owner, null);
@@ -105,24 +117,22 @@ function LogCard() {
   );
 }
 
-function NothingToLog({ hasTypes }: { hasTypes: boolean }) {
-  const challenge = useChallenge();
-  const { words } = useLogWindow();
-  const text = challenge.isFinal ? "The standings are final." : words;
+function NothingToLog() {
+  const { challengeId } = useChallenge();
   return (
     <Card>
       <EmptyState
-        icon={hasTypes ? CalendarX : ListPlus}
-        title={hasTypes ? "Logging is closed" : "Nothing to log yet"}
+        icon={ListPlus}
+        title="Nothing to log yet"
         action={
           <Button asChild variant="secondary">
-            <Link to="/c/$challengeId/about" params={{ challengeId: challenge.challengeId }}>
+            <Link to="/c/$challengeId/about" params={{ challengeId }}>
               See the rules
             </Link>
           </Button>
         }
       >
-        {hasTypes ? text : "The organiser has not added any activity to this challenge."}
+        The organiser has not added any activity to this challenge.
       </EmptyState>
     </Card>
   );

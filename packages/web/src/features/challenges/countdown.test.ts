@@ -30,6 +30,7 @@ test("the countdown is to the next turn", () => {
 test("a wait is told in its two largest units and is never nothing", () => {
   expect(waitingWords(1)).toBe("1 minute");
   expect(waitingWords(59 * 60_000 + 1)).toBe("1 hour");
+  expect(waitingWords(65 * 60_000)).toBe("1 hour 5 minutes");
   expect(waitingWords(26 * 3_600_000)).toBe("1 day 2 hours");
   expect(waitingWords(3 * 86_400_000)).toBe("3 days");
 });

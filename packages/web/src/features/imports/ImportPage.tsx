@@ -5,6 +5,8 @@ import { PageHeader, usePageTitle } from "../../components/Page";
 import { ProgressBar } from "../../components/ProgressBar";
 import { Notice } from "../../components/States";
 import { formatNumber } from "../../lib/format";
+import { LoggingClosed } from "../activities/LoggingClosed";
+import { useLogWindow } from "../activities/useLogWindow";
 import { MembersOnly } from "../challenges/MembersOnly";
 import { ImportPreview } from "./ImportPreview";
 import { ImportResult } from "./ImportResult";
@@ -12,6 +14,7 @@ import { useImport } from "./useImport";
 
 export function ImportPage() {
   usePageTitle("Import");
+  const { isOpen } = useLogWindow();
   return (
     <MembersOnly>
       <div className="mx-auto grid w-full max-w-2xl gap-6">
@@ -19,7 +22,7 @@ export function ImportPage() {
           Bring the activities of your own Strava archive. Importing a file twice never counts
           twice.
         </PageHeader>
-        <ImportSteps />
+        {isOpen ? <ImportSteps /> : <LoggingClosed />}
       </div>
     </MembersOnly>
   );

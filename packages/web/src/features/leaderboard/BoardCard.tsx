@@ -5,6 +5,8 @@ import { Badge } from "../../components/Badge";
 import { Button } from "../../components/Button";
 import { Loading, Skeleton } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
+import { useLogWindow } from "../activities/useLogWindow";
+import { useNow } from "../../lib/useNow";
 import { isMember, useChallenge } from "../challenges/challengeContext";
 import { AroundRows } from "./AroundRows";
 import { BoardTable } from "./BoardTable";
@@ -18,6 +20,7 @@ import { knownBases, movementOf, type Basis } from "./rankMovement";
 import { OwnBar, type Own } from "./OwnBar";
 import { useAround, useOwnRow } from "./useAround";
 import { useBoard, type Board } from "./useBoard";
+import { boardNews } from "./stageWords";
 import { useLastLook } from "./useLastLook";
 import type { Look } from "./lastLook";
 
@@ -81,7 +84,7 @@ export function BoardCard({ board: search, near }: BoardCardProps) {
             Leaderboard
             {label !== "Total" && <span className="text-ink-soft">: {label}</span>}
           </h1>
-          {challenge.isFinal ? <Badge tone="flame">Final</Badge> : <Freshness of={board.rows} />}
+          <HowFresh rows={board.rows} />
         </div>
         <BoardTabs shown={near === undefined ? search : { ...search, near }} />
         <BoardTools
@@ -114,6 +117,14 @@ export function BoardCard({ board: search, near }: BoardCardProps) {
   );
 }
 
+/** Whether the board moves: live, frozen or final. */
+function HowFresh({ rows }: { rows: Board["rows"] }) {
+  const challenge = useChallenge();
+  const news = boardNews(challenge, useNow());
+  if (news?.kind === "final") return <Badge tone="flame">Final</Badge>;
+  return news?.kind === "closed" ? <Badge>Frozen</Badge> : <Freshness of={rows} />;
+}
+
 export interface Shown {
   ownUserId: string | undefined;
   basis: Basis | null;
@@ -138,12 +149,14 @@ function TopRows({ board, label, shown }: { board: Board; label: string; shown: 
 
 function EmptyBoard({ label }: { label: string }) {
   const challenge = useChallenge();
+  const { isOpen } = useLogWindow();
   return (
     <EmptyState
       icon={Trophy}
       title={label === "Total" ? "Nobody has joined yet" : "Nobody has points here yet"}
       action={
-        isMember(challenge) && (
+        isMember(challenge) &&
+        isOpen && (
           <Button asChild>
             <Link to="/c/$challengeId/log" params={{ challengeId: challenge.challengeId }}>
               Log the first activity

@@ -51,7 +51,7 @@ export function BoardTableRow(props: BoardTableRowProps) {
     >
       <td className="pl-3 tabular-nums sm:pl-6">
         <span className="flex w-8 flex-col items-center gap-0.5 sm:w-auto sm:flex-row sm:gap-2">
-          <Rank rank={row.rank} isTied={isTied} />
+          <Rank rank={row.rank} isTied={isTied} points={row.totalPoints} />
           {basis !== null && change !== undefined && <Movement change={change} basis={basis} />}
         </span>
       </td>

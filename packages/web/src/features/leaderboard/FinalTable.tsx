@@ -49,7 +49,7 @@ export function FinalTable({ rows, ownUserId, isPart }: FinalTableProps) {
             )}
           >
             <td className="pl-4 tabular-nums sm:pl-6">
-              <Rank rank={rank} isTied={tied.has(rank)} />
+              <Rank rank={rank} isTied={tied.has(rank)} points={totalPoints} />
             </td>
             <th scope="row" className="pr-2 font-semibold">
               {displayName}

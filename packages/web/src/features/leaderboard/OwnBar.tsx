@@ -9,6 +9,7 @@ import { Skeleton } from "../../components/Skeleton";
 import { Streak } from "../../components/Streak";
 import { formatNumber, formatPoints } from "../../lib/format";
 import { messageOf } from "../../lib/refusals";
+import { useLogWindow } from "../activities/useLogWindow";
 import { useChallenge } from "../challenges/challengeContext";
 import { ownNews } from "./boardRows";
 import { Movement } from "./Movement";
@@ -30,6 +31,7 @@ export interface Own {
 /** The viewer's own place, pinned above the board. The one live region of the page speaks about it alone. */
 export function OwnBar({ own, boardName }: { own: Own | undefined; boardName: string }) {
   const { challengeId } = useChallenge();
+  const { isOpen } = useLogWindow();
   return (
     <section
       aria-label="Your place"
@@ -51,12 +53,14 @@ export function OwnBar({ own, boardName }: { own: Own | undefined; boardName: st
           <OwnNotes own={own} />
         </div>
       )}
-      <Button asChild className="hidden sm:inline-flex">
-        <Link to="/c/$challengeId/log" params={{ challengeId }}>
-          <Plus aria-hidden />
-          Log activity
-        </Link>
-      </Button>
+      {isOpen && (
+        <Button asChild className="hidden sm:inline-flex">
+          <Link to="/c/$challengeId/log" params={{ challengeId }}>
+            <Plus aria-hidden />
+            Log activity
+          </Link>
+        </Button>
+      )}
       {own !== undefined && <OwnNews own={own} />}
     </section>
   );
@@ -94,7 +98,7 @@ function OwnNotes({ own: { isRanked, moved, above } }: { own: Own }) {
 
 /** For people who are on no board by their own wish. */
 function Unranked() {
-  const { challengeId } = useChallenge();
+  const { challengeId, isFinal } = useChallenge();
   const setRanked = useMutation(api.mutations.participations.setRanked);
   const [isPending, setIsPending] = useState(false);
 
@@ -113,9 +117,11 @@ function Unranked() {
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm text-ink-soft">
       <p>You are not ranked: nobody sees you on a board.</p>
-      <Button size="sm" variant="secondary" pending={isPending} onClick={() => void comeBack()}>
-        Rank me again
-      </Button>
+      {!isFinal && (
+        <Button size="sm" variant="secondary" pending={isPending} onClick={() => void comeBack()}>
+          Rank me again
+        </Button>
+      )}
     </div>
   );
 }

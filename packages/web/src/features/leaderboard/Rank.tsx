@@ -7,13 +7,20 @@ const MEDALS: Record<number, string> = {
   3: "bg-[light-dark(#f2cfae,#5a3a1e)] text-[light-dark(#6e3b10,#ffc998)]",
 };
 
+interface RankProps {
+  rank: number;
+  isTied: boolean;
+  /** Without a point nobody stands on a podium. */
+  points: number;
+}
+
 /** A rank, the first three as medals; a tie is marked. */
-export function Rank({ rank, isTied }: { rank: number; isTied: boolean }) {
+export function Rank({ rank, isTied, points }: RankProps) {
   return (
     <span
       className={cn(
         "inline-flex h-8 min-w-8 items-center justify-center rounded-full px-1 text-sm font-bold whitespace-nowrap",
-        MEDALS[rank] ?? "text-ink-soft",
+        (points > 0 ? MEDALS[rank] : undefined) ?? "text-ink-soft",
       )}
     >
       {formatNumber(rank)}

@@ -5,7 +5,8 @@ import { Notice } from "../../components/States";
 import { formatDay, formatZone } from "../../lib/format";
 import { useNow } from "../../lib/useNow";
 import { useChallenge } from "../challenges/challengeContext";
-import { boardNews, countdownWords } from "./stageWords";
+import { waitingWords } from "../challenges/countdown";
+import { boardNews } from "./stageWords";
 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
@@ -19,7 +20,7 @@ export function StageNotice() {
   if (news.kind === "upcoming")
     return (
       <Notice icon={CalendarClock}>
-        <p className="text-base font-bold">Starts in {countdownWords(news.startsAt - now)}</p>
+        <p className="text-base font-bold">Starts in {waitingWords(news.startsAt - now)}</p>
         <p>
           On {formatDay(challenge.startsOn, "long")} in the zone {zone}, which is{" "}
           {moment.format(news.startsAt)} your time. Until then nobody has points.
@@ -32,8 +33,8 @@ export function StageNotice() {
         <p className="text-base font-bold">The last day is over</p>
         <p>
           What was done until {formatDay(challenge.endsOn, "long")} can still be entered for{" "}
-          {countdownWords(news.closesAt - now)}, until {moment.format(news.closesAt)} your time.
-          Then the board is frozen.
+          {waitingWords(news.closesAt - now)}, until {moment.format(news.closesAt)} your time. Then
+          the board is frozen.
         </p>
       </Notice>
     );

@@ -1,6 +1,5 @@
-import { addDays, endOfDay } from "@milepost/backend/rules/dates";
-import { graceEndsAt } from "@milepost/backend/rules/logWindow";
 import { formatCount } from "../../lib/format";
+import { turningPoints } from "../challenges/countdown";
 
 interface Dated {
   startsOn: string;
@@ -25,27 +24,15 @@ export type BoardNews =
  */
 export function boardNews(challenge: Dated, nowMs: number): BoardNews | null {
   if (challenge.isFinal) return { kind: "final" };
-  const startsAt = endOfDay(addDays(challenge.startsOn, -1), challenge.timezone);
-  if (nowMs < startsAt) return { kind: "upcoming", startsAt };
-  if (nowMs < endOfDay(challenge.endsOn, challenge.timezone)) return null;
-  const closesAt = graceEndsAt(challenge);
-  return nowMs < closesAt ? { kind: "grace", closesAt } : { kind: "closed" };
+  const { start, end, close } = turningPoints(challenge);
+  if (nowMs < start) return { kind: "upcoming", startsAt: start };
+  if (nowMs < end) return null;
+  return nowMs < close ? { kind: "grace", closesAt: close } : { kind: "closed" };
 }
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-
-/** How long until then, in its two largest units: "2 days 4 hours", "3 hours 5 minutes", "1 minute". */
-export function countdownWords(ms: number): string {
-  const days = Math.floor(ms / DAY_MS);
-  const hours = Math.floor((ms % DAY_MS) / HOUR_MS);
-  const minutes = Math.max(1, Math.ceil((ms % HOUR_MS) / MINUTE_MS));
-  if (days > 0)
-    return [formatCount(days, "day"), ...(hours > 0 ? [formatCount(hours, "hour")] : [])].join(" ");
-  if (hours > 0) return `${formatCount(hours, "hour")} ${formatCount(minutes, "minute")}`;
-  return formatCount(minutes, "minute");
-}
 
 /** How long ago in short words: "just now", "12 s ago", "3 min ago", "2 h ago", "5 days ago". */
 export function agoWords(ms: number): string {
