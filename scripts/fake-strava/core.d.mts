@@ -66,7 +66,7 @@ export declare class FakeStrava {
   put(athleteId: string, activity: FakeActivity): void;
   remove(athleteId: string, activityId: string): void;
   revoke(athleteId: string): void;
-  voidAccess(athleteId: string): void;
+  refuseAccess(athleteId: string): void;
   fail(fault: Fault, times?: number): void;
   consent(athleteId: string, scope?: string): { code: string; scope: string };
   event(

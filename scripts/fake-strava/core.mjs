@@ -38,6 +38,8 @@ export class FakeStrava {
   #refreshTokens = new Map();
   /** @type {Map<string, {athleteId: string, expiresAt: number}>} */
   #accessTokens = new Map();
+  /** @type {Set<string>} athletes whose access tokens are refused */
+  #refused = new Set();
   /** @type {Fault[]} */
   #faults = [];
   #issued = 0;
@@ -78,10 +80,9 @@ export class FakeStrava {
       if (owner === athleteId) this.#accessTokens.delete(token);
   }
 
-  /** Access tokens of an athlete stop working before their time. @param {string} athleteId */
-  voidAccess(athleteId) {
-    for (const [token, { athleteId: owner }] of this.#accessTokens)
-      if (owner === athleteId) this.#accessTokens.delete(token);
+  /** No access token of an athlete works, old or new, until they consent again. @param {string} athleteId */
+  refuseAccess(athleteId) {
+    this.#refused.add(athleteId);
   }
 
   /** The next reads go wrong like this. @param {Fault} fault @param {number} [times] */
@@ -151,6 +152,7 @@ export class FakeStrava {
       const granted = this.#codes.get(code);
       this.#codes.delete(code);
       if (granted === undefined) return answer(400, problem("RequestToken", "code"));
+      this.#refused.delete(granted.athleteId);
       return answer(200, {
         ...this.#grant(granted.athleteId),
         athlete: { id: Number(granted.athleteId) },
@@ -183,7 +185,8 @@ export class FakeStrava {
   /** @param {FakeRequest} request */
   #athleteOf({ authorization }) {
     const token = this.#accessTokens.get((authorization ?? "").replace("Bearer ", ""));
-    return token !== undefined && token.expiresAt > this.options.now() ? token.athleteId : null;
+    if (token === undefined || token.expiresAt <= this.options.now()) return null;
+    return this.#refused.has(token.athleteId) ? null : token.athleteId;
   }
 
   /** @param {FakeRequest} request */

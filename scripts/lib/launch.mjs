@@ -72,8 +72,9 @@ function makeDataDir(dataDir) {
 /**
  * Finds the three ports and starts the deployment on its data folder, with what the backend needs in its environment.
  * @param {LaunchOptions} options
+ * @param {{hasMovableClock?: boolean, quiet?: boolean}} [how] for checks: see `startEmbedded`
  */
-export async function launchDeployment(options) {
+export async function launchDeployment(options, how = {}) {
   const { host } = options;
   checkHost(host);
   const dataDir = resolve(options["data-dir"]);
@@ -90,7 +91,7 @@ export async function launchDeployment(options) {
   const sitePort = await port("site-port", "HTTP actions");
   // Only now: a start that a taken port refuses decides nothing.
   const demo = decideDemo(dataDir, !options["no-demo"] && isLoopback(host));
-  const deployment = await startEmbedded({ dataDir, host, port: deploymentPort, sitePort });
+  const deployment = await startEmbedded({ dataDir, host, port: deploymentPort, sitePort, ...how });
   const webUrl = httpUrl(host, webPort);
   const state = readState(dataDir);
   const demoAllowed = demo !== "off" && !options["no-demo"] && isLoopback(host);

@@ -22,7 +22,7 @@ async function allDone(tasks) {
  * Serves a copy of the built page, so that a build made meanwhile cannot take files from under the server.
  * @param {{deployment: Deployment, webPort: number, host: string, demo: boolean}} options
  */
-async function serveWeb({ deployment, webPort, host, demo }) {
+export async function serveWeb({ deployment, webPort, host, demo }) {
   const folder = join(deployment.dataDir, "web");
   rmSync(folder, { recursive: true, force: true });
   cpSync(WEB_DIST, folder, { recursive: true });

@@ -63,7 +63,7 @@ test("an organiser adds an achievement, and a participant earns it by logging", 
   await expect(runner.getByText("1 of 1", { exact: true })).toBeVisible();
 });
 
-test("a mini-game is planned, started, ended, and its points are on the board", async ({
+test("a mini-game is planned, started, ended, its points are on the board, and taken back", async ({
   signUp,
 }) => {
   const page = await signUp("Odd Lund");
@@ -100,4 +100,17 @@ test("a mini-game is planned, started, ended, and its points are on the board", 
   await expect(tabs.getByRole("link", { name: "Awards" })).toHaveAttribute("aria-current", "page");
   await openTab(page, "Board");
   await expect(page.getByRole("row", { name: /Odd Lund.*47/ })).toBeVisible();
+
+  await openPage(page, "Mini-games");
+  await page.getByRole("link", { name: /^Partner days/ }).click();
+  await page.getByRole("button", { name: "Take the game back" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Type reverse to confirm").fill("reverse");
+  await dialog.getByRole("button", { name: "Take the points back" }).click();
+  await expect(dialog.getByText("Say why.")).toBeVisible();
+  await dialog.getByLabel("Reason").fill("Nobody knew their partner");
+  await dialog.getByRole("button", { name: "Take the points back" }).click();
+  await expect(dialog).toBeHidden();
+  await openTab(page, "Board");
+  await expect(page.getByRole("row", { name: /Odd Lund.*24/ })).toBeVisible();
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test as base, type BrowserContext, type Page } from "@playwright/test";
 import { internal } from "@milepost/backend/api";
+import { withMovingProduct } from "../../../scripts/lib/moving-product.mjs";
 import { connectTo } from "../../../scripts/lib/product.mjs";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
@@ -70,7 +71,7 @@ interface Fixtures {
 
 interface Products {
   /** Starts products. Playwright wants every fixture to name one it needs: this is where those of products begin. */
-  products: { lend: typeof withProduct };
+  products: { lend: typeof withProduct; lendMoving: typeof withMovingProduct };
   /** Address of a product with nobody in it. */
   productUrl: string;
   /** A product with the demo challenge, complete. */
@@ -83,7 +84,10 @@ let people = 0;
 
 /** Tests against the real product; one runs per worker, on a data folder of its own. */
 export const test = base.extend<Fixtures, Products>({
-  products: [{ lend: withProduct }, { scope: "worker", option: true }],
+  products: [
+    { lend: withProduct, lendMoving: withMovingProduct },
+    { scope: "worker", option: true },
+  ],
   productUrl: [
     async ({ products }, use) =>
       await products.lend(["--no-demo"], READY, async ({ url }) => await use(url)),

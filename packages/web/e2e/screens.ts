@@ -6,6 +6,7 @@ export const STRANGER_SCREENS: Screens = {
   welcome: "/",
   "sign-in": "/sign-in",
   "not-found": "/nowhere",
+  "platform-signed-out": "/platform/jobs",
 };
 
 export const PARTICIPANT_SCREENS = (challenge: string): Screens => ({

@@ -1,10 +1,5 @@
 import type { Page } from "@playwright/test";
-import {
-  deliver,
-  setUpStrava,
-  startFake,
-  type FakeStrava,
-} from "../../../scripts/lib/strava-world.mjs";
+import { deliver, setUpStrava, startFake } from "../../../scripts/lib/strava-world.mjs";
 import { createChallenge, expect, ONE_PER_WORKER, openTab, READY, test as base } from "./product";
 
 const ATHLETE = "1001";
