@@ -1,6 +1,6 @@
 // `npm run lighthouse`: Lighthouse on the built page with the demo, as a phone on a slow line sees it: the leaderboard
-// signed out, the leaderboard and the log form signed in. `--url` takes a product that runs already. Fails below the
-// bars; on CI, whose machines are as fast as they happen to be, performance is only printed.
+// signed out, the leaderboard and the log form signed in. `--url` takes a product that runs already. Prints a table and
+// fails below the bars.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "@playwright/test";
@@ -9,16 +9,18 @@ import { findChromium } from "./lib/browser.mjs";
 import { Failure, runMain } from "./lib/failure.mjs";
 import { choosePort } from "./lib/ports.mjs";
 import { startProduct } from "./lib/product.mjs";
+import { table } from "./lib/statistics.mjs";
 import { withFolder } from "./lib/temporary.mjs";
 
 const PERSON = "Tariq Benhaddou";
 const BARS = { performance: 90, accessibility: 95 };
-const FIGURES = [
-  "first-contentful-paint",
-  "largest-contentful-paint",
-  "total-blocking-time",
-  "cumulative-layout-shift",
-];
+/** Audits whose figure is shown, with what they are called in the table. */
+const FIGURES = /** @type {const} */ ([
+  ["first-contentful-paint", "first paint"],
+  ["largest-contentful-paint", "largest paint"],
+  ["total-blocking-time", "blocked"],
+  ["cumulative-layout-shift", "shift"],
+]);
 
 /** @typedef {import("@playwright/test").BrowserContext} BrowserContext */
 
@@ -60,66 +62,89 @@ async function challengeOf(context, url, name) {
   return new URL(path, url).href;
 }
 
-/** The best of so many runs counts: other work on the machine only ever slows one down. */
+/** As many runs of each page; the middle one counts. */
 const RUNS = 3;
 
-/** @param {import("lighthouse").Result} result */
-const performanceOf = ({ categories }) => Math.round(100 * (categories.performance?.score ?? 0));
+/** @typedef {import("lighthouse").Result} Result */
+
+/** @param {Result} result @param {string} category */
+const scoreOf = ({ categories }, category) => Math.round(100 * (categories[category]?.score ?? 0));
 
 /**
- * The fastest of up to three runs, the first that reaches the bar.
+ * The run of the middle performance.
  * @param {string} url @param {number} port
  */
-async function bestRun(url, port) {
+async function middleRun(url, port) {
   const onlyCategories = Object.keys(BARS);
   const flags = { port, onlyCategories, disableStorageReset: true, logLevel: "error" };
-  let best;
+  const runs = [];
   for (let run = 0; run < RUNS; run += 1) {
     const result = await lighthouse(url, /** @type {import("lighthouse").Flags} */ (flags));
     if (result === undefined) throw new Failure(`Lighthouse had no answer for ${url}.`);
-    const { lhr } = result;
-    if (best === undefined || performanceOf(lhr) > performanceOf(best)) best = lhr;
-    if (performanceOf(best) >= BARS.performance) return best;
+    runs.push(result.lhr);
   }
-  if (best === undefined) throw new Failure("Lighthouse did not run.");
-  return best;
+  runs.sort((a, b) => scoreOf(a, "performance") - scoreOf(b, "performance"));
+  return /** @type {Result} */ (runs[Math.floor(RUNS / 2)]);
 }
 
 /**
- * Looks at one page and prints what it found; answers whether it is good enough.
- * @param {string} name @param {string} url @param {number} port
+ * Looks at all pages, by name.
+ * @param {string} executablePath @param {string} url
+ * @returns {Promise<Array<[name: string, result: Result]>>}
  */
-async function look(name, url, port) {
-  const { categories, audits, environment } = await bestRun(url, port);
-  const figures = FIGURES.map((id) => `${id} ${audits[id]?.displayValue ?? "?"}`);
-  let isGood = true;
-  for (const [id, bar] of Object.entries(BARS)) {
-    const score = Math.round(100 * (categories[id]?.score ?? 0));
-    console.log(`${name}: ${id} ${score} of at least ${bar}`);
-    const isBinding = id === "accessibility" || process.env.CI === undefined;
-    if (score < bar && isBinding) isGood = false;
-  }
-  // What the machine could do meanwhile: 1,500 and more on an idle desktop.
-  const speed = Math.round(environment.benchmarkIndex);
-  console.log(`  ${figures.join(", ")}; speed of the machine ${speed}`);
-  for (const { id } of categories.accessibility?.auditRefs ?? []) {
-    if (audits[id]?.score === 0) console.log(`  not accessible: ${audits[id].title}`);
-  }
-  return isGood;
-}
-
-/** @param {string} executablePath @param {string} url */
 async function lookAtAll(executablePath, url) {
   const signedOut = await withBrowser(executablePath, async (context, port) => {
     const challenge = await challengeOf(context, url, null);
-    return await look("leaderboard, signed out", challenge, port);
+    return await middleRun(challenge, port);
   });
-  const signedIn = await withBrowser(executablePath, async (context, port) => {
+  return await withBrowser(executablePath, async (context, port) => {
     const challenge = await challengeOf(context, url, PERSON);
-    const board = await look("leaderboard", challenge, port);
-    return (await look("log form", `${challenge}/log`, port)) && board;
+    const board = await middleRun(challenge, port);
+    const log = await middleRun(`${challenge}/log`, port);
+    return [
+      ["leaderboard, signed out", signedOut],
+      ["leaderboard", board],
+      ["log form", log],
+    ];
   });
-  return signedOut && signedIn;
+}
+
+/** @param {Result} result */
+const inaccessible = ({ categories, audits }) =>
+  (categories.accessibility?.auditRefs ?? []).flatMap(({ id }) =>
+    audits[id]?.score === 0 ? [audits[id].title] : [],
+  );
+
+/**
+ * Prints what was found; answers the exit code.
+ * @param {Array<[name: string, result: Result]>} found
+ */
+function report(found) {
+  const bars = Object.entries(BARS);
+  const rows = found.map(([name, result]) => [
+    name,
+    ...bars.map(([category]) => `${scoreOf(result, category)}`),
+    ...FIGURES.map(([id]) => result.audits[id]?.displayValue ?? "?"),
+    // What the machine could do meanwhile: 1,500 and more on an idle desktop.
+    `${Math.round(result.environment.benchmarkIndex)}`,
+  ]);
+  const header = [
+    "page",
+    ...bars.map(([category, bar]) => `${category} (${bar})`),
+    ...FIGURES.map(([, name]) => name),
+    "machine",
+  ];
+  console.log(table(header, rows));
+  let code = 0;
+  for (const [name, result] of found) {
+    for (const [category, bar] of bars) {
+      if (scoreOf(result, category) >= bar) continue;
+      console.log(`FAILED: ${name} has ${scoreOf(result, category)} of ${bar} for ${category}.`);
+      code = 1;
+    }
+    for (const title of inaccessible(result)) console.log(`Not accessible: ${name}: ${title}`);
+  }
+  return code;
 }
 
 await runMain(async () => {
@@ -127,13 +152,13 @@ await runMain(async () => {
   const executablePath = findChromium();
   if (executablePath === null)
     throw new Failure("No Chromium: npm run setup:browser installs one.");
-  if (values.url !== undefined) return (await lookAtAll(executablePath, values.url)) ? 0 : 1;
+  if (values.url !== undefined) return report(await lookAtAll(executablePath, values.url));
   return await withFolder(async (folder) => {
     const product = startProduct(join(folder, "data"));
     try {
       await product.printed("The demo challenge is complete");
       const [, url = ""] = /running at (http:\S+)/.exec(product.output()) ?? [];
-      return (await lookAtAll(executablePath, url)) ? 0 : 1;
+      return report(await lookAtAll(executablePath, url));
     } finally {
       await product.stop();
     }
