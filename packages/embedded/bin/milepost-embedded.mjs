@@ -7,7 +7,7 @@ import { buildSync } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { outputFiles } = buildSync({
-  entryPoints: [join(root, "src", "server", "main.ts")],
+  entryPoints: [join(root, "src", "command", "main.ts")],
   bundle: true,
   packages: "external",
   platform: "node",

@@ -138,6 +138,45 @@ export interface IndexDiff {
   removed: Array<{ table: string; name: string; fields: string[] }>;
 }
 
+/** A table of a snapshot. */
+export interface SnapshotTable {
+  component: ComponentPath;
+  name: string;
+  /** The number in the ids of its documents. */
+  number: number;
+}
+
+/** The committed documents of one moment, while others go on writing. Must be closed: it keeps disk space. */
+export interface Snapshot {
+  /** The tables of functions, without those of the deployment itself. */
+  tables(): SnapshotTable[];
+  /** JSON texts of the documents, in the order of their ids. */
+  documents(table: SnapshotTable): Generator<string>;
+  close(): void;
+}
+
+/** What an import does with documents that are there: refuse, keep, replace in its tables, replace everywhere. */
+export type ImportMode = "requireEmpty" | "append" | "replace" | "replaceAll";
+
+/** A table to import into; created when it is missing. */
+export interface ImportTable {
+  component: ComponentPath;
+  name: string;
+  /** The number in the ids of its documents; null when they have none. */
+  number: number | null;
+}
+
+/** An import that nobody sees before it is activated. Refuses with `StoreError` IMPORT. */
+export interface StagedImport {
+  addTable(table: ImportTable): Promise<void>;
+  /** Takes a document of an added table, with or without `_id` and `_creationTime`; `row` is for refusals. */
+  put(table: ImportTable, document: JsonObject, row: number): Promise<void>;
+  /** Everything put so far is on disk. */
+  flush(): Promise<void>;
+  /** Removes it: nothing has changed. */
+  abort(): Promise<void>;
+}
+
 /** Why existing rows do not fit a new schema. */
 export interface SchemaProblem {
   component: ComponentPath;
@@ -168,6 +207,14 @@ export interface Store {
     report?: (line: string) => void,
   ): Promise<Commit>;
   tables(component: ComponentPath): string[];
+  allTables(): SnapshotTable[];
+  snapshot(): Promise<Snapshot>;
+  /** Begins an import; one at a time. */
+  stageImport(mode: ImportMode): StagedImport;
+  /** Makes a flushed import visible, in one step. Only while no transaction is open. */
+  activateImport(staged: StagedImport): Promise<Commit>;
+  /** Frees what backups and checks have held that were killed; answers how many those were. */
+  forgetDeadReaders(): number;
   close(): Promise<void>;
 }
 
@@ -225,6 +272,16 @@ export interface LogEntry {
   entry: JsonObject;
 }
 
+/** What programs want to know about a line of the log besides its words. */
+export interface LogFacts {
+  /** "error" when it is missing: the server speaks up by itself when something is wrong. */
+  level?: "debug" | "info" | "warn" | "error";
+  [fact: string]: JSONValue | undefined;
+}
+
+/** Takes one line of the log. */
+export type Log = (message: string, facts?: LogFacts) => void;
+
 /** One module of a push: bundled ESM as the CLI sends it. */
 export interface PushModule {
   path: string;
@@ -235,6 +292,8 @@ export interface PushModule {
 
 export interface Engine {
   readonly store: Store;
+  /** Runs a task of the host while no transaction is open, in turn with functions. */
+  exclusive<Result>(task: () => Result | Promise<Result>): Promise<Result>;
   /**
    * Runs all queries in one turn, so that all results stand at the same `ts`. A function instead of
    * an array is asked once, synchronously, when the turn has begun (`store.ts` is already that ts):
@@ -263,5 +322,9 @@ export interface Engine {
   activatePush(body: JsonObject): Promise<void>;
   /** Log entries after `cursor`; waits up to `waitMs` for the first. */
   logs(cursor: number, waitMs: number): Promise<{ entries: LogEntry[]; newCursor: number }>;
+  /** How many scheduled functions wait for their time or their turn, and how many run. */
+  jobCounts(): { waiting: number; running: number };
+  /** Starts no further scheduled function or cron job; resolves when those that run have ended. */
+  stopJobs(): Promise<void>;
   close(): Promise<void>;
 }

@@ -6,7 +6,13 @@ import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { anyApi } from "convex/server";
 import { startServer, type RunningServer } from "../src/index.ts";
-import { convex, createApp, Deployment, temporaryFolder } from "./fixtures/server/harness.ts";
+import {
+  convex,
+  createApp,
+  Deployment,
+  documentsOf,
+  temporaryFolder,
+} from "./fixtures/server/harness.ts";
 
 const messages = anyApi.messages!;
 const TIMEOUT = 60_000;
@@ -103,6 +109,35 @@ test("scheduled functions and cron jobs can be looked at", { timeout: TIMEOUT },
       lastRun: null,
     },
   ]);
+});
+
+test("convex export and import carry everything over and back", { timeout: TIMEOUT }, async () => {
+  await succeed("run", "messages:clear");
+  await deployment.http().mutation(messages.send!, { body: "kept" });
+  const entry = { key: "k", user: "ann", points: 2 };
+  await deployment.http().mutation(anyApi.ledger!.log!, entry);
+  const zip = join(deployment.app, "snapshot.zip");
+  await succeed("export", "--path", zip);
+
+  const dataDir = await temporaryFolder();
+  const other = await startServer({ dataDir, port: 0, sitePort: 0, sync: false });
+  const intoOther = await convex(deployment.app, other, "import", zip);
+  expect([intoOther.code, intoOther.stderr]).toEqual([0, expect.stringContaining("Added ")]);
+  expect(await documentsOf(other)).toEqual(await documentsOf(deployment.server));
+  await other.close();
+  await rm(dataDir, { recursive: true });
+
+  const before = await documentsOf(deployment.server);
+  await deployment.http().mutation(messages.send!, { body: "later" });
+  const refused = await convex(deployment.app, deployment.server, "import", zip);
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("already exists")]);
+  await succeed("import", "--replace", "-y", zip);
+  expect(await documentsOf(deployment.server)).toEqual(before);
+
+  const lines = join(deployment.app, "more.jsonl");
+  await writeFile(lines, '{"body":"from a file"}\n');
+  await succeed("import", "--append", "--table", "messages", lines);
+  expect(await deployment.http().query(messages.list!, {})).toEqual(["kept", "from a file"]);
 });
 
 test("convex function-spec names every function", { timeout: TIMEOUT }, async () => {

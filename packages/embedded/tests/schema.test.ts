@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { build } from "esbuild";
 import { open as openLmdb } from "lmdb";
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
@@ -8,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import type { LmdbStore } from "../src/store/index.ts";
 import type { ComponentPath, SchemaJson } from "../src/types.ts";
 import { schemaJson } from "./schemaJson.ts";
+import { bundledChild } from "./childFixture.ts";
 import {
   byIndex,
   collect,
@@ -258,17 +258,9 @@ describe("deploys", () => {
 
   test("killed half way leave the old state or the new one, never a mixture", async () => {
     const dir = temporaryDirectory();
-    const outfile = join(import.meta.dirname, "../node_modules/.cache/schemaChild.mjs");
-    await build({
-      entryPoints: [join(import.meta.dirname, "schemaChild.ts")],
-      outfile,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      external: ["lmdb"],
-    });
+    const program = await bundledChild("schemaChild");
     for (const delay of [0, 7, 19, 31, 53]) {
-      const child = spawn(process.execPath, [outfile, dir], {
+      const child = spawn(process.execPath, [program, dir], {
         stdio: ["pipe", "pipe", "inherit"],
       });
       killAfterTest(child);

@@ -163,7 +163,7 @@ describe("refusals over HTTP", () => {
     ],
     ["a push without the admin key", 403, "/api/deploy2/start_push", "{}"],
     ["environment changes without the admin key", 403, "/api/update_environment_variables", "{}"],
-    ["an endpoint that only exists on Convex", 400, "/api/export/request/zip", "{}"],
+    ["an endpoint that only exists on Convex", 400, "/api/storage/upload", "{}"],
     ["an unknown endpoint", 404, "/api/nothing", "{}"],
   ];
   test.each(malformed)("%s answers %i and writes nothing", async (_what, status, path, body) => {

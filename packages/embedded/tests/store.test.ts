@@ -1,21 +1,20 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { defineTable } from "convex/server";
 import { v } from "convex/values";
-import { build } from "esbuild";
 import { open as openLmdb } from "lmdb";
 import { expect, test } from "vitest";
 import { encodeKey, indexPrefix } from "../src/codec/keys.ts";
 import { Disk } from "../src/store/disk.ts";
 import { openStore } from "../src/store/index.ts";
 import { Committed } from "../src/store/memtable.ts";
+import { bundledChild, kill, startChild } from "./childFixture.ts";
 import {
   byIndex,
   collect,
   deploy,
   fullTable,
-  killAfterTest,
   openTestStore,
   temporaryDirectory,
   write,
@@ -256,53 +255,3 @@ test("a commit that cannot be written stops the process with one line", async ()
     /^Cannot write to the data folder .*Stopping\.$/,
   );
 });
-
-let bundle: Promise<string> | undefined;
-
-/** The child program as JavaScript: it is started by plain Node. */
-function bundledChild(): Promise<string> {
-  bundle ??= (async () => {
-    const outfile = join(import.meta.dirname, "../node_modules/.cache/storeChild.mjs");
-    await build({
-      entryPoints: [join(import.meta.dirname, "storeChild.ts")],
-      outfile,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      external: ["lmdb"],
-    });
-    return outfile;
-  })();
-  return bundle;
-}
-
-/** Starts the child and waits for its first line; passes on the further ones. */
-async function startChild(
-  dir: string,
-  mode: string,
-  onLine: (line: string) => void = () => {},
-): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [await bundledChild(), dir, mode], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  killAfterTest(child);
-  await new Promise<void>((resolve, reject) => {
-    let text = "";
-    child.once("exit", () => reject(new Error("the child ended")));
-    child.stdout.on("data", (data: Buffer) => {
-      const lines = (text + data.toString()).split("\n");
-      text = lines.pop()!;
-      for (const line of lines) {
-        if (line === "ready") resolve();
-        else onLine(line);
-      }
-    });
-  });
-  return child;
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const gone = new Promise((resolve) => child.once("close", resolve));
-  child.kill("SIGKILL");
-  await gone;
-}

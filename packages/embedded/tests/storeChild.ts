@@ -1,4 +1,7 @@
-/** A process with a store of its own, to be killed: `storeChild <dir> hold|full|write...`. */
+/** A process with a store of its own, to be killed: `storeChild <dir> hold|full|deploy|write...`. */
+import { defineSchema, defineTable } from "convex/server";
+import { v } from "convex/values";
+import { schemaJson } from "./schemaJson.ts";
 import { openStore } from "../src/store/index.ts";
 
 const [dir, mode] = process.argv.slice(2) as [string, string];
@@ -7,7 +10,28 @@ process.stdin.resume().once("close", () => process.exit());
 const store = await openStore({ dir });
 process.stdout.write("ready\n");
 if (mode === "hold") setInterval(() => {}, 1000);
+else if (mode === "deploy") await deployTooMuch();
 else await Promise.all(Array.from({ length: 8 }, (_, writer) => writeForever(writer)));
+
+/** Adds an index that the disk has no space for, and goes on. */
+async function deployTooMuch(): Promise<void> {
+  const insert = (count: number) => {
+    const tx = store.begin("mutation");
+    for (let n = 0; n < count; n++) tx.insert("", "notes", { text: `${n}`.repeat(1000) });
+    return store.commit(tx).durable;
+  };
+  await insert(300);
+  const schema = schemaJson(
+    defineSchema({ notes: defineTable({ text: v.string() }).index("by_text", ["text"]) }),
+  );
+  const refused = await store.applySchemas(new Map([["", schema]]), []).then(
+    () => "deployed",
+    (error: unknown) => String(error),
+  );
+  await insert(1);
+  process.stdout.write(`${refused}\n${store.begin("query").count("", "notes")}\n`);
+  process.exit(0);
+}
 
 async function writeForever(writer: number): Promise<void> {
   const padding = mode === "full" ? "x".repeat(10_000) : "";

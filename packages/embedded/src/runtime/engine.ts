@@ -11,7 +11,7 @@ import {
 import { PushError } from "./errors.ts";
 import { Executor } from "./executor.ts";
 import { routeHttp } from "./httpRoutes.ts";
-import { LogBuffer } from "./logs.ts";
+import { LogBuffer, type Execution } from "./logs.ts";
 import { AnsweredRequests } from "./requests.ts";
 import { Scheduler } from "./scheduler.ts";
 import { guardRejections } from "./rejections.ts";
@@ -20,6 +20,7 @@ import type {
   Engine,
   FunctionCall,
   JsonObject,
+  Log,
   LogEntry,
   MutationRun,
   Outcome,
@@ -37,7 +38,9 @@ export interface EngineOptions {
   /** Where HTTP actions are served: `CONVEX_SITE_URL` inside functions. */
   siteUrl: string;
   /** Gets what functions print and the errors they end with, one line at a time. */
-  log?: (line: string) => void;
+  log?: Log;
+  /** Told of every function that has ended. */
+  onExecution?: (execution: Execution) => void;
 }
 
 const NOT_DEPLOYED = "Nothing is deployed yet: run `npx convex dev` or `npx convex deploy`.";
@@ -57,11 +60,11 @@ export class EmbeddedEngine implements Engine {
   #environment: Record<string, string>;
   #deployment: Deployment | null = null;
 
-  constructor({ store, cloudUrl, siteUrl, log }: EngineOptions) {
+  constructor({ store, cloudUrl, siteUrl, log, onExecution }: EngineOptions) {
     this.store = store;
     this.#builtIn = { CONVEX_CLOUD_URL: cloudUrl, CONVEX_SITE_URL: siteUrl };
     this.#deployer = new Deployer(store, log);
-    this.#logs = new LogBuffer(log);
+    this.#logs = new LogBuffer(log, onExecution);
     this.#executor = new Executor({
       store,
       logs: this.#logs,
@@ -89,6 +92,10 @@ export class EmbeddedEngine implements Engine {
     this.#deployment = await this.#deployer.restore(transaction, this.#environment);
     await this.#scheduler.restore();
     if (this.#deployment) this.#crons.start(this.#deployment, this.store.begin("query"));
+  }
+
+  exclusive<Result>(task: () => Result | Promise<Result>): Promise<Result> {
+    return this.#executor.exclusive(task);
   }
 
   async runQueries(
@@ -220,6 +227,15 @@ export class EmbeddedEngine implements Engine {
 
   async logs(cursor: number, waitMs: number): Promise<{ entries: LogEntry[]; newCursor: number }> {
     return await this.#logs.after(cursor, waitMs);
+  }
+
+  jobCounts(): { waiting: number; running: number } {
+    return this.#scheduler.counts();
+  }
+
+  async stopJobs(): Promise<void> {
+    this.#crons.close();
+    await this.#scheduler.stop();
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Engine } from "../types.ts";
 export { cronStates } from "./crons.ts";
 export type { EngineOptions } from "./engine.ts";
 export { JOBS_TABLE } from "./jobs.ts";
+export type { Execution } from "./logs.ts";
 export { PushError, type PushErrorCode } from "./errors.ts";
 
 /**

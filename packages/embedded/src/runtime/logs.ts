@@ -1,12 +1,20 @@
 /** What functions print, and the ring buffer that `npx convex dev` and `npx convex logs` read. */
 import { inspect } from "node:util";
 import type { LogLevel } from "./realm.ts";
-import type { ComponentPath, JsonObject, LogEntry } from "../types.ts";
+import type { ComponentPath, JsonObject, Log, LogEntry, LogFacts } from "../types.ts";
 
 const MAX_ENTRIES = 1000;
 /** Lines kept per function execution, and characters per line, as Convex limits them. */
 const MAX_LINES = 256;
 const MAX_LINE_LENGTH = 32_768;
+
+const LOG_LEVELS: Readonly<Record<LogLevel, NonNullable<LogFacts["level"]>>> = {
+  DEBUG: "debug",
+  INFO: "info",
+  LOG: "info",
+  WARN: "warn",
+  ERROR: "error",
+};
 
 /** One `console` call. */
 export interface LogLine {
@@ -57,20 +65,24 @@ export interface Execution {
 }
 
 export class LogBuffer {
-  readonly #print: ((line: string) => void) | undefined;
+  readonly #print: Log | undefined;
+  readonly #onExecution: ((execution: Execution) => void) | undefined;
   readonly #entries: LogEntry[] = [];
   readonly #waiting = new Set<() => void>();
   // Starting at the clock keeps a client's cursor of before a restart in the past.
   #cursor = Date.now() * 1000;
 
-  constructor(print?: (line: string) => void) {
+  /** `print` gets what functions print and how they fail; `onExecution` every execution that ended. */
+  constructor(print?: Log, onExecution?: (execution: Execution) => void) {
     this.#print = print;
+    this.#onExecution = onExecution;
   }
 
   add(execution: Execution): void {
     this.#entries.push({ cursor: ++this.#cursor, entry: toEntry(execution) });
     if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
     for (const wake of this.#waiting) wake();
+    this.#onExecution?.(execution);
     if (this.#print) printExecution(execution, this.#print);
   }
 
@@ -101,13 +113,14 @@ export class LogBuffer {
   }
 }
 
-function printExecution(
-  { udfType, identifier, lines, error }: Execution,
-  print: (line: string) => void,
-): void {
+function printExecution(execution: Execution, print: Log): void {
+  const { udfType, identifier, component, lines, error, durationMs, requestId } = execution;
   const prefix = `[CONVEX ${udfType[0]}(${identifier})]`;
-  for (const { level, message } of lines) print(`${prefix} [${level}] ${message}`);
-  if (error !== null) print(`${prefix} ${error}`);
+  const facts = { kind: udfType, function: identifier, component, requestId };
+  for (const { level, message } of lines) {
+    print(`${prefix} [${level}] ${message}`, { ...facts, level: LOG_LEVELS[level] });
+  }
+  if (error !== null) print(`${prefix} ${error}`, { ...facts, level: "error", durationMs });
 }
 
 /** The shape of `FunctionExecutionJson` in the CLI's log API; times are in seconds. */

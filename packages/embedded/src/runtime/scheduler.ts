@@ -44,6 +44,8 @@ export class Scheduler {
   };
   /** By time, earliest first. */
   #waiting: Job[] = [];
+  readonly #runs = new Set<Promise<void>>();
+  #stopped = false;
   #closed = false;
 
   constructor({ executor, deployment, report }: SchedulerOptions) {
@@ -62,9 +64,26 @@ export class Scheduler {
     this.#sweep().catch(this.#report);
   }
 
+  counts(): { waiting: number; running: number } {
+    const lanes = Object.values(this.#lanes);
+    const queued = lanes.reduce((sum, { queue }) => sum + queue.length, 0);
+    return {
+      waiting: this.#waiting.length + queued,
+      running: lanes.reduce((sum, { running }) => sum + running, 0),
+    };
+  }
+
+  /** Starts no further job: the next start takes them up. Resolves when those that run have ended. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#alarm.clear();
+    for (const lane of Object.values(this.#lanes)) lane.queue.length = 0;
+    await Promise.all(this.#runs);
+  }
+
   /** Takes committed jobs. */
   add(jobs: readonly Job[]): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#stopped) return;
     for (const job of jobs) this.#waiting.splice(this.#position(job.timeMs), 0, job);
     this.#setAlarm();
   }
@@ -113,7 +132,13 @@ export class Scheduler {
         lane.running--;
         this.#work(type);
       };
-      this.#run(job).catch(this.#report).finally(next);
+      const run = this.#run(job)
+        .catch(this.#report)
+        .finally(() => {
+          this.#runs.delete(run);
+          next();
+        });
+      this.#runs.add(run);
     }
   }
 

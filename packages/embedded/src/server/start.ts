@@ -1,9 +1,10 @@
 /** Puts the layers together: store, engine, the API port with the sync protocol, the site port. */
 import { createServer, type Server } from "node:http";
+import { join } from "node:path";
 import { version } from "convex";
 import { createEngine } from "../runtime/index.ts";
-import { openStore } from "../store/index.ts";
-import type { Engine, Store } from "../types.ts";
+import { dataFileOf, openStore } from "../store/index.ts";
+import type { Engine, Log, Store } from "../types.ts";
 import { loadAdminKey } from "./auth/adminKey.ts";
 import { Gate } from "./auth/caller.ts";
 import { TokenVerifier } from "./auth/verifier.ts";
@@ -14,8 +15,10 @@ import { adminHostCheck } from "./http/hosts.ts";
 import { sendError } from "./http/respond.ts";
 import { serveHttpAction } from "./http/site.ts";
 import { listen } from "./listen.ts";
+import { Metrics } from "./metrics.ts";
 import { LiveQueries } from "./sync/liveQueries.ts";
 import { SocketServer } from "./sync/socketServer.ts";
+import { Imports } from "./transfer/imports.ts";
 import { SystemQueries } from "./systemQueries.ts";
 
 export interface ServerOptions {
@@ -34,7 +37,7 @@ export interface ServerOptions {
   /** False skips fsync: data survives a crash of the process, not of the machine. Default true. */
   sync?: boolean;
   /** Gets one line at a time: what functions print, and defects of the server. Default: nobody. */
-  log?: (line: string) => void;
+  log?: Log;
 }
 
 export interface RunningServer {
@@ -44,14 +47,15 @@ export interface RunningServer {
   siteUrl: string;
   adminKey: string;
   engine: Engine;
-  /** Finishes what runs, closes every connection and the store. */
+  /** Refuses new work, answers what runs, closes every connection and the store, gives the folder free. */
   close(): Promise<void>;
 }
 
 /** Longer than proxies keep idle connections: who closes first must not be in the middle of a request. */
 const KEEP_ALIVE_MS = 75_000;
-/** How long running requests may take to finish when the server stops. */
+/** How long running requests and jobs may take to finish when the server stops. */
 const GRACE_MS = 3_000;
+const FORGET_DEAD_READERS_EVERY_MS = 60_000;
 
 /**
  * Starts a deployment. Refuses with `StartError` when a port is taken, with `StoreError` when the
@@ -91,22 +95,36 @@ interface Parts {
 async function serve(parts: Parts): Promise<RunningServer> {
   const { store, apiServer, siteServer, adminKey, urls } = parts;
   const log = parts.options.log ?? (() => undefined);
-  const engine = await createEngine({ store, ...urls, log });
+  const metrics = new Metrics();
+  const engine = await createEngine({
+    store,
+    ...urls,
+    log,
+    onExecution: (execution) => metrics.countExecution(execution),
+  });
   const verifier = new TokenVerifier(() => engine.authProviders());
   store.onCommit(({ everything }) => {
+    metrics.countCommit();
     if (everything) verifier.forgetKeys();
   });
   const gate = new Gate(adminKey, verifier);
   const deployments = new Deployments(engine);
   const system = new SystemQueries(engine, deployments, urls);
+  const imports = new Imports(engine, join(parts.options.dataDir, "uploads"), log);
+  await imports.restore();
   const live = new LiveQueries(engine, system, log);
   const sockets = new SocketServer({ engine, live, system, gate, verifier, log });
+  const dataFile = dataFileOf(parts.options.dataDir);
+  const readerCheck = setInterval(() => store.forgetDeadReaders(), FORGET_DEAD_READERS_EVERY_MS);
+  readerCheck.unref();
   const mayUseAdminKey = adminHostCheck(parts.host, urls.cloudUrl);
   const api = {
     gate,
     functions: new FunctionEndpoints(engine, live, system),
     deploy: { engine, deployments, urls },
+    transfers: { engine, imports, system },
     mayUseAdminKey,
+    metrics: () => metrics.text({ engine, live, sockets, dataFile }),
     version,
     log,
   };
@@ -125,8 +143,13 @@ async function serve(parts: Parts): Promise<RunningServer> {
     adminKey,
     engine,
     close: once(async () => {
-      sockets.close();
-      await Promise.all([closeServer(apiServer), closeServer(siteServer)]);
+      clearInterval(readerCheck);
+      await Promise.all([
+        atMost(GRACE_MS, engine.stopJobs()),
+        sockets.close(GRACE_MS),
+        closeServer(apiServer),
+        closeServer(siteServer),
+      ]);
       live.close();
       await engine.close();
       await store.close();
@@ -141,6 +164,13 @@ async function closeServer(server: Server): Promise<void> {
   const patience = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   await closed;
   clearTimeout(patience);
+}
+
+async function atMost(milliseconds: number, ending: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  await Promise.race([ending, patience]);
+  clearTimeout(timer);
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

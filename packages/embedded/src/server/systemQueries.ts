@@ -7,6 +7,7 @@ import type { Engine, JsonObject, QueryCall, QueryRun, Transaction } from "../ty
 import { cronStates, JOBS_TABLE } from "../runtime/index.ts";
 import { cronsOf, instances, type PushAnalysis } from "./deploy/analysis.ts";
 import type { Deployments } from "./deploy/deployments.ts";
+import { readImports } from "./transfer/imports.ts";
 
 const PREFIX = "_system/";
 /** The CLI recognises the first words and shows the sentence without a stack trace. */
@@ -20,6 +21,8 @@ interface Context {
   /** Of the active push; null before the first deploy. */
   analysis: PushAnalysis | null;
   urls: { cloudUrl: string; siteUrl: string };
+  /** Of the newest export that was asked for. */
+  exportTs: bigint | null;
 }
 
 type SystemQuery = (context: Context) => JSONValue;
@@ -57,6 +60,16 @@ const QUERIES: Readonly<Record<string, SystemQuery>> = {
     analysis === null
       ? []
       : cronJobs(cronsOf(instances(analysis).get(call.component)), call.component, transaction),
+  "cli/exports:getLatest": ({ exportTs }) => {
+    if (exportTs === null) return null;
+    const ts = integerToJson(exportTs);
+    return { state: "completed", start_ts: ts, complete_ts: ts, zip_object_key: "" };
+  },
+  "cli/queryImport:list": ({ transaction }) => readImports(transaction),
+  "cli/queryImport:default": ({ transaction, call }) => {
+    const { importId } = z.object({ importId: z.string() }).parse(call.args);
+    return readImports(transaction).find(({ _id }) => _id === importId) ?? null;
+  },
   "frontend/components:list": ({ analysis }) =>
     (analysis === null ? [""] : [...instances(analysis).keys()]).map((path) => ({
       id: path,
@@ -77,6 +90,8 @@ export class SystemQueries {
   readonly #deployments: Deployments;
   readonly #urls: { cloudUrl: string; siteUrl: string };
   #analysis: PushAnalysis | null = null;
+  /** Timestamp of the newest export that was asked for; null when there was none. */
+  exportTs: bigint | null = null;
 
   constructor(
     engine: Engine,
@@ -116,6 +131,7 @@ export class SystemQueries {
         transaction,
         analysis: this.#analysis,
         urls: this.#urls,
+        exportTs: this.exportTs,
       });
       return finished({ success: true, value, logLines: [] }, transaction);
     } catch (error) {

@@ -153,22 +153,47 @@ export class Catalog {
     return [...(this.#components.get(component)?.byName.values() ?? [])];
   }
 
+  /** The tables of every component. */
+  allTables(): Table[] {
+    return [...this.#components.keys()].flatMap((component) => this.tables(component));
+  }
+
   /** Adds a table or replaces the one of that name. */
   put(table: Table): void {
     const component = this.#component(table.component);
+    const before = component.byName.get(table.name);
+    // Two tables of an import may change their numbers with one another.
+    if (before !== undefined && component.byNumber.get(before.number) === before) {
+      component.byNumber.delete(before.number);
+    }
     component.byName.set(table.name, table);
     component.byNumber.set(table.number, table);
+    component.nextTableNumber = Math.max(component.nextTableNumber, table.number + 1);
+  }
+
+  remove({ component: path, name, number }: Table): void {
+    const component = this.#component(path);
+    component.byName.delete(name);
+    component.byNumber.delete(number);
   }
 
   /** Numbers for a new table, which is not added yet; numbers that end up unused are skipped for good. */
   newTable(component: ComponentPath, name: string): Table {
     return makeTable(component, name, {
-      number: this.#component(component).nextTableNumber++,
+      number: name.startsWith("_")
+        ? this.#newSystemNumber(component)
+        : this.#component(component).nextTableNumber++,
       byId: this.newIndexNumber(),
       byCreationTime: this.newIndexNumber(),
       indexes: [],
       validator: null,
     });
+  }
+
+  /** Tables of the deployment itself have reserved numbers: an import brings those of functions with it. */
+  #newSystemNumber(component: ComponentPath): number {
+    const taken = this.tables(component).map(({ number }) => number);
+    return Math.max(0, ...taken.filter((number) => number < FIRST_TABLE_NUMBER)) + 1;
   }
 
   newIndexNumber(): number {

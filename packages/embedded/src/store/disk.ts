@@ -26,6 +26,13 @@ interface KeysFound {
   exhausted: boolean;
 }
 
+/** The rows of one moment; they keep disk space until they are released. */
+export interface PinnedRows {
+  /** Rows of `[lo, hi)` with their values; for ranges without long keys. */
+  range(lo: Buffer, hi: Buffer): Iterable<{ key: Buffer; value: string }>;
+  release(): void;
+}
+
 export class Disk {
   readonly #database: RootDatabase<string, Buffer>;
 
@@ -48,6 +55,56 @@ export class Disk {
     return new Disk(database);
   }
 
+  /** Opens an existing file for reading only, also while another process writes to it. */
+  static openReadOnly(path: string): Disk {
+    const database = open<string, Buffer>({
+      path,
+      noSubdir: true,
+      keyEncoding: "binary",
+      encoding: "string",
+      readOnly: true,
+    });
+    chmodSync(`${path}-lock`, 0o600);
+    return new Disk(database);
+  }
+
+  isEmpty(): boolean {
+    return this.#physicalKeys(Buffer.of(0), Buffer.of(0xff), 1, false).length === 0;
+  }
+
+  /** Writes a copy without the unused space, of one moment, while others write; `path` must not exist. */
+  copyTo(path: string): Promise<void> {
+    return this.#database.backup(path, true);
+  }
+
+  /**
+   * Gives back what processes that read this file have held when they were killed; without that the file
+   * would grow with every commit.
+   */
+  forgetDeadReaders(): number {
+    return this.#database.readerCheck();
+  }
+
+  /**
+   * Every row in the order of the file, of one moment when read without a pause. A row is sound when its key
+   * comes after the one before and, for a long key, carries that key's checksum.
+   */
+  *allRows(): Generator<{ key: Buffer; value: string; isSound: boolean }> {
+    let before: Buffer = Buffer.alloc(0);
+    for (const row of this.#database.getRange({ start: Buffer.of(0), end: Buffer.of(0xff) })) {
+      const isInOrder = before.compare(row.key) < 0;
+      before = row.key;
+      const isLong = row.key.length > LONGEST_PLAIN_KEY;
+      const key = isLong ? Buffer.from(row.value, "latin1") : row.key;
+      const isSound = isInOrder && physicalKey(key).equals(row.key);
+      yield { key, value: isLong ? "" : row.value, isSound };
+    }
+  }
+
+  has(key: Buffer): boolean {
+    return this.#database.doesExist(physicalKey(key));
+  }
+
   get(key: Buffer): string | undefined {
     return this.#database.get(key);
   }
@@ -67,6 +124,20 @@ export class Disk {
   /** Rows of `[lo, hi)` with their values; for ranges without long keys. */
   rows(lo: Buffer, hi: Buffer, limit?: number): Array<{ key: Buffer; value: string }> {
     return [...this.#database.getRange({ start: lo, end: hi, limit, snapshot: false })];
+  }
+
+  countRows(lo: Buffer, hi: Buffer): number {
+    return this.#database.getKeysCount({ start: lo, end: hi });
+  }
+
+  /** Holds the present moment. */
+  pin(): PinnedRows {
+    this.refresh();
+    const transaction = this.#database.useReadTransaction();
+    return {
+      range: (start, end) => this.#database.getRange({ start, end, transaction }),
+      release: () => transaction.done(),
+    };
   }
 
   /** Writes all rows or none, together with other writes of the moment; resolves when they are on disk. */

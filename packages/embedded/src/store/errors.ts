@@ -1,8 +1,17 @@
 /** What the store refuses: `StoreError` is for the operator, `DatabaseError` for the author of a function. */
 
-export type StoreErrorCode = "LOCKED" | "NEWER_FORMAT" | "CLOSED" | "SCHEMA";
+export type StoreErrorCode =
+  | "LOCKED"
+  | "NEWER_FORMAT"
+  | "DAMAGED"
+  | "UNUSABLE"
+  | "EXISTS"
+  | "CLOSED"
+  | "SCHEMA"
+  | "IMPORT"
+  | "WRITE";
 
-/** The data directory cannot be opened, or a deploy does not fit the rows in it. */
+/** The data directory cannot be opened or written to, or a deploy does not fit the rows in it. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
   readonly code: StoreErrorCode;

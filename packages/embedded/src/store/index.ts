@@ -11,3 +11,8 @@ export { TRANSACTION_LIMITS } from "./limits.ts";
 export { overlaps } from "./readSet.ts";
 export { SubscriptionIndex } from "./subscriptionIndex.ts";
 export { showValidator, validate, type TableOfId } from "./validators.ts";
+export { dataFileOf } from "./folder.ts";
+export { FORMAT_VERSION } from "./format.ts";
+export { backup, check, compact, restore } from "./maintenance.ts";
+export { tableExists } from "./staging.ts";
+export type { CheckReport } from "./check.ts";

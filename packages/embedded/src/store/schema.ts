@@ -1,6 +1,6 @@
 /** What a deploy changes in tables and indexes, and whether the existing documents fit. */
 import type { ValidatorJSON } from "convex/values";
-import { lastText } from "../codec/keys.ts";
+import { afterPrefix, indexPrefix, lastText } from "../codec/keys.ts";
 import { tableNumberOfId } from "../codec/ids.ts";
 import {
   BY_CREATION_TIME,
@@ -39,7 +39,7 @@ interface ExportedSchema {
 }
 
 /** A catalog to come, and what leads from the present one to it. */
-interface SchemaPlan {
+export interface SchemaPlan {
   catalog: Catalog;
   added: Array<{ table: Table; index: Index }>;
   removed: Array<{ table: Table; index: Index }>;
@@ -202,7 +202,7 @@ export function migrateIndexes(
   report: (line: string) => void,
 ): void {
   for (const { table, index } of plan.removed) {
-    clear(committed.disk, index, put);
+    clearIndex(committed.disk, index.number, put);
     report(`Removed index ${index.name} of ${nameOf(table)}.`);
   }
   for (const [table, added] of groupBy(plan.added, ({ table }) => table)) {
@@ -223,9 +223,12 @@ function nameOf({ component, name }: Table): string {
   return component === "" ? `table ${name}` : `table ${name} of component ${component}`;
 }
 
-function clear(disk: Disk, index: { prefix: Buffer; end: Buffer }, put: (row: Row) => void): void {
+/** Removes all rows of an index; inside one write. */
+export function clearIndex(disk: Disk, indexNumber: number, put: (row: Row) => void): void {
+  const prefix = indexPrefix(indexNumber);
+  const end = afterPrefix(prefix);
   for (let exhausted = false; !exhausted;) {
-    const found = disk.keys(index.prefix, index.end, 1000, false);
+    const found = disk.keys(prefix, end, 1000, false);
     for (const key of found.keys) put({ key, value: null });
     exhausted = found.exhausted;
   }

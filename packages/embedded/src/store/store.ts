@@ -1,34 +1,29 @@
 /** The store: commits, durability, deploys. */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { JSONValue } from "convex/values";
-import { indexPrefix } from "../codec/keys.ts";
-import { Catalog, catalogText, META_ROWS, type CatalogRecord } from "./catalog.ts";
+import { Catalog, catalogText } from "./catalog.ts";
 import { resolveChanges, rowsOf, touchedKeys } from "./commitRows.ts";
 import { Disk, type Row } from "./disk.ts";
 import { StoreError } from "./errors.ts";
+import { openFolder } from "./folder.ts";
+import { CATALOG_KEY, prepareFormat, readState, TS_KEY } from "./format.ts";
 import { hostKey } from "./hostRows.ts";
-import { lockDirectory, type Lock } from "./lock.ts";
+import type { Lock } from "./lock.ts";
 import { Committed } from "./memtable.ts";
 import { diffsOf, findProblem, migrateIndexes, planSchemas } from "./schema.ts";
+import { StoreSnapshot } from "./snapshot.ts";
+import { clearStaging, Staging } from "./staging.ts";
 import { StoreTransaction } from "./transaction.ts";
 import type {
   Commit,
   ComponentPath,
+  ImportMode,
   IndexDiff,
   SchemaJson,
   SchemaProblem,
+  Snapshot,
+  SnapshotTable,
   Store,
 } from "../types.ts";
-
-/** Layout of the rows on disk. A store refuses a newer one. */
-const FORMAT_VERSION = 1;
-
-const metaKey = (name: string): Buffer =>
-  Buffer.concat([indexPrefix(META_ROWS), Buffer.from(name)]);
-const FORMAT_KEY = metaKey("format");
-const TS_KEY = metaKey("ts");
-const CATALOG_KEY = metaKey("catalog");
 
 export interface StoreOptions {
   /** Data directory; created with mode 0700 when missing. */
@@ -40,32 +35,20 @@ export interface StoreOptions {
 }
 
 /**
- * Opens the store in a directory, alone: a second one is refused with `StoreError` LOCKED, a directory
- * written by a newer version with NEWER_FORMAT.
+ * Opens the store in a directory, alone. Refuses with `StoreError`: LOCKED when another process has it,
+ * NEWER_FORMAT when a newer version wrote it, DAMAGED when its file is not whole, UNUSABLE when the directory
+ * cannot be made or written to.
  */
 export async function openStore(options: StoreOptions): Promise<LmdbStore> {
-  mkdirSync(options.dir, { recursive: true, mode: 0o700 });
-  const lock = await lockDirectory(options.dir);
-  const disk = Disk.open(join(options.dir, "store.mdb"), options.sync ?? true);
+  const { disk, lock, path } = await openFolder(options.dir, options.sync ?? true);
   try {
-    checkFormat(disk, options.dir);
+    prepareFormat(disk, path);
+    clearStaging(disk);
     return new LmdbStore(disk, lock, options);
   } catch (error) {
     await disk.close();
     await lock.release();
     throw error;
-  }
-}
-
-function checkFormat(disk: Disk, dir: string): void {
-  const format = disk.get(FORMAT_KEY);
-  if (format === undefined) {
-    disk.writeNow((put) => put({ key: FORMAT_KEY, value: String(FORMAT_VERSION) }));
-  } else if (Number(format) > FORMAT_VERSION) {
-    throw new StoreError(
-      "NEWER_FORMAT",
-      `The data folder ${dir} was written by a newer version (format ${format}; this version reads up to ${FORMAT_VERSION}). Start that version, or choose another folder.`,
-    );
   }
 }
 
@@ -79,7 +62,7 @@ export class LmdbStore implements Store {
   readonly #writing: Array<{ ts: bigint; durable: Promise<void> }> = [];
   #catalog: Catalog;
   #ts: bigint;
-  #lastCreationTime = 0;
+  #lastCreationTime: number;
   #closed = false;
 
   constructor(disk: Disk, lock: Lock, options: StoreOptions) {
@@ -87,12 +70,11 @@ export class LmdbStore implements Store {
     this.#lock = lock;
     this.#committed = new Committed(disk);
     this.#onWriteFailure = options.onWriteFailure ?? ((error) => stop(options.dir, error));
-    this.#ts = BigInt(disk.get(TS_KEY) ?? 0);
-    const catalog = disk.get(CATALOG_KEY);
-    this.#catalog =
-      catalog === undefined
-        ? new Catalog()
-        : Catalog.fromRecord(JSON.parse(catalog) as CatalogRecord);
+    const { ts, catalog } = readState(disk, options.dir);
+    this.#ts = ts;
+    // Documents stay in order also when the clock has been set back since.
+    this.#lastCreationTime = Number(ts / 1000n) / 1000;
+    this.#catalog = catalog;
   }
 
   get ts(): bigint {
@@ -119,7 +101,7 @@ export class LmdbStore implements Store {
     if (transaction.snapshotTs !== this.#ts) {
       throw new Error("Another commit came between the beginning and the end of this transaction");
     }
-    const ts = this.#nextTs();
+    const ts = this.#nextTs(transaction.lastCreationTime);
     const changes = resolveChanges(overlay.changes, ts);
     const rows = rowsOf(changes, overlay, ts);
     for (const table of overlay.newTables) this.#catalog.put(table);
@@ -170,15 +152,31 @@ export class LmdbStore implements Store {
     const plan = planSchemas(this.#catalog, schemas);
     const problem = findProblem(plan, this.#committed);
     if (problem !== null) throw new StoreError("SCHEMA", problem.message);
-    const ts = this.#nextTs();
-    this.#disk.writeNow((put) => {
+    return this.#switchTo(plan.catalog, (put) => {
       migrateIndexes(plan, this.#committed, put, report);
       for (const [key, value] of host) put({ key: hostKey(key), value: JSON.stringify(value) });
-      put({ key: CATALOG_KEY, value: catalogText(plan.catalog) });
-      put({ key: TS_KEY, value: String(ts) });
     });
+  }
+
+  /** Writes rows and the catalog they make true, in one step; everybody reads again then. */
+  #switchTo(catalog: Catalog, write: (put: (row: Row) => void) => void): Commit {
+    const ts = this.#nextTs(0);
+    try {
+      this.#disk.writeNow((put) => {
+        write(put);
+        put({ key: CATALOG_KEY, value: catalogText(catalog) });
+        put({ key: TS_KEY, value: String(ts) });
+      });
+    } catch (error) {
+      if (error instanceof StoreError || !(error instanceof Error)) throw error;
+      // Memory shows nothing of it yet, so the deployment goes on as it was.
+      throw new StoreError(
+        "WRITE",
+        `The disk refused the change, and nothing changed: ${error.message}`,
+      );
+    }
     this.#disk.refresh();
-    this.#catalog = plan.catalog;
+    this.#catalog = catalog;
     this.#ts = ts;
     return this.#announce({
       ts,
@@ -197,6 +195,39 @@ export class LmdbStore implements Store {
       .sort();
   }
 
+  allTables(): SnapshotTable[] {
+    return this.#catalog.allTables().filter(({ isSystem }) => !isSystem);
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    this.#checkOpen();
+    while (!this.#committed.settled) await this.durable(this.#ts);
+    return new StoreSnapshot(this.#disk, this.#catalog.allTables());
+  }
+
+  stageImport(mode: ImportMode): Staging {
+    this.#checkOpen();
+    return new Staging(this.#disk, () => this.#catalog, mode);
+  }
+
+  async activateImport(staged: Staging): Promise<Commit> {
+    this.#checkOpen();
+    // Everything below the loop is synchronous, so no commit comes between the check and the switch.
+    while (!this.#committed.settled) await this.durable(this.#ts);
+    this.#disk.refresh();
+    const catalog = staged.catalogAfter();
+    if (staged.renumbered()) {
+      const toCheck = catalog.allTables().filter(({ validator }) => validator !== null);
+      const problem = findProblem({ catalog, added: [], removed: [], toCheck }, this.#committed);
+      if (problem !== null) throw new StoreError("IMPORT", problem.message);
+    }
+    return this.#switchTo(catalog, (put) => staged.activate(put));
+  }
+
+  forgetDeadReaders(): number {
+    return this.#closed ? 0 : this.#disk.forgetDeadReaders();
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -209,9 +240,12 @@ export class LmdbStore implements Store {
     if (this.#closed) throw new StoreError("CLOSED", "The store is closed.");
   }
 
-  /** Nanoseconds of the wall clock, always later than the commit before. */
-  #nextTs(): bigint {
-    const now = BigInt(Date.now()) * 1_000_000n;
+  /**
+   * Nanoseconds of the wall clock, always later than the commit before, and not before the creation times in
+   * it: documents stay in order when the clock is set back while the store is closed.
+   */
+  #nextTs(newestMs: number): bigint {
+    const now = BigInt(Math.max(Date.now(), Math.ceil(newestMs))) * 1_000_000n;
     return now > this.#ts ? now : this.#ts + 1n;
   }
 

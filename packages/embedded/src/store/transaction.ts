@@ -31,7 +31,7 @@ import type {
 } from "../types.ts";
 
 /** Smallest distance between two creation times, in milliseconds: they order documents. */
-const CREATION_TIME_STEP = 1 / 4096;
+export const CREATION_TIME_STEP = 1 / 4096;
 const CREATION_TIME_BYTES = "_creationTime".length + 1 + 9;
 const ID_OVERHEAD_BYTES = "_id".length + 1 + 2;
 

@@ -12,14 +12,18 @@ import {
   type FunctionKind,
 } from "./functions.ts";
 import { sendError, sendJson, setCorsHeaders } from "./respond.ts";
+import { transferEndpoint, type Transfers } from "../transfer/transferApi.ts";
 import { targetUrl } from "./target.ts";
 
 export interface ApiServices {
   gate: Gate;
   functions: FunctionEndpoints;
   deploy: DeployContext;
+  transfers: Transfers;
   /** Whether a request under this Host header may use the admin key. */
   mayUseAdminKey: (host: string | undefined) => boolean;
+  /** What `GET /metrics` answers. */
+  metrics: () => string;
   /** What `GET /version` answers. */
   version: string;
   log: (line: string) => void;
@@ -33,17 +37,11 @@ const FUNCTION_ENDPOINTS: Readonly<Record<string, FunctionKind | undefined>> = {
   "/api/function": undefined,
 };
 const RUN = "/api/run/";
+/** The text format of Prometheus. */
+const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /** Parts of Convex's API that exist there and not here; a 404 would make the CLI retry for 30 s. */
-const NOT_HERE = [
-  "/api/export",
-  "/api/import",
-  "/api/perform_import",
-  "/api/run_test_function",
-  "/api/shapes2",
-  "/api/storage",
-  "/api/v1/",
-];
+const NOT_HERE = ["/api/run_test_function", "/api/shapes2", "/api/storage", "/api/v1/"];
 
 /** Answers one request of the API port. */
 export async function serveApi(
@@ -77,12 +75,23 @@ async function route(
   if (endpoint !== undefined) {
     return sendJson(response, 200, await runDeployEndpoint(services, endpoint, url, request));
   }
+  const transfer = transferEndpoint(request.method, path);
+  if (transfer !== undefined) {
+    await requireAdmin(services, request);
+    return transfer(services.transfers, url, request, response);
+  }
   if (path === "/api/query_ts") {
     requireMethod(request, "POST");
     return sendJson(response, 200, await services.functions.timestamp());
   }
   if (path === "/version") {
     response.writeHead(200, { "Content-Type": "text/plain" }).end(services.version);
+    return;
+  }
+  if (path === "/metrics") {
+    requireMethod(request, "GET");
+    await requireAdmin(services, request);
+    response.writeHead(200, { "Content-Type": METRICS_TYPE }).end(services.metrics());
     return;
   }
   // Clients report long disconnects here; there is nobody to read them.
@@ -121,16 +130,19 @@ async function runDeployEndpoint(
   request: IncomingMessage,
 ): Promise<unknown> {
   requireMethod(request, endpoint.method);
-  const caller = await callerOf(services, request);
-  if (!caller.isAdmin) {
-    throw new ApiError(403, "AdminKeyNeeded", "This needs the admin key of the deployment.");
-  }
+  await requireAdmin(services, request);
   const isPush = url.pathname.startsWith("/api/deploy2/");
   const body =
     endpoint.method === "GET"
       ? {}
       : await readJson(request, deployBody, isPush ? PUSH_BODY_BYTES : CALL_BODY_BYTES);
   return endpoint.answer(services.deploy, body, url.searchParams);
+}
+
+async function requireAdmin(services: ApiServices, request: IncomingMessage): Promise<void> {
+  const caller = await callerOf(services, request);
+  if (caller.isAdmin) return;
+  throw new ApiError(403, "AdminKeyNeeded", "This needs the admin key of the deployment.");
 }
 
 function callerOf({ gate, mayUseAdminKey }: ApiServices, request: IncomingMessage) {

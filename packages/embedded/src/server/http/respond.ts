@@ -38,6 +38,9 @@ export function sendError(
 function asApiError(error: unknown): ApiError | null {
   if (error instanceof ApiError) return error;
   if (error instanceof PushError) return new ApiError(400, error.code, error.message);
+  if (error instanceof StoreError && error.code === "WRITE") {
+    return new ApiError(400, "DiskRefusedWrite", error.message);
+  }
   if (error instanceof StoreError && error.code === "SCHEMA") {
     return new ApiError(400, "SchemaDoesNotFit", error.message);
   }

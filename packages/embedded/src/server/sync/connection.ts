@@ -1,15 +1,14 @@
 /** One client of the sync protocol: its identity, its queries, its requests and what it has been told. */
-import type { Engine, FunctionCall, Outcome } from "../../types.ts";
-import { ANONYMOUS, type Caller, type Gate } from "../auth/caller.ts";
-import { TokenError, type TokenVerifier } from "../auth/verifier.ts";
+import type { FunctionCall, Outcome } from "../../types.ts";
+import { ANONYMOUS, type Caller } from "../auth/caller.ts";
+import { TokenError } from "../auth/verifier.ts";
 import { ApiError } from "../http/errors.ts";
 import { errorText } from "../http/respond.ts";
 import { parseArgs } from "../http/values.ts";
-import type { SystemQueries } from "../systemQueries.ts";
-import type { LiveQueries } from "./liveQueries.ts";
 import {
-  clientMessage,
   encodeTs,
+  parseMessage,
+  ProtocolError,
   type AddQuery,
   type Authenticate,
   type ClientMessage,
@@ -19,17 +18,8 @@ import {
 } from "./messages.ts";
 import { Outbox, type Socket } from "./outbox.ts";
 import type { LiveOwner, QueryResult, Snapshot, Subscription, WatchedCall } from "./queryEntry.ts";
-import { transitionMessages, type StateVersion } from "./transition.ts";
-
-/** What a connection needs of the server. */
-export interface SyncServices {
-  engine: Engine;
-  live: LiveQueries;
-  system: SystemQueries;
-  gate: Gate;
-  verifier: TokenVerifier;
-  log: (line: string) => void;
-}
+import type { SyncServices } from "./services.ts";
+import { highest, transitionMessages, type StateVersion } from "./transition.ts";
 
 /** A client that lets this much pile up is cut off, in UTF-16 units. */
 const MAX_BACKLOG = 64 * 1024 * 1024;
@@ -45,11 +35,6 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 const POLICY_VIOLATION = 1008;
 const INTERNAL_ERROR = 1011;
 
-/** The client broke the protocol; told with a FatalError, after which it gives up for good. */
-class ProtocolError extends Error {
-  override readonly name = "ProtocolError";
-}
-
 export class Connection implements LiveOwner {
   readonly #services: SyncServices;
   readonly #outbox: Outbox;
@@ -58,6 +43,8 @@ export class Connection implements LiveOwner {
   /** Messages are handled one after the other, in the order they came. */
   #tail: Promise<void> = Promise.resolve();
   #closed = false;
+  /** The server stops: what has begun is answered, nothing new begins. */
+  #leaving = false;
 
   #sessionId: string | null = null;
   #caller: Caller = ANONYMOUS;
@@ -107,6 +94,14 @@ export class Connection implements LiveOwner {
     else this.#outbox.push('{"type":"Ping"}');
   }
 
+  /** Answers what runs, then closes the connection. What the client sends from now on it sends again later. */
+  async leave(code: number, reason: string): Promise<void> {
+    this.#leaving = true;
+    await this.#tail;
+    await Promise.all(this.#running);
+    this.#outbox.end(code, reason);
+  }
+
   /** The socket is gone. */
   close(): void {
     this.#closed = true;
@@ -135,7 +130,7 @@ export class Connection implements LiveOwner {
   }
 
   async #receive(text: string): Promise<void> {
-    if (this.#closed) return;
+    if (this.#closed || this.#leaving) return;
     try {
       await this.#handle(parseMessage(text));
     } catch (error) {
@@ -400,23 +395,4 @@ export class Connection implements LiveOwner {
     this.#outbox.end(POLICY_VIOLATION, "");
     this.close();
   }
-}
-
-function parseMessage(text: string): ClientMessage {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new ProtocolError("A message is not valid JSON.");
-  }
-  const parsed = clientMessage.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new ProtocolError(
-    `A message is malformed: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
-  );
-}
-
-function highest(...timestamps: bigint[]): bigint {
-  return timestamps.reduce((left, right) => (left > right ? left : right));
 }

@@ -53,12 +53,21 @@ export class LiveQueries {
   readonly #turns = new Set<Commit[]>();
   readonly #stopListening: () => void;
   #running = false;
+  /** Since the start: runs of watched queries, and how plain queries were answered. */
+  readonly counts = { reruns: 0, cacheHits: 0, cacheMisses: 0 };
 
   constructor(engine: Engine, system: SystemQueries, log: (line: string) => void) {
     this.#engine = engine;
     this.#system = system;
     this.#log = log;
     this.#stopListening = engine.store.onCommit((commit) => this.#onCommit(commit));
+  }
+
+  /** How many queries all clients watch. */
+  get subscriptions(): number {
+    let sum = 0;
+    for (const { subscriptions } of this.#entries.values()) sum += subscriptions.size;
+    return sum;
   }
 
   close(): void {
@@ -106,7 +115,11 @@ export class LiveQueries {
   /** One result for a plain request, from the cache when it is still true; with the ts it stands at. */
   async query(call: QueryCall): Promise<{ ts: bigint; result: QueryResult }> {
     const cached = this.#cached(call);
-    if (cached !== null) return { ts: this.#engine.store.ts, result: cached };
+    if (cached !== null) {
+      this.counts.cacheHits++;
+      return { ts: this.#engine.store.ts, result: cached };
+    }
+    this.counts.cacheMisses++;
     const entry = new QueryEntry(call, this.#isShared(call));
     const { ts, runs, later } = await this.#turn(() => [entry]);
     const run = runs[0]!;
@@ -295,6 +308,7 @@ export class LiveQueries {
   }
 
   #apply({ entries, runs, later }: Turn): void {
+    this.counts.reruns += entries.length;
     const nowMs = Date.now();
     entries.forEach((entry, i) => {
       const run = runs[i]!;

@@ -87,3 +87,24 @@ export function encodeTs(ts: bigint): string {
   bytes.writeBigUInt64LE(ts);
   return bytes.toString("base64");
 }
+
+/** The client broke the protocol; told with a FatalError, after which it gives up for good. */
+export class ProtocolError extends Error {
+  override readonly name = "ProtocolError";
+}
+
+/** Reads a message of a client. Refuses what is none with `ProtocolError`. */
+export function parseMessage(text: string): ClientMessage {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new ProtocolError("A message is not valid JSON.");
+  }
+  const parsed = clientMessage.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new ProtocolError(
+    `A message is malformed: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
+  );
+}

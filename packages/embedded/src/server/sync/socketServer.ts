@@ -3,7 +3,8 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import { CALL_BODY_BYTES } from "../http/body.ts";
-import { Connection, type SyncServices } from "./connection.ts";
+import { Connection } from "./connection.ts";
+import type { SyncServices } from "./services.ts";
 
 const SYNC_PATH = /^\/api\/(?:[^/]+\/)?sync$/;
 /** The client gives up after 60 s without a message. */
@@ -45,10 +46,26 @@ export class SocketServer {
     });
   }
 
-  /** Sends every client away; they connect again when a server is back. */
-  close(): void {
+  /** How many clients are connected. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /**
+   * Sends every client away once its running requests are answered; they connect again when a server is back.
+   * Who is not gone after `graceMs` is cut off.
+   */
+  async close(graceMs: number): Promise<void> {
     clearInterval(this.#pinger);
-    for (const webSocket of this.#server.clients) webSocket.close(GOING_AWAY, "server stops");
+    const closed = [...this.#server.clients].map(
+      (webSocket) => new Promise((resolve) => webSocket.once("close", resolve)),
+    );
+    for (const connection of this.#connections) void connection.leave(GOING_AWAY, "server stops");
+    const patience = setTimeout(() => {
+      for (const webSocket of this.#server.clients) webSocket.terminate();
+    }, graceMs);
+    await Promise.all(closed);
+    clearTimeout(patience);
     this.#server.close();
   }
 

@@ -40,3 +40,8 @@ function chunks(text: string): string[] {
     }),
   );
 }
+
+/** The newest of some timestamps. */
+export function highest(...timestamps: bigint[]): bigint {
+  return timestamps.reduce((left, right) => (left > right ? left : right));
+}

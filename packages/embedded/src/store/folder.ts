@@ -1,0 +1,64 @@
+/** A data folder: its lock, and its data file opened by the one process that has it. */
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { reasonNotToOpen } from "./dataFile.ts";
+import { Disk } from "./disk.ts";
+import { StoreError } from "./errors.ts";
+import { damaged } from "./format.ts";
+import { lockDirectory, type Lock } from "./lock.ts";
+
+const DATA_FILE = "store.mdb";
+
+/** Where the rows of a data folder are. */
+export function dataFileOf(dir: string): string {
+  return join(dir, DATA_FILE);
+}
+
+/** A data folder that nobody else can open until both parts are closed. */
+export interface OpenFolder {
+  disk: Disk;
+  lock: Lock;
+  path: string;
+}
+
+/**
+ * Makes the folder when it is missing, locks it and opens its data file. Refuses with `StoreError`: LOCKED,
+ * DAMAGED, or UNUSABLE when the folder cannot be made or written to; then nothing is left open.
+ */
+export async function openFolder(dir: string, sync: boolean): Promise<OpenFolder> {
+  usable(dir, () => mkdirSync(dir, { recursive: true, mode: 0o700 }));
+  const lock = await lockDirectory(dir);
+  const path = dataFileOf(dir);
+  try {
+    usable(dir, () => requireWhole(dir, path));
+    return { disk: usable(dir, () => Disk.open(path, sync)), lock, path };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** Refuses with DAMAGED a data file that LMDB must not map; a missing one is the first start. */
+export function requireWhole(dir: string, path: string): void {
+  if (!existsSync(path)) return;
+  if (statSync(path).size === 0) {
+    // The first start was interrupted before it wrote anything; later the folder holds more than this file.
+    if (readdirSync(dir).every((name) => name.startsWith(DATA_FILE))) return;
+    throw damaged(path, "it is empty");
+  }
+  const reason = reasonNotToOpen(path);
+  if (reason !== null) throw damaged(path, reason);
+}
+
+/** Runs an action on the folder; what the file system refuses becomes a sentence for the operator. */
+function usable<Result>(dir: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof StoreError || !(error instanceof Error)) throw error;
+    throw new StoreError(
+      "UNUSABLE",
+      `The data folder ${dir} cannot be used: ${error.message}. It must be on a disk with free space and writable for the user who starts this.`,
+    );
+  }
+}

@@ -1,0 +1,216 @@
+/** What an operator does with a data folder from outside: copy it, put a copy back, shrink it, check it. */
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { checkRows, type CheckReport } from "./check.ts";
+import { damagedPages } from "./dataFile.ts";
+import { Disk } from "./disk.ts";
+import { StoreError } from "./errors.ts";
+import { dataFileOf, openFolder, requireWhole } from "./folder.ts";
+import { checkFormat, damaged, readState } from "./format.ts";
+import { lockDirectory, type Lock } from "./lock.ts";
+
+/** A server may enlarge the file between the opening and the copying; then the copy starts again. */
+const COPY_ATTEMPTS = 3;
+const KEPT_BY_RESTORE = new Set(["admin-key"]);
+
+export interface BackupOptions {
+  /** Data folder, whether a server runs on it or not. */
+  dir: string;
+  /** A file that does not exist yet, or an existing folder to make one in. */
+  target: string;
+  /** Replaces an existing file. */
+  overwrite: boolean;
+  /** Told where the growing copy is. */
+  onStart?: (part: string) => void;
+}
+
+/**
+ * Copies all rows of one moment to one file, without stopping the server or its writers. The file has its
+ * name only when it is complete and on disk. Refuses EXISTS, DAMAGED, NEWER_FORMAT, UNUSABLE.
+ * @returns the file and its size in bytes
+ */
+export async function backup(options: BackupOptions): Promise<{ file: string; bytes: number }> {
+  const source = existingDataFile(options.dir);
+  const file = isFolder(options.target) ? join(options.target, newBackupName()) : options.target;
+  if (existsSync(file) && !options.overwrite) {
+    throw new StoreError("EXISTS", `${file} exists. Use --overwrite to replace it.`);
+  }
+  mkdirSync(dirname(file), { recursive: true });
+  const part = `${file}.part-${process.pid}`;
+  options.onStart?.(part);
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const disk = Disk.openReadOnly(source);
+      try {
+        checkFormat(disk, source);
+        await disk.copyTo(part);
+        break;
+      } catch (error) {
+        if (error instanceof StoreError || attempt === COPY_ATTEMPTS) throw error;
+        rmSync(part, { force: true });
+      } finally {
+        await disk.close();
+      }
+    }
+    publish(part, file);
+  } finally {
+    rmSync(part, { force: true });
+  }
+  return { file, bytes: statSync(file).size };
+}
+
+/**
+ * Puts a backup into a folder that is new, or empty but for its admin key. Refuses EXISTS for any other folder,
+ * LOCKED when a server runs on it, DAMAGED and NEWER_FORMAT for a file that could not be opened.
+ */
+export async function restore(backupFile: string, dir: string): Promise<void> {
+  if (!existsSync(backupFile)) throw new StoreError("UNUSABLE", `There is no file ${backupFile}.`);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  await locked(dir, async () => {
+    if (readdirSync(dir).some((name) => !KEPT_BY_RESTORE.has(name))) {
+      throw new StoreError(
+        "EXISTS",
+        `The folder ${dir} is not empty. Restore into an empty one, and move it into place afterwards.`,
+      );
+    }
+    const part = join(dir, "restore.part");
+    try {
+      copyFileSync(backupFile, part);
+      requireWhole(dir, part);
+      await readOnly(part, (disk) => {
+        checkFormat(disk, backupFile);
+        readState(disk, backupFile);
+      });
+      publish(part, dataFileOf(dir));
+    } finally {
+      for (const file of [part, `${part}-lock`]) rmSync(file, { force: true });
+    }
+  });
+}
+
+/**
+ * Rewrites the data file without the space that deleted rows have left. Refuses LOCKED while a server runs. A
+ * crash leaves the old file or the new one.
+ * @returns the size before and after, in bytes
+ */
+export async function compact(
+  dir: string,
+  onStart: (part: string) => void = () => {},
+): Promise<{ before: number; after: number }> {
+  existingDataFile(dir);
+  const { disk, lock, path } = await openFolder(dir, true);
+  const part = `${path}.compact`;
+  try {
+    const before = statSync(path).size;
+    rmSync(part, { force: true });
+    onStart(part);
+    checkFormat(disk, path);
+    await disk.copyTo(part);
+    await disk.close();
+    publish(part, path);
+    // It belongs to the old file.
+    rmSync(`${path}-lock`, { force: true });
+    return { before, after: statSync(path).size };
+  } finally {
+    rmSync(part, { force: true });
+    await disk.close();
+    await lock.release();
+  }
+}
+
+/**
+ * Checks a whole data folder and counts what is in it. With a server running it looks at the rows of one
+ * moment; without one it also looks at every page of the file, and keeps a server from starting meanwhile.
+ * @param onProgress told now and then how many rows have been read
+ */
+export async function check(
+  dir: string,
+  onProgress: (rows: number) => void = () => {},
+): Promise<CheckReport & { wasRunning: boolean }> {
+  const path = existingDataFile(dir);
+  const lock = await lockUnlessRunning(dir);
+  try {
+    const pages = lock === null ? [] : damagedPages(path);
+    // LMDB would stumble over these pages: the rows behind them cannot be read.
+    if (pages.length > 0) throw damaged(path, pages.slice(0, 20).join("; "));
+    return await readOnly(path, (disk) => {
+      checkFormat(disk, path);
+      const report = checkRows(disk, readState(disk, path).catalog, onProgress);
+      return { ...report, wasRunning: lock === null };
+    });
+  } finally {
+    await lock?.release();
+  }
+}
+
+function existingDataFile(dir: string): string {
+  const path = dataFileOf(dir);
+  if (!existsSync(path)) throw new StoreError("UNUSABLE", `There is no data in the folder ${dir}.`);
+  requireWhole(dir, path);
+  return path;
+}
+
+async function locked<Result>(dir: string, action: () => Promise<Result>): Promise<Result> {
+  const lock = await lockDirectory(dir);
+  try {
+    return await action();
+  } finally {
+    await lock.release();
+  }
+}
+
+async function lockUnlessRunning(dir: string): Promise<Lock | null> {
+  try {
+    return await lockDirectory(dir);
+  } catch (error) {
+    if (error instanceof StoreError && error.code === "LOCKED") return null;
+    throw error;
+  }
+}
+
+async function readOnly<Result>(path: string, action: (disk: Disk) => Result): Promise<Result> {
+  const disk = Disk.openReadOnly(path);
+  try {
+    return action(disk);
+  } finally {
+    await disk.close();
+  }
+}
+
+/** Gives a complete file its name, for good: both are on disk when this returns. */
+function publish(part: string, file: string): void {
+  chmodSync(part, 0o600);
+  flush(part);
+  renameSync(part, file);
+  // Windows cannot flush folders, and keeps their entries by itself.
+  if (process.platform !== "win32") flush(dirname(file));
+}
+
+function flush(path: string): void {
+  const file = openSync(path, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function newBackupName(): string {
+  return `milepost-${new Date().toISOString().replace(/[:.]/g, "-")}.mdb`;
+}
