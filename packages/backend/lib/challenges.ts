@@ -61,7 +61,7 @@ export async function createChallenge(
     joinCode,
     aggregateState: "ready",
   });
-  if (fields.visibility === "private") await needViewKey(ctx, challengeId);
+  if (fields.visibility === "private") await rotateViewKey(ctx, challengeId);
   await participations.enter(ctx, { challengeId, userId: ctx.userId, role: "admin" });
   return { challengeId, joinCode };
 }
@@ -109,7 +109,7 @@ export type ChallengeChange = Partial<
 >;
 
 /**
- * Changes a challenge; what is left out stays. One that becomes private gets a view key. Refuses INVALID_INPUT and
+ * Changes a challenge; what is left out stays. One that becomes private gets a new view key. Refuses INVALID_INPUT and
  * CHALLENGE_FINAL.
  *
  * @returns the rules of the streak where they changed, so that everybody's has to be settled anew, and the names of all
@@ -131,7 +131,9 @@ export async function updateChallenge(
   fields.finalDaysFrom = needWhole(day, "finalDaysFrom", [1, days]);
   needNotFinal(challenge);
   await openTable(ctx, "challenges").patch(challenge._id, fields);
-  if (fields.visibility === "private") await needViewKey(ctx, challenge._id);
+  // Anybody may have had the key that was there before.
+  const isClosing = fields.visibility === "private" && challenge.visibility === "public";
+  if (isClosing) await rotateViewKey(ctx, challenge._id);
   const streak = streakRulesOf(fields);
   const isSame = compareValues({ ...streak }, { ...streakRulesOf(challenge) }) === 0;
   const before: Record<string, Value | undefined> = { ...challenge };
@@ -258,23 +260,19 @@ export async function expelFromChallenge(
   await rotateViewKey(ctx, challenge._id);
 }
 
-async function viewKeyOf(ctx: ReadCtx, challengeId: Id<"challenges">) {
-  return await ctx.db
+/**
+ * Makes a new view key, so that the one before, where there was one, shows nothing more to somebody who is out. A public
+ * challenge has one as well once somebody left it, and gives it to nobody.
+ */
+export async function rotateViewKey(ctx: WriteCtx, challengeId: Id<"challenges">): Promise<void> {
+  const keys = openTable(ctx, "challengeKeys");
+  const key = await ctx.db
     .query("challengeKeys")
     .withIndex("by_challengeId", (q) => q.eq("challengeId", challengeId))
     .unique();
-}
-
-/** Makes the view key of a private challenge, where it has none. */
-async function needViewKey(ctx: WriteCtx, challengeId: Id<"challenges">): Promise<void> {
-  if ((await viewKeyOf(ctx, challengeId)) === null)
-    await openTable(ctx, "challengeKeys").insert({ challengeId, viewKey: randomCode() });
-}
-
-/** Makes a new view key, so that the old one shows nothing more to somebody who is out. */
-export async function rotateViewKey(ctx: WriteCtx, challengeId: Id<"challenges">): Promise<void> {
-  const key = await viewKeyOf(ctx, challengeId);
-  if (key !== null) await openTable(ctx, "challengeKeys").patch(key._id, { viewKey: randomCode() });
+  const viewKey = randomCode();
+  if (key === null) await keys.insert({ challengeId, viewKey });
+  else await keys.patch(key._id, { viewKey });
 }
 
 /**

@@ -108,6 +108,7 @@ export const get = publicQuery({
     const viewer = await viewerOf(ctx);
     const part = viewer && (await participationOf(ctx, challengeId, viewer.userId));
     const isAdmin = part?.role === "admin" || viewer?.person.isPlatformAdmin === true;
+    const isPrivate = challenge.visibility === "private";
     return {
       ...summaryOf(challenge),
       description: challenge.description,
@@ -121,8 +122,8 @@ export const get = publicQuery({
       isFinal: challenge.finalAt !== undefined,
       announcement: challenge.announcement,
       viewer: part && { userId: part.userId, role: part.role, status: part.status },
-      // Only who may see a private challenge gets this far.
-      viewKey: (await viewKeyOf(ctx, challengeId)) ?? undefined,
+      // Only who may see a private challenge gets this far; of a public one nobody needs it.
+      viewKey: isPrivate ? ((await viewKeyOf(ctx, challengeId)) ?? undefined) : undefined,
       joinCode: isAdmin ? challenge.joinCode : undefined,
     };
   },

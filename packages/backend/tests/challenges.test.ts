@@ -324,6 +324,28 @@ describe("leaving a challenge", () => {
     });
   });
 
+  test("F9 a challenge that was public meanwhile shows nothing to whoever saw it then", async () => {
+    const t = setup();
+    const admin = await asNewPerson(t, "Admin");
+    const { challengeId } = await newChallenge(admin.as, { visibility: "private" });
+    const become = async (visibility: "public" | "private") =>
+      await admin.as.mutation(api.mutations.challenges.update, { challengeId, visibility });
+    const keyFor = async (as: TestPerson | TestBackend) =>
+      (await as.query(api.queries.challenges.get, { challengeId })).viewKey;
+    const board = async (viewKey: string | undefined) =>
+      await t.query(api.queries.leaderboards.page, { challengeId, viewKey });
+    const first = await keyFor(admin.as);
+    await become("public");
+    expect([await keyFor(t), await keyFor(admin.as)]).toEqual([undefined, undefined]);
+    await become("private");
+    const second = await keyFor(admin.as);
+    expect((await board(second)).page).toHaveLength(1);
+    for (const key of [undefined, first])
+      expect(await refusalFrom(board(key))).toMatchObject({ code: "NOT_FOUND" });
+    await become("private");
+    expect(await keyFor(admin.as)).toBe(second);
+  });
+
   test("is refused to the only admin", async () => {
     const t = setup();
     const admin = await asNewPerson(t, "Admin");
