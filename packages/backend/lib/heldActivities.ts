@@ -52,7 +52,18 @@ export async function heldOf(
     .take(MAX_HELD);
 }
 
-/** Forgets that a row was held: its source has it no more. */
+/** Whether a row waits for its person's decision. */
+export async function isHeld(
+  ctx: ReadCtx,
+  owner: Owner,
+  source: Doc<"heldActivities">["source"],
+  externalId: string,
+): Promise<boolean> {
+  const held = await heldReads(ctx).ofExternalId(owner, source, externalId);
+  return held?.status === "held";
+}
+
+/** Forgets that a row was held: its source has it no more, or nobody can decide about it any more. */
 export async function dropHeld(
   ctx: WriteCtx,
   owner: Owner,

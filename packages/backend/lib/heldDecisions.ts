@@ -8,6 +8,7 @@ import { countHeld, ledgerReads } from "./pointLedger";
 import type { HeldArgs } from "./pointLedger/heldRow";
 import { type Outcome, previewHeld } from "./pointLedger/previews";
 import { instantOn } from "./rules/dayClock";
+import { dropLate, needUndecided } from "./stravaLate";
 import type { ReadCtx, WriteCtx } from "./tableOwners";
 
 /** What becomes of a held row: it counts beside the activity it looks like, instead of it, or not at all. */
@@ -25,7 +26,7 @@ const ACTIONS = {
  * Decides about a held row: its person, or an admin who says why. Replacing removes the other activity and imports the
  * row in one transaction; where that activity is gone already, the row is just imported. Refuses NOT_FOUND
  * (`heldActivity`; also once it is decided), NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN (also for replacing what an admin
- * corrected), INVALID_INPUT, and what an import of the row is refused for: OUTSIDE_CHALLENGE_DATES,
+ * corrected), INVALID_INPUT (also where organisers decided about it as late), and what an import of the row is refused for: OUTSIDE_CHALLENGE_DATES,
  * NOT_AVAILABLE_THIS_WEEK, LIMIT_REACHED, CHALLENGE_FINAL.
  */
 export async function decideHeld(
@@ -41,6 +42,7 @@ export async function decideHeld(
   const imported =
     decision === "discard" ? null : await countHeld(ctx, await countingOf(ctx, wished, decision));
   if (imported === null) await discard(ctx, held);
+  if (held.source === "strava") await dropLate(ctx, held);
   const { actor } = writer;
   if (actor.kind === "challengeAdmin" || actor.kind === "platformAdmin") {
     const { challengeId, userId } = held;
@@ -71,6 +73,7 @@ async function countingOf(
   wished: Omit<HeldArgs, "replaces" | "importer"> & { held: Doc<"heldActivities"> },
   decision: Counting,
 ): Promise<HeldArgs> {
+  await needUndecided(ctx, wished.held);
   const replaces = decision === "replace" ? await twinOf(ctx, wished) : null;
   return { ...wished, replaces, importer: { kind: "import", ...actorOf(ctx) } };
 }

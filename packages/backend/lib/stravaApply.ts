@@ -2,13 +2,13 @@ import type { Doc, Id } from "../_generated/dataModel";
 import type { Actor } from "../tables/ledger";
 import type { ImportResult, SkipReason } from "../tables/imports";
 import { activeParticipation } from "./access";
-import { dropHeld } from "./heldActivities";
+import { dropHeld, isHeld } from "./heldActivities";
 import { personOf } from "./people";
 import { importActivities, ledgerReads, restoreActivity, softDeleteActivity } from "./pointLedger";
 import { type ImportRow, takesSport } from "./rules/importRows";
 import { dropLate, isClosed, keepLate, lateOf } from "./stravaLate";
 import { rawFetched } from "./stravaRaw";
-import { clearSkip, recordSkip } from "./stravaSkips";
+import { clearSkip, recordSkip, skipOf } from "./stravaSkips";
 import type { ReadCtx, WriteCtx } from "./tableOwners";
 
 /**
@@ -80,10 +80,13 @@ export async function applyRows(
   const writer = await writerOf(ctx, account);
   const importable: ImportRow[] = [];
   for (const row of rows) {
-    const { externalId } = row;
-    const stored = await stravaRowOf(ctx, challenge._id, userId, externalId);
-    if (stored !== null && challenge.finalAt !== undefined) continue;
-    const late = await lateOf(ctx, { challengeId: challenge._id, userId, externalId });
+    const key = { challengeId: challenge._id, userId, externalId: row.externalId };
+    const stored = await stravaRowOf(ctx, key.challengeId, userId, key.externalId);
+    if (stored !== null && challenge.finalAt !== undefined) {
+      await dropLate(ctx, key);
+      continue;
+    }
+    const late = await lateOf(ctx, key);
     if (late !== null && late.status !== "open") continue;
     const type = await ledgerReads(ctx).rules.ofSport(challenge._id, row.sport.trim());
     const isBack = stored?.deletedAt !== undefined && (await wasRemovedByStrava(ctx, stored));
@@ -110,22 +113,25 @@ async function settleRow(
   { status, reason }: ImportResult,
 ): Promise<void> {
   const { challenge, userId } = writer;
+  const key = { challengeId: challenge._id, userId, externalId: row.externalId };
   if (status === "skipped" && reason !== undefined) {
-    const why = await unlessLate(ctx, writer, row, reason);
+    const why = await unlessWaiting(ctx, writer, row, reason);
     // What somebody removed or corrected here stays so, and is no question to anybody.
-    if (why !== null && why !== "DELETED" && why !== "ADMIN_CHANGED")
-      await skip(ctx, writer, row, why);
+    if (why === "DELETED" || why === "ADMIN_CHANGED") await dropLate(ctx, key);
+    else if (why !== null) await skip(ctx, writer, row, why);
     return;
   }
-  const key = { challengeId: challenge._id, userId, externalId: row.externalId };
   await clearSkip(ctx, key);
   await dropLate(ctx, key);
   const stored = await stravaRowOf(ctx, challenge._id, userId, row.externalId);
   if (stored !== null && status !== "exists") await rawFetched(ctx, stored);
 }
 
-/** Why a row does not count; null once it is listed as late, where only the end of the challenge is against it. */
-async function unlessLate(
+/**
+ * Why a row does not count; null where only the end of the challenge is against it, and it waits: as held for its person,
+ * who may still decide about it, or else as late for the organisers. It never waits for both, as it would count twice.
+ */
+async function unlessWaiting(
   ctx: WriteCtx,
   writer: Writer,
   row: ImportRow,
@@ -136,11 +142,19 @@ async function unlessLate(
   const isTooLate = reason === "OUTSIDE_CHALLENGE_DATES" || reason === "CHALLENGE_FINAL";
   const isInside = challenge.startsOn <= loggedDate && loggedDate <= challenge.endsOn;
   if (!isTooLate || !isInside || !isClosed(challenge, Date.now())) return reason;
+  const key = { challengeId: challenge._id, userId, externalId };
+  // Its day was out of reach while the challenge was open: the end is not what was against it.
+  if ((await skipOf(ctx, key))?.reason === "OUTSIDE_CHALLENGE_DATES") return reason;
+  if (challenge.finalAt !== undefined) await dropHeld(ctx, key, "strava", externalId);
+  if (await isHeld(ctx, key, "strava", externalId)) {
+    await dropLate(ctx, key);
+    return null;
+  }
   const type = await ledgerReads(ctx).rules.ofSport(challenge._id, row.sport.trim());
   const isNew = (await stravaRowOf(ctx, challenge._id, userId, externalId)) === null;
   if (type === null || !isNew) return reason;
   const why = await keepLate(ctx, writer, { row, activityTypeId: type.activityTypeId });
-  if (why === null) await clearSkip(ctx, { challengeId: challenge._id, userId, externalId });
+  if (why === null) await clearSkip(ctx, key);
   return why;
 }
 

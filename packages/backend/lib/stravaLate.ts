@@ -3,6 +3,7 @@ import type { SkipReason } from "../tables/imports";
 import { activeParticipation, needChallengeAdmin, type Viewer } from "./access";
 import { adjustPerson } from "./adjustments";
 import { need, refuse } from "./errors";
+import { isHeld } from "./heldActivities";
 import { record } from "./moderationLog";
 import { notify } from "./notifications";
 import { adminIdsOf } from "./participations";
@@ -117,6 +118,27 @@ export async function dropLate(ctx: WriteCtx, key: LateKey): Promise<void> {
   if (late?.status === "open") await openTable(ctx, "stravaLateActivities").delete(late._id);
 }
 
+/**
+ * Refuses to count a held row that organisers decided about as late: INVALID_INPUT (`heldId`). Either is one decision, and
+ * what they accepted counts already.
+ */
+export async function needUndecided(ctx: ReadCtx, held: Doc<"heldActivities">): Promise<void> {
+  if (held.source !== "strava") return;
+  const late = await lateOf(ctx, held);
+  if (late === null || late.status === "open") return;
+  const problem = "the organisers have decided about this activity already";
+  refuse({ code: "INVALID_INPUT", path: "heldId", problem });
+}
+
+/** Refuses to count what the challenge has already, or what its person may still let count: INVALID_INPUT (`lateId`). */
+async function needMissing(ctx: ReadCtx, late: Late): Promise<void> {
+  const { externalId } = late;
+  const stored = await ledgerReads(ctx).activities.ofExternalId(late, "strava", externalId);
+  if (stored === null && !(await isHeld(ctx, late, "strava", externalId))) return;
+  const problem = "this activity is in the challenge already, or its person decides about it";
+  refuse({ code: "INVALID_INPUT", path: "lateId", problem });
+}
+
 /** Activities that arrived late in a challenge, in one state, in the order they came. */
 export function lateIn(ctx: ReadCtx, challengeId: Id<"challenges">, status: Late["status"]) {
   return ctx.db
@@ -137,7 +159,8 @@ export function lateBy(ctx: ReadCtx, userId: Id<"users">) {
 /**
  * Decides about an activity that arrived late. Accepting one that gives points posts them as an organiser's entry dated by
  * its day, and final standings get their next version; its person is told either way. Refuses NOT_FOUND (`lateActivity`; also once it is decided),
- * NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT (`reason`) and what an entry is refused for.
+ * NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT (`reason`; `lateId` to accept what counts or may count otherwise) and
+ * what an entry is refused for.
  */
 export async function decideLate(
   ctx: WriteCtx & Viewer,
@@ -150,6 +173,7 @@ export async function decideLate(
   const { challenge, admin } = await needChallengeAdmin(ctx, challengeId, "lateActivity");
   if (late.status !== "open") refuse({ code: "NOT_FOUND", what: "lateActivity" });
   const answer = need(checkReason(wish.reason));
+  if (isAccepted) await needMissing(ctx, late);
   const decided = isAccepted ? "accepted" : "dismissed";
   const decision = { status: decided, answer, decidedAt: Date.now() } as const;
   await openTable(ctx, "stravaLateActivities").patch(lateId, decision);

@@ -13,7 +13,8 @@ interface SkipKey {
   externalId: string;
 }
 
-async function skipOf(ctx: ReadCtx, key: SkipKey): Promise<Doc<"stravaSkips"> | null> {
+/** Why an activity does not count in a challenge; null when that was never said. */
+export async function skipOf(ctx: ReadCtx, key: SkipKey): Promise<Doc<"stravaSkips"> | null> {
   return await ctx.db
     .query("stravaSkips")
     .withIndex("by_challengeId_and_userId_and_externalId", (q) =>

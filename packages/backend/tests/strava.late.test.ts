@@ -1,18 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api, internal } from "../_generated/api";
-import type { Id } from "../_generated/dataModel";
 import { refusedUnchanged } from "./backend.setup";
-import { accountOf, km, log, type Member, settled, standAtNoon, uuid } from "./ledger.setup";
+import { accountOf, type Member, standAtNoon, uuid } from "./ledger.setup";
+import { connect, counted, deliver, drained, later, newStravaScene, run } from "./strava.setup";
 import {
-  connect,
-  counted,
-  deliver,
-  drained,
-  later,
-  newStravaScene,
-  run,
-  type StravaScene,
-} from "./strava.setup";
+  arrives,
+  ATHLETE,
+  closed,
+  DAY,
+  decide,
+  listed,
+  listFor,
+  mineOf,
+  onlyLate,
+  paginationOpts,
+  totalOf,
+} from "./stravaLate.setup";
 
 /** What arrives from Strava after a challenge closed: nothing counts by itself, and nothing is dropped silently. */
 
@@ -22,64 +25,6 @@ afterEach(() => {
   vi.unstubAllEnvs();
   vi.unstubAllGlobals();
 });
-
-const ATHLETE = "77";
-const DAY = 24 * 60 * 60_000;
-const paginationOpts = { numItems: 50, cursor: null };
-
-/** A challenge in which Ada ran 5 km and Bob logged as much by hand, after its grace; `isFinal` with frozen standings. */
-async function closed(isFinal: boolean): Promise<StravaScene> {
-  const scene = await newStravaScene({ startsOn: "2026-06-01", endsOn: "2026-06-10" });
-  const { t, admin, challengeId } = scene;
-  scene.fake.put(ATHLETE, run(1));
-  await connect(scene, scene.ada, ATHLETE);
-  await log(scene, scene.bob, { loggedDate: "2026-06-09", metrics: km(5) });
-  await later(t, 4 * DAY);
-  if (isFinal) await admin.as.mutation(api.mutations.challenges.finalize, { challengeId });
-  await settled(t);
-  return scene;
-}
-
-/** Strava has an activity now and says so. */
-async function arrives(
-  scene: StravaScene,
-  id: number,
-  fields: Parameters<typeof run>[1] = {},
-  aspect: "create" | "update" = "create",
-): Promise<void> {
-  scene.fake.put(ATHLETE, run(id, fields));
-  const title = JSON.stringify(fields);
-  await deliver(scene, scene.fake.event(ATHLETE, String(id), aspect, { title }));
-  await drained(scene.t);
-}
-
-const listFor = async (
-  { challengeId }: StravaScene,
-  { as }: Member,
-  status: "open" | "accepted" | "dismissed" = "open",
-) => (await as.query(api.queries.stravaLate.list, { challengeId, status, paginationOpts })).page;
-const mineOf = async ({ as }: Member) =>
-  (await as.query(api.queries.stravaLate.mine, { paginationOpts })).page;
-
-async function onlyLate(scene: StravaScene): Promise<Id<"stravaLateActivities">> {
-  const [late, ...others] = await listFor(scene, scene.admin);
-  if (late === undefined || others.length > 0) throw new Error("not one that is late");
-  return late.lateId;
-}
-
-const decide = async (
-  { admin }: StravaScene,
-  wish: {
-    lateId: Id<"stravaLateActivities">;
-    isAccepted: boolean;
-    reason?: string;
-    requestId?: string;
-  },
-) =>
-  await admin.as.mutation(api.mutations.stravaLate.decide, { reason: "Phone was flat", ...wish });
-
-const totalOf = async (scene: StravaScene, who: Member) =>
-  (await accountOf(scene, who)).standing.totalPoints;
 
 describe.each([
   ["after grace", false],
@@ -182,8 +127,7 @@ describe.each([
     expect(logged).toMatchObject([{ action: "lateAccepted", note: "Phone was flat" }]);
     // The same event, another one, and the nightly list.
     await arrives(scene, 2, { distance: 9000 }, "update");
-    await scene.t.mutation(internal.mutations.stravaWebhook.reconcile, { after: 0 });
-    await drained(scene.t);
+    await listed(scene);
     expect(await totalOf(scene, scene.ada)).toBe(total + 70);
     expect(await mineOf(scene.ada)).toMatchObject(answers);
   });
@@ -303,8 +247,7 @@ test("one that waited counts by itself where the organisers let the challenge ta
   await arrives(scene, 2);
   const longer = { challengeId, graceHours: 720, backdateDays: 30 };
   await admin.as.mutation(api.mutations.challenges.update, longer);
-  await t.mutation(internal.mutations.stravaWebhook.reconcile, { after: 0 });
-  await drained(t);
+  await listed(scene);
   expect(await counted(scene, ada)).toEqual([
     ["1", 50],
     ["2", 50],
@@ -322,9 +265,28 @@ test.each([true, false])(
     const total = await totalOf(scene, ada);
     const longer = { challengeId, graceHours: 720, backdateDays: 30 };
     await admin.as.mutation(api.mutations.challenges.update, longer);
-    await t.mutation(internal.mutations.stravaWebhook.reconcile, { after: 0 });
-    await drained(t);
+    await listed(scene);
     expect(await counted(scene, ada)).toEqual([["1", 50]]);
     expect(await totalOf(scene, ada)).toBe(total);
   },
 );
+
+test("E11 a day that was out of reach while the challenge was open is not late after it", async () => {
+  const dates = { startsOn: "2026-06-01", endsOn: "2026-06-10", backdateDays: 1 };
+  const scene = await newStravaScene(dates);
+  const at = "2026-06-05T12:00:00Z";
+  scene.fake.put(ATHLETE, run(1, { start_date: at, start_date_local: at }));
+  await connect(scene, scene.ada, ATHLETE);
+  const skipped = async () => {
+    const { page } = await scene.ada.as.query(api.queries.strava.skipped, { paginationOpts });
+    return page.map(({ externalId, reason }) => [externalId, reason]);
+  };
+  const reason = [["1", "OUTSIDE_CHALLENGE_DATES"]];
+  expect(await skipped()).toEqual(reason);
+  await later(scene.t, 4 * DAY);
+  // What comes only now was never out of reach.
+  scene.fake.put(ATHLETE, run(2, { start_date: at, start_date_local: at }));
+  await listed(scene);
+  expect(await skipped()).toEqual(reason);
+  expect(await mineOf(scene.ada)).toMatchObject([{ externalId: "2" }]);
+});
