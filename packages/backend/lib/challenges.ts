@@ -200,11 +200,12 @@ export async function joinChallenge(
 
 /**
  * Refuses whom admins banned, and whose rows are being erased: NOT_FOUND in a private challenge, as a wrong code is answered, else NOT_PARTICIPANT;
- * and RATE_LIMITED while the points somebody had are still being taken away.
+ * and RATE_LIMITED while the points somebody had are still being taken away, which ends with the challenge.
  */
 function needMayJoin(challenge: Challenge, before: Doc<"participations"> | null): void {
   if (isShutOut(before)) refuseOutsider(challenge);
-  if (before?.isLosingPoints) refuse({ code: "RATE_LIMITED", retryAfterMs: TAKING_POINTS_MS });
+  if (before?.isLosingPoints && challenge.finalAt === undefined)
+    refuse({ code: "RATE_LIMITED", retryAfterMs: TAKING_POINTS_MS });
 }
 
 /** Whether somebody with this part in a challenge, or with none, can never come into it. */

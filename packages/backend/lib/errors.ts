@@ -22,7 +22,9 @@ export type Refusal =
   | { code: "SYSTEM_ROW"; activityId: string }
   | { code: "STALE_VERSION"; expected: number; actual: number }
   | { code: "IDEMPOTENCY_MISMATCH"; requestId: string }
-  | { code: "CHALLENGE_FINAL"; challengeId: string };
+  | { code: "CHALLENGE_FINAL"; challengeId: string }
+  /** `job`: the kind of a job that changes points and did not come to its end. */
+  | { code: "JOB_UNDER_WAY"; challengeId: string; jobId: string; job: string };
 
 export type ErrorCode = Refusal["code"];
 
@@ -47,6 +49,7 @@ export const STATUS_BY_CODE: Record<ErrorCode, number> = {
   STALE_VERSION: 409,
   IDEMPOTENCY_MISMATCH: 409,
   CHALLENGE_FINAL: 409,
+  JOB_UNDER_WAY: 409,
 };
 
 /** Refuses the call: the transaction rolls back and the client gets the code with its data. */

@@ -60,7 +60,7 @@ const stageOf = ({ kind, stage }: Pick<Job, "kind" | "stage">): Stage | undefine
   STAGES[kind][stage];
 
 /** Jobs of a challenge in a state, the oldest first; more than 100 never wait, because starts are limited. */
-async function jobsOfStatus(
+export async function jobsOfStatus(
   ctx: ReadCtx,
   challengeId: Job["challengeId"],
   status: JobStatus,

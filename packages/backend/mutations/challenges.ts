@@ -121,7 +121,8 @@ export const leave = participantMutation({
 /**
  * Freezes the standings of a challenge whose grace period is over; `queries/standings:final` shows them within seconds.
  * Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT while people can still log, a
- * mini-game is on or awards are given to everybody, and CHALLENGE_FINAL the second time.
+ * mini-game is on or awards are given to everybody, JOB_UNDER_WAY while a job changes points (also a paused or failed one:
+ * resume or cancel it), and CHALLENGE_FINAL the second time.
  */
 export const finalize = challengeAdminMutation({
   args: {},

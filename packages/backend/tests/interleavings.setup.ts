@@ -1,10 +1,11 @@
+import { vi } from "vitest";
 import { api, internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import { activityPointsAggregate } from "../lib/activityPointsAggregate";
 import { clearAggregate } from "../lib/activityWrites";
 import { refusalOf } from "../lib/errors";
 import { sealCtx } from "../lib/tableOwners";
-import { asNewPerson } from "./backend.setup";
+import { asNewPerson, refusalFrom } from "./backend.setup";
 import { accountOf, km, log, type Member, newScene, rowOf, type Scene } from "./ledger.setup";
 import {
   dayOf,
@@ -61,6 +62,7 @@ export class Traffic {
     join: async () => await this.joinOrLeave(),
     "rule change": async () => await this.changeRule(),
     "second start": async (jobId) => await this.startAgain(jobId),
+    freeze: async (jobId) => await this.freeze(jobId),
   };
 
   private pointsOf(amount: number, ruleVersion: number): number {
@@ -172,6 +174,20 @@ export class Traffic {
     const args = { challengeId, kind, dryRun: job.dryRun };
     const again = await t.mutation(internal.mutations.maintenance.startInternal, args);
     if (again.jobId !== jobId) throw new Error("a second job was started");
+  }
+
+  /** An organiser freezes the standings after grace: not while a job is at half of its work. */
+  private async freeze(jobId: Id<"jobs">): Promise<void> {
+    const { t, challengeId, admin } = this.scene;
+    const job = await t.run(async (ctx) => await ctx.db.get("jobs", jobId));
+    // One that writes nothing stops nobody.
+    if (job === null || job.dryRun) return;
+    const now = Date.now();
+    vi.setSystemTime(new Date("2026-07-03T00:00:00Z"));
+    const call = admin.as.mutation(api.mutations.challenges.finalize, { challengeId });
+    const refusal = await refusalFrom(call);
+    vi.setSystemTime(now);
+    if (refusal.code !== "JOB_UNDER_WAY") throw new Error(`refused ${refusal.code}`);
   }
 
   /** What is not as the model says, or not as verify wants it; null when all is well. */

@@ -7,7 +7,7 @@ import { standAtNoon } from "./ledger.setup";
 import { drawFrom } from "./random.setup";
 
 const KINDS: readonly Kind[] = ["verify", "repair", "backfill", "rescore"];
-const WHATS = ["log", "edit", "delete", "restore", "join", "rule change", "second start"];
+const WHATS = ["log", "edit", "delete", "restore", "join", "rule change", "second start", "freeze"];
 
 /** `all`, or how many combinations are drawn. `npm run proofs` runs all of them. */
 const COMBINATIONS = process.env.MILEPOST_COMBINATIONS ?? "40";

@@ -17,7 +17,7 @@ import {
   started,
   sweep,
 } from "./games.setup";
-import { type Member, newScene, type Scene, standAtNoon } from "./ledger.setup";
+import { accountOf, type Member, newScene, type Scene, standAtNoon } from "./ledger.setup";
 
 beforeEach(standAtNoon);
 afterEach(() => {
@@ -209,6 +209,75 @@ describe("a final challenge", () => {
     expect(await gameOf(draft)).toMatchObject({ status: "cancelled", cancelledBecause: "final" });
     const found = await t.query(internal.queries.maintenance.verifyPage, { challengeId });
     expect(found.findings).toEqual([]);
+  });
+});
+
+describe("a freeze waits for jobs that change points", () => {
+  const { maintenance, participants, challenges } = api.mutations;
+
+  /** Starts a job that changes points, and lets none of its steps run. */
+  const STARTS: Record<string, (scene: Scene) => Promise<unknown>> = {
+    rescore: async ({ admin, challengeId }) =>
+      await admin.as.mutation(challenges.update, { challengeId, streakMinPoints: 25 }),
+    repair: async ({ admin, challengeId }) =>
+      await admin.as.mutation(maintenance.start, { challengeId, kind: "repair", dryRun: false }),
+    takePoints: async ({ admin, ada: { userId }, challengeId }) => {
+      const how = { points: "remove" as const, reason: "Made up" };
+      await admin.as.mutation(participants.remove, { challengeId, userId, ...how });
+    },
+  };
+
+  async function only({ t }: Scene) {
+    const [job, ...others] = await t.run(async (ctx) => await ctx.db.query("jobs").collect());
+    if (job === undefined || others.length > 0) throw new Error("not one job");
+    return job;
+  }
+
+  test.each(Object.entries(STARTS))("%s", async (kind, start) => {
+    const scene = await ended();
+    const { t, admin, challengeId } = scene;
+    await start(scene);
+    const { _id: jobId } = await only(scene);
+    const waits = async () => {
+      const refusal = await refusedUnchanged(t, "JOB_UNDER_WAY", () => finalize(scene));
+      expect(refusal).toEqual({ code: "JOB_UNDER_WAY", challengeId, jobId, job: kind });
+    };
+    await waits();
+    await admin.as.mutation(maintenance.pause, { challengeId, jobId });
+    await waits();
+    await t.run(async (ctx) => await ctx.db.patch("jobs", jobId, { status: "failed" }));
+    await waits();
+    await admin.as.mutation(maintenance.resume, { challengeId, jobId });
+    await runAll(t);
+    expect(await only(scene)).toMatchObject({ status: "completed" });
+    await finalize(scene);
+    await runAll(t);
+    const { findings } = await t.query(internal.queries.maintenance.verifyPage, { challengeId });
+    expect(findings).toEqual([]);
+  });
+
+  test("and not for what only looks, or was cancelled", async () => {
+    const scene = await ended();
+    const { t, admin, ada, challengeId } = scene;
+    const args = { challengeId, kind: "repair" as const, dryRun: true };
+    await admin.as.mutation(maintenance.start, args);
+    const { _id: jobId } = await only(scene);
+    await STARTS.takePoints?.(scene);
+    await refusedUnchanged(t, "JOB_UNDER_WAY", () => finalize(scene));
+    const jobs = await t.run(async (ctx) => await ctx.db.query("jobs").collect());
+    const taking = jobs.find((job) => job._id !== jobId);
+    if (taking === undefined) throw new Error("nothing is taken");
+    await admin.as.mutation(maintenance.cancel, { challengeId, jobId: taking._id });
+    await finalize(scene);
+    // Frozen standings change no more, and nobody waits for what will not come.
+    await admin.as.mutation(maintenance.resume, { challengeId, jobId: taking._id });
+    await runAll(t);
+    const ends = await t.run(async (ctx) => await ctx.db.get("jobs", taking._id));
+    expect(ends).toMatchObject({ status: "cancelled", error: "the standings are final" });
+    await refusedUnchanged(t, "CHALLENGE_FINAL", () =>
+      ada.as.mutation(challenges.join, { challengeId }),
+    );
+    expect((await accountOf(scene, ada)).standing.totalPoints).toBe(30);
   });
 });
 

@@ -243,7 +243,7 @@ test("a refused decision changes nothing", async () => {
 
 test("one that waited counts by itself where the organisers let the challenge take it again", async () => {
   const scene = await closed(false);
-  const { t, challengeId, admin, ada } = scene;
+  const { challengeId, admin, ada } = scene;
   await arrives(scene, 2);
   const longer = { challengeId, graceHours: 720, backdateDays: 30 };
   await admin.as.mutation(api.mutations.challenges.update, longer);
@@ -259,7 +259,7 @@ test.each([true, false])(
   "one that was decided is not counted again there (%s)",
   async (isAccepted) => {
     const scene = await closed(false);
-    const { t, challengeId, admin, ada } = scene;
+    const { challengeId, admin, ada } = scene;
     await arrives(scene, 2);
     await decide(scene, { lateId: await onlyLate(scene), isAccepted });
     const total = await totalOf(scene, ada);

@@ -166,6 +166,35 @@ describe("C4 C5 C6 tampering", () => {
     expect(await verify()).not.toContain(one.kind);
   });
 
+  test("a damaged streak row of final standings stays so, and the total is the sum of the rows again", async () => {
+    scene = await tamperScene();
+    const { t, challengeId, ada } = scene;
+    const streakRow = DERIVED.find(({ kind }) => kind === "streakRow.points");
+    const account = await accountOf(scene, ada);
+    await t.run(async (ctx) => void (await streakRow?.damage(ctx, account, drawFrom(1))));
+    await t.run(async (ctx) => await ctx.db.patch("challenges", challengeId, { finalAt: 1 }));
+    const { rows } = await accountOf(scene, ada);
+    const live = rows.filter(({ deletedAt }) => deletedAt === undefined);
+    const sum = live.reduce((total, { pointsEarned }) => total + pointsEarned, 0);
+    const { findings } = await runWhole(scene, "repair");
+    expect(findings).toContainEqual(
+      expect.objectContaining({ kind: "streakRow.points", cure: "none" }),
+    );
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        kind: "standings.totalPoints",
+        expected: sum,
+        actual: account.standing.totalPoints,
+      }),
+    );
+    const { standing, rows: after } = await accountOf(scene, ada);
+    expect(after).toEqual(rows);
+    expect(standing.totalPoints).toBe(sum);
+    expect((await runWhole(scene, "verify")).findings.map(({ kind }) => kind)).not.toContain(
+      "standings.totalPoints",
+    );
+  });
+
   test("an award that is there twice stays so where standings are final, and life goes on after a repair", async () => {
     scene = await tamperScene();
     const { t, challengeId, ada } = scene;

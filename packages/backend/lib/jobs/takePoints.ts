@@ -33,11 +33,10 @@ const isCounted = ({ deletedAt, activityTypeId, awardKey }: Doc<"activities">) =
 const rows: Stage = {
   // Each is a change of its own; measured in tests/deletion.budget.
   batch: 10,
+  needsOpen: true,
   keys: async (ctx, job, { after, limit }) => {
-    const { finalAt } = await challengeOf(ctx, job);
     const loser = await loserOf(ctx, job);
-    // Frozen standings change no more.
-    if (loser === null || finalAt !== undefined) return [];
+    if (loser === null) return [];
     const all = await rowsOf(ctx, loser);
     const done = all.findIndex(({ _id }) => _id === after) + 1;
     const next = all.slice(done).filter(isCounted);

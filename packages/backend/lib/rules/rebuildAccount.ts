@@ -15,11 +15,15 @@ export interface RebuildInput {
   /** What the rule version a row is scored with says beside its points. */
   traitsOf: (row: ActivityRow) => RowTraits;
   streakRules: StreakRules;
+  /** Frozen standings: the streak row stays as it is, and its points are what counts. */
+  isFinal: boolean;
 }
 
-/** A person's account as their rows say it must be; streak rows are derived and not counted, their bonus is. */
+/** A person's account as their rows say it must be; streak rows are derived, and counted only where they stay as they are. */
 export interface Rebuilt {
   totalPoints: number;
+  /** What of it the streak gives. */
+  streakBonusPoints: number;
   activityCount: number;
   days: ReadonlyMap<string, DayCounts>;
   streak: Streak;
@@ -45,6 +49,9 @@ function daysOf({ rows, traitsOf }: RebuildInput): Map<string, DayCounts> {
   return days;
 }
 
+const sumOf = (rows: readonly ActivityRow[]) =>
+  rows.reduce((sum, { pointsEarned }) => sum + pointsEarned, 0);
+
 /**
  * Counts a person's account anew from their rows, by grouping and adding and not by the code that writes: what verify
  * compares with and what repair writes.
@@ -54,10 +61,13 @@ export function rebuildAccount(input: RebuildInput): Rebuilt {
   const ascending = [...days].map(([day, { streakPoints }]) => ({ day, streakPoints }));
   ascending.sort((a, b) => (a.day < b.day ? -1 : 1));
   const streak = streakOf(ascending, input.streakRules);
-  const live = input.rows.filter((row) => row.deletedAt === undefined && row.source !== "streak");
-  const earned = live.reduce((sum, row) => sum + row.pointsEarned, 0);
+  const all = input.rows.filter((row) => row.deletedAt === undefined);
+  const live = all.filter((row) => row.source !== "streak");
+  const given = all.filter((row) => row.source === "streak");
+  const streakBonusPoints = input.isFinal ? sumOf(given) : streak.bonusPoints;
   return {
-    totalPoints: earned + streak.bonusPoints,
+    totalPoints: sumOf(live) + streakBonusPoints,
+    streakBonusPoints,
     activityCount: live.filter((row) => !isSystemRow(row)).length,
     days,
     streak,

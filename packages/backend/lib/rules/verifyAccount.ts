@@ -93,12 +93,13 @@ class Verification {
 
   constructor(readonly facts: AccountFacts) {
     [this.standing] = [...facts.standings].sort((a, b) => b.seq - a.seq);
-    const { streakRules } = facts;
+    const { streakRules, isFinal } = facts;
     this.doubled = doubledAwards(facts.rows);
-    this.counted = facts.isFinal ? facts.rows : facts.rows.filter((row) => !this.doubled.has(row));
+    this.counted = isFinal ? facts.rows : facts.rows.filter((row) => !this.doubled.has(row));
     this.rebuilt = rebuildAccount({
       rows: this.counted,
       streakRules,
+      isFinal,
       traitsOf: this.traitsOf,
     });
     this.ledger = inspectLedger({
@@ -276,7 +277,7 @@ class Verification {
 
   standingFields(keeper: StoredActivity | null): StandingRow {
     const { facts, rebuilt, standing } = this;
-    const { streak, totalPoints, activityCount } = rebuilt;
+    const { streak, totalPoints, streakBonusPoints, activityCount } = rebuilt;
     const wanted: StandingRow = {
       ...facts.owner,
       totalPoints,
@@ -288,7 +289,7 @@ class Verification {
       streakLength: streak.length,
       streakLastDay: streak.lastDay,
       longestStreak: streak.longest,
-      streakBonusPoints: streak.bonusPoints,
+      streakBonusPoints,
       streakActivityId: keeper?._id ?? null,
     };
     if (standing === undefined) this.report("standings.missing", [totalPoints, null]);

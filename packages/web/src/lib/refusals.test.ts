@@ -24,6 +24,7 @@ const EXAMPLES: Refusal[] = [
   { code: "STALE_VERSION", expected: 1, actual: 2 },
   { code: "IDEMPOTENCY_MISMATCH", requestId: "r1" },
   { code: "CHALLENGE_FINAL", challengeId: "c1" },
+  { code: "JOB_UNDER_WAY", challengeId: "c1", jobId: "a1", job: "rescore" },
 ];
 
 describe("words of a refusal", () => {

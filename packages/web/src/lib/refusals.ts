@@ -57,6 +57,8 @@ const WORDS: Words = {
   IDEMPOTENCY_MISMATCH: () =>
     "An earlier version of this entry was already saved. Look at your history before you save again.",
   CHALLENGE_FINAL: () => "The standings of this challenge are final.",
+  JOB_UNDER_WAY: () =>
+    "A job that changes points has not come to its end. Look at it under Organise, Maintenance: wait for it, resume it or cancel it.",
 };
 
 const SUBJECTS: Record<string, string> = {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   countsByKind,
   jobName,
+  keepsStandingsOpen,
   nextStepOf,
   openCount,
   resultWords,
@@ -21,6 +22,17 @@ test("a job says that it is a dry run, and a verification always is one", () => 
   expect(jobName({ ...done, kind: "repair", dryRun: true })).toBe("Repair, dry run");
   expect(jobName({ ...done, kind: "repair" })).toBe("Repair");
   expect(jobName({ ...done, kind: "verify", dryRun: true })).toBe("Verification");
+});
+
+test("a freeze waits for what writes and is not through, and for nothing else", () => {
+  const { dryRun } = done;
+  const waits = (["running", "queued", "paused", "failed"] as const).map((status) =>
+    keepsStandingsOpen({ status, dryRun }),
+  );
+  expect(waits).toEqual([true, true, true, true]);
+  for (const status of ["completed", "cancelled"] as const)
+    expect(keepsStandingsOpen({ status, dryRun })).toBe(false);
+  expect(keepsStandingsOpen({ status: "running", dryRun: true })).toBe(false);
 });
 
 test("a step is counted from one, also after the last", () => {

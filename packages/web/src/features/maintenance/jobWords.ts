@@ -62,6 +62,11 @@ export function isUnderWay({ status }: Pick<Job, "status">): boolean {
   return status === "queued" || status === "running" || status === "paused";
 }
 
+/** Whether standings are not frozen before this job is through: half of what it changes would stay. */
+export function keepsStandingsOpen(job: Pick<Job, "status" | "dryRun">): boolean {
+  return !job.dryRun && (isUnderWay(job) || job.status === "failed");
+}
+
 const EXPLAINED = " (explained)";
 
 /** How many findings of one kind there are; those that an organiser explained apart from those that are open. */

@@ -1,5 +1,6 @@
 import { api } from "@milepost/backend/api";
 import { graceEndsAt } from "@milepost/backend/rules/logWindow";
+import { Link } from "@tanstack/react-router";
 import { useMutation, useQuery } from "convex/react";
 import { Flag } from "lucide-react";
 import { useState } from "react";
@@ -12,6 +13,8 @@ import { formatInstant, formatPoints } from "../../../lib/format";
 import { useNow } from "../../../lib/useNow";
 import { useChallenge, useSharedArgs } from "../../challenges/challengeContext";
 import { challengeStage } from "../../challenges/challengeTime";
+import { jobName, keepsStandingsOpen, type Job } from "../../maintenance/jobWords";
+import { useJobs } from "../../maintenance/useJobs";
 import { ExportButton } from "./ExportCard";
 import { finalCsv } from "./exports";
 
@@ -39,6 +42,7 @@ export function FinalCard() {
 function Freeze() {
   const { challengeId, name } = useChallenge();
   const finalize = useMutation(api.mutations.challenges.finalize);
+  const job = useJobs().list?.find(keepsStandingsOpen);
   const [isAsking, setIsAsking] = useState(false);
 
   async function freeze(): Promise<void> {
@@ -51,10 +55,14 @@ function Freeze() {
       <p className="-mt-2 text-sm text-ink-soft">
         Nobody can log any more. Look at open flags and appeals first, then freeze the standings.
       </p>
-      <Button className="justify-self-start" onClick={() => setIsAsking(true)}>
-        <Flag aria-hidden />
-        Make the standings final
-      </Button>
+      {job === undefined ? (
+        <Button className="justify-self-start" onClick={() => setIsAsking(true)}>
+          <Flag aria-hidden />
+          Make the standings final
+        </Button>
+      ) : (
+        <JobNote job={job} />
+      )}
       {isAsking && (
         <TypedConfirm
           title="Make the standings final?"
@@ -72,6 +80,27 @@ function Freeze() {
         </TypedConfirm>
       )}
     </>
+  );
+}
+
+/** Why the standings cannot be frozen yet: a job that changes points is not through. */
+function JobNote({ job }: { job: Job }) {
+  const { challengeId } = useChallenge();
+  return (
+    <p className="text-sm">
+      {jobName(job)}:{" "}
+      {job.status === "failed"
+        ? "it failed halfway. Resume it or cancel it, then freeze."
+        : "it still changes points. Freeze when it is through."}{" "}
+      <Link
+        to="/c/$challengeId/organise/maintenance"
+        params={{ challengeId }}
+        search={{ job: job.jobId }}
+        className="inline-flex min-h-11 items-center font-semibold text-accent-ink underline underline-offset-4"
+      >
+        Show it under Maintenance
+      </Link>
+    </p>
   );
 }
 
