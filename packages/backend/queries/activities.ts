@@ -180,7 +180,7 @@ function historyRowOf(row: Doc<"activities">, names: Map<Id<"activityTypes">, st
 
 /**
  * What logging this now would earn, and why; with `activityId`, what editing that activity to it would. Decided by the
- * code that logs and edits, so it refuses what they refuse.
+ * code that logs and edits, so it refuses what they refuse. Of an activity of Strava organisers are told nothing but zeros.
  */
 export const previewPoints = viewerQuery({
   args: {
@@ -215,9 +215,20 @@ export const previewPoints = viewerQuery({
     if (writer.challenge._id !== challengeId)
       return refuse({ code: "NOT_FOUND", what: "activity" });
     const at = need(instantOn(today, writer.zone ?? writer.challenge.timezone));
-    return await previewOf(ctx, await previewEdit(reads, { ...writer, ...deed }, at));
+    const outcome = await previewEdit(reads, { ...writer, ...deed }, at);
+    return isHiddenFrom(ctx.userId, writer.activity) ? UNTOLD : await previewOf(ctx, outcome);
   },
 });
+
+/** What somebody is answered about a row of Strava that is not theirs: what it gives would tell what was measured. */
+const UNTOLD = {
+  pointsEarned: 0,
+  lines: [],
+  others: [],
+  awards: [],
+  awardsFollow: false,
+  streakBonusChange: 0,
+};
 
 async function previewOf(ctx: ReadCtx & Viewer, outcome: Outcome) {
   const { own, awardsFollow, streakBonusChange } = outcome;

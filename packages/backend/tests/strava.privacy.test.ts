@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { api, internal } from "../_generated/api";
-import { log, standAtNoon } from "./ledger.setup";
+import { km, log, standAtNoon } from "./ledger.setup";
 import {
   connect,
   counted,
@@ -112,6 +112,39 @@ test("an organiser's preview tells nothing of the rows of Strava it would re-pri
   expect((await previewFor(ada)).others).toMatchObject([{ pointsBefore: 430, pointsAfter: 410 }]);
   expect((await previewFor(admin)).others).toEqual([]);
 });
+
+test.each([false, true])(
+  "an organiser's preview of an edit tells nothing of the row of Strava itself (expired: %s)",
+  async (isExpired) => {
+    const scene = await sceneWithRun();
+    const { t, admin, ada, challengeId, types } = scene;
+    if (isExpired) {
+      vi.setSystemTime(Date.now() + 8 * 24 * 60 * 60_000);
+      await t.mutation(internal.mutations.stravaWebhook.eraseRawFields, {});
+    }
+    const about = { challengeId, userId: ada.userId, paginationOpts };
+    const { page } = await admin.as.query(api.queries.activities.history, about);
+    const row = page.find(({ source }) => source === "strava");
+    if (row?.loggedDate === undefined || row.loggedDate === null) throw new Error("no row");
+    const { activityId, loggedDate } = row;
+    // Nothing can be changed of one that expired.
+    const metrics = isExpired ? {} : km(1);
+    const deed = { challengeId, activityTypeId: types.run, loggedDate, metrics };
+    const today = isExpired ? "2026-06-18" : "2026-06-10";
+    const wish = { ...deed, activityId, today };
+    const previewFor = async ({ as }: typeof ada) =>
+      await as.query(api.queries.activities.previewPoints, wish);
+    expect((await previewFor(ada)).pointsEarned).not.toBe(0);
+    expect(await previewFor(admin)).toEqual({
+      pointsEarned: 0,
+      lines: [],
+      others: [],
+      awards: [],
+      awardsFollow: false,
+      streakBonusChange: 0,
+    });
+  },
+);
 
 test("organisers who judge an activity, and admins of the platform who mind the inbox, learn no more", async () => {
   const scene = await sceneWithRun();

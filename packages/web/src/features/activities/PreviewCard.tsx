@@ -5,6 +5,13 @@ import { sideEffectWords } from "./dayHints";
 import { PointLines } from "./PointLines";
 import type { Preview, PreviewPoints } from "./usePreview";
 
+/** What stands where no points do. */
+const WITHOUT_POINTS: { [Status in Preview["status"]]?: string } = {
+  none: "Fill in the form to see what it earns.",
+  later: "What a closed day earns is shown when it is saved.",
+  hidden: "What an activity of Strava earns is shown to its person only.",
+};
+
 /** The points the form would earn as it stands, with their lines, before anything is saved. */
 export function PreviewCard({ preview, id }: { preview: Preview; id: string }) {
   return (
@@ -13,12 +20,10 @@ export function PreviewCard({ preview, id }: { preview: Preview; id: string }) {
       aria-label="Point preview"
       className="min-h-24 rounded-xl bg-sunken px-4 py-3.5"
     >
-      {(preview.status === "none" || preview.status === "later") && (
+      {preview.status in WITHOUT_POINTS && (
         <p className="flex items-center gap-2.5 text-sm text-ink-soft">
           <Sparkles className="size-4.5 shrink-0" aria-hidden />
-          {preview.status === "none"
-            ? "Fill in the form to see what it earns."
-            : "What a closed day earns is shown when it is saved."}
+          {WITHOUT_POINTS[preview.status]}
         </p>
       )}
       {preview.status === "refused" && (
