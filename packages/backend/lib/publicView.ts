@@ -5,8 +5,8 @@ import { LATE_ENTRY_KEY } from "./shownRow";
 import type { ReadCtx } from "./tableOwners";
 
 /**
- * What everybody who may see a challenge sees of a person's activities. The points of an activity of Strava are its
- * person's alone. Those of a day can be those of one activity, so nobody sees the days of people who have such ones.
+ * What everybody who may see a challenge sees of a person's activities. Those of Strava are its person's alone: nobody sees
+ * that one is there, nor the days of people who have such ones, because the points of a day can be those of one activity.
  */
 
 /** A challenge has at most 366 days. */
@@ -15,12 +15,12 @@ const MAX_RECENT = 10;
 /** Rows that are looked through for the recent ones: removed ones and awards are among them. */
 const MAX_LOOKED_AT = 50;
 
-/** An activity as everybody sees it; `points` is null for one of Strava. */
+/** An activity as everybody sees it. */
 export interface PublicActivity {
   activityId: Id<"activities">;
   typeName: string;
   loggedDate: string;
-  points: number | null;
+  points: number;
 }
 
 /** Whether a person has, or had, rows of Strava or an entry for one that arrived late. */
@@ -79,7 +79,7 @@ export async function daysOf(
   return totals.map(({ day, points }) => ({ day, points }));
 }
 
-/** The last activities a person logged or imported, newest day first, at most 10. */
+/** The last activities a person logged, or imported from elsewhere than Strava, newest day first, at most 10. */
 export async function recentOf(
   ctx: ReadCtx,
   { challengeId, userId }: Owner,
@@ -91,7 +91,10 @@ export async function recentOf(
     )
     .order("desc")
     .take(MAX_LOOKED_AT);
-  const shown = rows.filter((row) => row.deletedAt === undefined && row.activityTypeId !== null);
+  const shown = rows.filter(
+    ({ deletedAt, activityTypeId, source }) =>
+      deletedAt === undefined && activityTypeId !== null && source !== "strava",
+  );
   const recent = await Promise.all(
     shown.slice(0, MAX_RECENT).map((row) => publicActivity(ctx, row)),
   );
@@ -100,10 +103,9 @@ export async function recentOf(
 
 async function publicActivity(
   ctx: ReadCtx,
-  { _id: activityId, activityTypeId, loggedDate, source, pointsEarned }: Doc<"activities">,
+  { _id: activityId, activityTypeId, loggedDate, pointsEarned: points }: Doc<"activities">,
 ): Promise<PublicActivity | null> {
   const type = activityTypeId && (await ctx.db.get("activityTypes", activityTypeId));
   if (!type || loggedDate === null) return null;
-  const points = source === "strava" ? null : pointsEarned;
   return { activityId, typeName: type.name, loggedDate, points };
 }

@@ -57,9 +57,9 @@ export const get = publicQuery({
 });
 
 /**
- * Where a participant's points come from, as everybody who may see the challenge sees it: by week and by category, and
- * by day (null where days could tell of single activities of Strava). Achievements and the like are in the days and
- * weeks, the streak's bonus is in none. Refuses NOT_FOUND (also `participant`, for people who left).
+ * Where a participant's points come from, as everybody who may see the challenge sees it: by week, by category and by day.
+ * Null where that could tell of single activities of Strava. Achievements and the like are in the days and weeks, the
+ * streak's bonus is in none. Refuses NOT_FOUND (also `participant`, for people who left).
  */
 export const points = publicQuery({
   args: {
@@ -67,22 +67,27 @@ export const points = publicQuery({
     viewKey: v.optional(v.string()),
     userId: v.id("users"),
   },
-  returns: v.object({
-    weeks: v.array(v.object({ week: v.number(), points: v.number() })),
-    categories: v.array(v.object({ category: v.string(), points: v.number() })),
-    days: v.union(v.array(v.object({ day: v.string(), points: v.number() })), v.null()),
-  }),
+  returns: v.union(
+    v.object({
+      weeks: v.array(v.object({ week: v.number(), points: v.number() })),
+      categories: v.array(v.object({ category: v.string(), points: v.number() })),
+      days: v.array(v.object({ day: v.string(), points: v.number() })),
+    }),
+    v.null(),
+  ),
   handler: async (ctx, { challengeId, viewKey, userId }) => {
     await needMemberView(ctx, challengeId, viewKey);
     const owner = { challengeId, userId };
     await needShownStanding(ctx, owner);
+    const days = await daysOf(ctx, owner);
+    if (days === null) return null;
     const totals = await boardTotalsOf(ctx, owner);
     const of = (kind: "week" | "category") => totals.filter(({ board }) => board === kind);
     const weeks = of("week").map((row) => ({ week: Number(row.key), points: row.points }));
     return {
       weeks: weeks.sort((one, other) => one.week - other.week),
       categories: of("category").map((row) => ({ category: row.key, points: row.points })),
-      days: await daysOf(ctx, owner),
+      days,
     };
   },
 });
@@ -111,8 +116,8 @@ export const sources = publicQuery({
 
 /**
  * What a participant did last, as everybody who may see the challenge sees it: at most 10 activities, newest day first,
- * without notes, titles and amounts. Of an activity of Strava nobody learns the points: they are null. None of people
- * whom an organiser removed. Refuses NOT_FOUND (also `participant`, for people who left).
+ * without notes, titles and amounts. None of Strava: beside a board of weeks or of a category, that one is there tells what
+ * it gave. None of people whom an organiser removed. Refuses NOT_FOUND (also `participant`, for people who left).
  */
 export const recent = publicQuery({
   args: {
@@ -125,7 +130,7 @@ export const recent = publicQuery({
       activityId: v.id("activities"),
       typeName: v.string(),
       loggedDate: v.string(),
-      points: v.union(v.number(), v.null()),
+      points: v.number(),
     }),
   ),
   handler: async (ctx, { challengeId, viewKey, userId }) => {

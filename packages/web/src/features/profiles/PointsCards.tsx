@@ -8,10 +8,11 @@ import { Loading, Skeleton } from "../../components/Skeleton";
 import { Notice } from "../../components/States";
 import { formatDay, formatNumber } from "../../lib/format";
 import { useChallenge, useSharedArgs } from "../challenges/challengeContext";
-import { presentWeek } from "../leaderboard/boardChoice";
 import { PointsPerActivity } from "../progress/PointsPerActivity";
-import { dayBars, weekBars } from "./barShares";
+import { dayBars } from "./barShares";
 import { PointBars } from "./PointBars";
+
+const TITLE = "Points per day";
 
 interface PointsCardsProps {
   userId: Id<"users">;
@@ -28,9 +29,19 @@ export function PointsCards({ userId, totalPoints }: PointsCardsProps) {
         <Skeleton className="h-60 rounded-card" />
       </Loading>
     );
+  if (shown === null)
+    return (
+      <Card>
+        <CardHeader title={TITLE} />
+        <Notice icon={Lock}>
+          When and with what these points were earned is private: some activities come from Strava,
+          and a day or a category could tell what a single one earned.
+        </Notice>
+      </Card>
+    );
   return (
     <>
-      <TimeCard weeks={shown.weeks} days={shown.days} />
+      <TimeCard days={shown.days} />
       {shown.categories.length > 0 && <CategoryCard categories={shown.categories} />}
       {shown.weeks.length > 0 && (
         <Card>
@@ -45,40 +56,20 @@ export function PointsCards({ userId, totalPoints }: PointsCardsProps) {
   );
 }
 
-interface TimeCardProps {
-  weeks: Array<{ week: number; points: number }>;
-  /** null = private. */
-  days: Array<{ day: string; points: number }> | null;
-}
-
-function TimeCard({ weeks, days }: TimeCardProps) {
-  const challenge = useChallenge();
+function TimeCard({ days }: { days: Array<{ day: string; points: number }> }) {
+  const { startsOn, endsOn } = useChallenge();
   const today = useToday();
-  const { startsOn, endsOn } = challenge;
   const to = today < endsOn ? today : endsOn;
   if (to < startsOn) return null;
-  const title = days === null ? "Points per week" : "Points per day";
-  const bars =
-    days === null
-      ? weekBars(weeks, presentWeek(challenge, today))
-      : dayBars(days, { from: startsOn, to });
-  const first = bars[0];
+  const bars = dayBars(days, { from: startsOn, to });
   return (
     <Card>
-      <CardHeader title={title} />
-      <PointBars bars={bars} label={title} />
+      <CardHeader title={TITLE} />
+      <PointBars bars={bars} label={TITLE} />
       <p aria-hidden className="mt-2 flex justify-between text-xs text-ink-soft">
-        <span>{days === null ? "Week 1" : formatDay(first?.key ?? to, "short")}</span>
-        <span>{days === null ? `Week ${bars.length}` : formatDay(to, "short")}</span>
+        <span>{formatDay(bars[0]?.key ?? to, "short")}</span>
+        <span>{formatDay(to, "short")}</span>
       </p>
-      {days === null && (
-        <div className="mt-4">
-          <Notice icon={Lock}>
-            Points per day are private: some activities come from Strava, and a day could tell what
-            a single one earned.
-          </Notice>
-        </div>
-      )}
     </Card>
   );
 }

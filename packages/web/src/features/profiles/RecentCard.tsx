@@ -1,16 +1,14 @@
 import { api } from "@milepost/backend/api";
 import type { Id } from "@milepost/backend/dataModel";
 import { useQuery } from "convex/react";
-import { Lock } from "lucide-react";
 import { useToday } from "../../app/context";
-import { Badge } from "../../components/Badge";
 import { Card, CardHeader } from "../../components/Card";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { formatDayNear, formatSigned } from "../../lib/format";
 import { isMember, useChallenge, useSharedArgs } from "../challenges/challengeContext";
 import { FlagButton } from "../moderation/FlagButton";
 
-/** What a participant did last; what Strava told of an activity is private. */
+/** What a participant did last; activities of Strava are private and not among it. */
 export function RecentCard({ userId }: { userId: Id<"users"> }) {
   const today = useToday();
   const challenge = useChallenge();
@@ -24,7 +22,7 @@ export function RecentCard({ userId }: { userId: Id<"users"> }) {
           <SkeletonRows count={4} />
         </Loading>
       )}
-      {recent?.length === 0 && <p className="text-ink-soft">Nothing logged yet.</p>}
+      {recent?.length === 0 && <p className="text-ink-soft">Nothing to show yet.</p>}
       <ul className="divide-y divide-line">
         {recent?.map(({ activityId, typeName, loggedDate, points }) => (
           <li key={activityId} className="flex items-center gap-3 py-3">
@@ -34,14 +32,7 @@ export function RecentCard({ userId }: { userId: Id<"users"> }) {
                 {formatDayNear(loggedDate, today)}
               </span>
             </span>
-            {points === null ? (
-              <Badge title="It comes from Strava: what it earned is between Strava and its person.">
-                <Lock aria-hidden />
-                Private
-              </Badge>
-            ) : (
-              <span className="text-lg font-bold tabular-nums">{formatSigned(points)}</span>
-            )}
+            <span className="text-lg font-bold tabular-nums">{formatSigned(points)}</span>
             {mayFlag && (
               <FlagButton
                 activityId={activityId}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dayBars, weekBars } from "./barShares";
+import { dayBars } from "./barShares";
 
 test("each day has a bar, those without points among them, against the highest", () => {
   const days = [
@@ -18,13 +18,4 @@ test("each day has a bar, those without points among them, against the highest",
 test("a long challenge shows its last 60 days", () => {
   const bars = dayBars([], { from: "2026-01-01", to: "2026-12-31" });
   expect([bars.length, bars.at(-1)?.key]).toEqual([60, "2026-12-31"]);
-});
-
-test("each week up to the last has a bar", () => {
-  const bars = weekBars([{ week: 2, points: 8 }], 3);
-  expect(bars.map(({ points, share }) => [points, share])).toEqual([
-    [0, 0],
-    [8, 1],
-    [0, 0],
-  ]);
 });

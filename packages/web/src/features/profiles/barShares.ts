@@ -37,20 +37,3 @@ export function dayBars(
   });
   return shared(bars);
 }
-
-/** A bar for each week from 1 to `last`. */
-export function weekBars(
-  weeks: ReadonlyArray<{ week: number; points: number }>,
-  last: number,
-): Bar[] {
-  const points = new Map(weeks.map((one) => [one.week, one.points]));
-  const bars = Array.from({ length: last }, (_, index) => {
-    const earned = points.get(index + 1) ?? 0;
-    return {
-      key: String(index + 1),
-      words: `Week ${index + 1}: ${formatPoints(earned)}`,
-      points: earned,
-    };
-  });
-  return shared(bars);
-}
