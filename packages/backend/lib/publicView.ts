@@ -1,7 +1,6 @@
 import type { Doc, Id } from "../_generated/dataModel";
 import type { Owner } from "./pointLedger/ports";
-import { afterPrefix } from "./rules/nameSearch";
-import { LATE_ENTRY_KEY } from "./shownRow";
+import { lateEntriesOf } from "./shownRow";
 import type { ReadCtx } from "./tableOwners";
 
 /**
@@ -35,17 +34,7 @@ export async function hasStravaRows(
     )
     .first();
   if (row !== null) return true;
-  const lateEntry = await ctx.db
-    .query("activities")
-    .withIndex("by_challengeId_and_userId_and_awardKey", (q) =>
-      q
-        .eq("challengeId", challengeId)
-        .eq("userId", userId)
-        .gte("awardKey", LATE_ENTRY_KEY)
-        .lt("awardKey", afterPrefix(LATE_ENTRY_KEY)),
-    )
-    .first();
-  return lateEntry !== null;
+  return (await lateEntriesOf(ctx, { challengeId, userId }).first()) !== null;
 }
 
 /** The points a person has of one day, without the streak's; undefined when others must not see them. */

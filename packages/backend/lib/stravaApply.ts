@@ -7,6 +7,7 @@ import { personOf } from "./people";
 import { importActivities, ledgerReads, restoreActivity, softDeleteActivity } from "./pointLedger";
 import { type ImportRow, takesSport } from "./rules/importRows";
 import { dropLate, isClosed, keepLate, lateOf } from "./stravaLate";
+import { countsForFormer } from "./stravaPurge";
 import { rawFetched } from "./stravaRaw";
 import { clearSkip, recordSkip, skipOf } from "./stravaSkips";
 import type { ReadCtx, WriteCtx } from "./tableOwners";
@@ -143,9 +144,11 @@ async function unlessWaiting(
   const isInside = challenge.startsOn <= loggedDate && loggedDate <= challenge.endsOn;
   if (!isTooLate || !isInside || !isClosed(challenge, Date.now())) return reason;
   const key = { challengeId: challenge._id, userId, externalId };
+  const isFinal = challenge.finalAt !== undefined;
+  if (isFinal && (await countsForFormer(ctx, writer.athleteId, key))) return reason;
   // Its day was out of reach while the challenge was open: the end is not what was against it.
   if ((await skipOf(ctx, key))?.reason === "OUTSIDE_CHALLENGE_DATES") return reason;
-  if (challenge.finalAt !== undefined) await dropHeld(ctx, key, "strava", externalId);
+  if (isFinal) await dropHeld(ctx, key, "strava", externalId);
   if (await isHeld(ctx, key, "strava", externalId)) {
     await dropLate(ctx, key);
     return null;

@@ -2,9 +2,11 @@ import { internal } from "../_generated/api";
 import type { Doc, Id } from "../_generated/dataModel";
 import { dropHeldOfStrava } from "./heldActivities";
 import { notify } from "./notifications";
-import { softDeleteActivity } from "./pointLedger";
+import { ledgerReads, revokeBonusActivity, softDeleteActivity } from "./pointLedger";
+import type { Owner } from "./pointLedger/ports";
+import { lateEntriesOf, lateKeyOf } from "./shownRow";
 import { deleteConnection, eraseGrants, forgetLink } from "./stravaConnections";
-import { forgetOpenLate } from "./stravaLate";
+import { forgetOpenLate, lateOf } from "./stravaLate";
 import { eraseRaw } from "./stravaRaw";
 import { forgetSkipsOf } from "./stravaSkips";
 import { forgetTasksOf } from "./stravaTasks";
@@ -12,8 +14,8 @@ import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners
 
 /**
  * Erases what came from Strava when a connection ends. The tokens go at once, in the transaction that ends it; rows
- * follow in steps. Their raw fields are erased always, and their points go when that was chosen, where standings are not
- * final yet.
+ * follow in steps. Their raw fields are erased always, and their points, with those of entries for what arrived late, go
+ * when that was chosen, where standings are not final yet.
  */
 
 type Purge = Doc<"stravaPurges">;
@@ -21,6 +23,10 @@ type Purge = Doc<"stravaPurges">;
 /** Rows of one step. */
 const BATCH = 15;
 const MAX_PARTICIPATIONS = 200;
+/** An account has at most 2,000 rows. */
+const MAX_ROWS = 2_001;
+/** Disconnections of one athlete that are looked at. */
+const MAX_FORMER = 100;
 
 /** The receipt of a person's last disconnection; null when there was none. */
 export async function lastPurgeOf(ctx: ReadCtx, userId: Id<"users">): Promise<Purge | null> {
@@ -94,29 +100,71 @@ export async function purgeRows(ctx: WriteCtx, purgeId: Id<"stravaPurges">): Pro
     )
     .take(BATCH);
   let { erased, removed } = purge;
+  const isRemoving = purge.points === "remove";
   for (const row of rows) {
-    if (purge.points === "remove" && (await removePoints(ctx, row))) removed += 1;
+    if (isRemoving && (await removePoints(ctx, row))) removed += 1;
     const now = await ctx.db.get("activities", row._id);
     if (now !== null) await eraseRaw(ctx, now);
     erased += 1;
   }
-  const isLast = rows.length < BATCH;
+  // What arrived late comes after the last row.
+  const room = BATCH - rows.length;
+  const taken = isRemoving ? await removeLate(ctx, { challengeId, userId }, room) : 0;
+  removed += taken;
+  const isLast = taken < room;
   await table.patch(purgeId, {
     erased,
     removed,
     participationIndex: isLast ? participationIndex + 1 : participationIndex,
-    afterExternalId: isLast ? "" : (rows.at(-1)?.externalId ?? ""),
+    afterExternalId: isLast ? "" : (rows.at(-1)?.externalId ?? afterExternalId),
   });
   return true;
+}
+
+/** Takes back at most `limit` entries that give the points of what arrived late; answers how many. */
+async function removeLate(ctx: WriteCtx, owner: Owner, limit: number): Promise<number> {
+  if (limit === 0) return 0;
+  const entries = await lateEntriesOf(ctx, owner).take(MAX_ROWS);
+  const live = entries.filter(({ deletedAt }) => deletedAt === undefined);
+  let taken = 0;
+  for (const entry of live.slice(0, limit)) if (await removePoints(ctx, entry)) taken += 1;
+  return taken;
 }
 
 async function removePoints(ctx: WriteCtx, activity: Doc<"activities">): Promise<boolean> {
   const challenge = await ctx.db.get("challenges", activity.challengeId);
   const isFinal = challenge === null || challenge.finalAt !== undefined;
   if (isFinal || activity.deletedAt !== undefined) return false;
-  const { userId } = activity;
-  await softDeleteActivity(ctx, { challenge, userId, activity, actor: { kind: "strava", userId } });
+  const { userId, source } = activity;
+  const verb = { challenge, userId, activity, actor: { kind: "strava", userId } } as const;
+  if (source === "strava") await softDeleteActivity(ctx, verb);
+  else await revokeBonusActivity(ctx, verb);
   return true;
+}
+
+/**
+ * Whether an activity gives points to somebody the athlete was connected to before: final standings keep them, also when
+ * the athlete is moved to another account.
+ */
+export async function countsForFormer(
+  ctx: ReadCtx,
+  athleteId: string,
+  { challengeId, userId, externalId }: Owner & { externalId: string },
+): Promise<boolean> {
+  const purges = await ctx.db
+    .query("stravaPurges")
+    .withIndex("by_athleteId", (q) => q.eq("athleteId", athleteId))
+    .take(MAX_FORMER);
+  const { activities } = ledgerReads(ctx);
+  for (const formerId of new Set(purges.map((purge) => purge.userId))) {
+    if (formerId === userId) continue;
+    const owner = { challengeId, userId: formerId };
+    const row = await activities.ofExternalId(owner, "strava", externalId);
+    const late = await lateOf(ctx, { ...owner, externalId });
+    const entry = late && (await activities.ofAwardKey(owner, lateKeyOf(late._id)));
+    if ([row, entry].some((one) => one !== null && one.deletedAt === undefined)) return true;
+  }
+  return false;
 }
 
 /** What is left after the rows: waiting work and reasons, and with removed points whose they were. */

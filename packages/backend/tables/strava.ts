@@ -348,5 +348,7 @@ export const stravaTables = {
     afterExternalId: v.string(),
     erased: v.number(),
     removed: v.number(),
-  }).index("by_userId", ["userId"]),
+  })
+    .index("by_userId", ["userId"])
+    .index("by_athleteId", ["athleteId"]),
 };

@@ -2,7 +2,16 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api, internal } from "../_generated/api";
 import { refusedUnchanged } from "./backend.setup";
 import { accountOf, type Member, standAtNoon, uuid } from "./ledger.setup";
-import { connect, counted, deliver, drained, later, newStravaScene, run } from "./strava.setup";
+import {
+  connect,
+  consent,
+  counted,
+  deliver,
+  drained,
+  later,
+  newStravaScene,
+  run,
+} from "./strava.setup";
 import {
   arrives,
   ATHLETE,
@@ -195,6 +204,27 @@ describe.each([
     await arrives(scene, 1, { distance: 9000 }, "update");
     expect(await counted(scene, scene.ada)).toEqual([["1", 50]]);
     expect(await listFor(scene, scene.admin)).toEqual([]);
+  });
+
+  test("gives its points to one account when its athlete is moved, and to nobody when they go", async () => {
+    const scene = await closed(isFinal);
+    const { ada, bob } = scene;
+    await arrives(scene, 2, { distance: 7000 });
+    await decide(scene, { lateId: await onlyLate(scene), isAccepted: true });
+    const total = await totalOf(scene, ada);
+    const ticket = (await consent(scene, bob.as, ATHLETE)).searchParams.get("ticket") ?? "";
+    await bob.as.mutation(api.mutations.strava.confirmConnect, { ticket, move: true });
+    await drained(scene.t);
+    // Final standings stay as they are, and so nobody else has the same points there.
+    expect(await totalOf(scene, ada)).toBe(isFinal ? total : 0);
+    const late = (await mineOf(bob)).map(({ externalId }) => externalId).toSorted();
+    expect(late).toEqual(isFinal ? [] : ["1", "2"]);
+    await bob.as.mutation(api.mutations.strava.disconnect, { points: "remove" });
+    await drained(scene.t);
+    expect(await mineOf(bob)).toEqual([]);
+    const { challengeId } = scene;
+    const verify = await scene.t.query(internal.queries.maintenance.verifyPage, { challengeId });
+    expect(verify.findings).toEqual([]);
   });
 
   test("waits no longer when its person disconnects; what was decided stays", async () => {
