@@ -3,7 +3,7 @@ import { type Change, changesOf } from "./activityChanges";
 import { editActivity, restoreActivity, softDeleteActivity } from "./pointLedger";
 import type { Posted } from "./pointLedger/commit";
 import type { RowVerbArgs } from "./pointLedger/verbs";
-import type { Deed } from "./rules/deeds";
+import type { EditedDeed } from "./rules/deeds";
 import { isAdminActor } from "./rules/reasons";
 import type { ReadCtx, WriteCtx } from "./tableOwners";
 
@@ -16,7 +16,7 @@ export function undoRequestId(decisionId: Id<"moderationLog">): string {
 }
 
 /** What an edit replaced, as far as an edit can set it back. */
-type Replaced = Deed & { activityTypeId: Id<"activityTypes"> };
+type Replaced = EditedDeed & { activityTypeId: Id<"activityTypes"> };
 
 /** What takes a change of an activity back. */
 export type TakingBack =
@@ -30,7 +30,8 @@ function inverseOf({ event, facts }: Change): TakingBack | null {
   if (event.kind === "restored") return { kind: "remove" };
   const { activityTypeId, loggedDate, metrics, variant } = facts?.before ?? {};
   if (!activityTypeId || !loggedDate || !metrics) return null;
-  return { kind: "edit", facts: { activityTypeId, loggedDate, metrics, variant } };
+  // What was scored by the default goes back to it, whatever option replaced that.
+  return { kind: "edit", facts: { activityTypeId, loggedDate, metrics, variant: variant ?? null } };
 }
 
 /** The changes organisers made to an activity, newest first, without those that were undone and what undid them. */

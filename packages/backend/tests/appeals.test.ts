@@ -63,6 +63,29 @@ describe("an appeal", () => {
     });
   });
 
+  test("that is accepted goes back to the default option, where an organiser chose another", async () => {
+    const { t, admin, ada, challengeId } = await newScene();
+    const option = (key: string, points: number) => {
+      return { key, label: key, scoring: { kind: "fixed", points } as const };
+    };
+    const options = [option("road", 40), option("ebike", 5)];
+    const { activityTypeId } = await admin.as.mutation(api.mutations.activityTypes.create, {
+      challengeId,
+      name: "Bike",
+      contributesToStreak: true,
+      scoring: { kind: "variants", default: "road", options },
+    });
+    const deed = { challengeId, activityTypeId, loggedDate: TODAY, metrics: {} };
+    const { activityId } = await ada.as.mutation(api.mutations.activities.log, deed);
+    await admin.as.mutation(edit, { activityId, variant: "ebike", reason: "Looks electric" });
+    const appealId = await object(ada, activityId);
+    const wish = { appealId, today: TODAY };
+    expect(await admin.as.query(api.queries.review.acceptance, wish)).toMatchObject({ own: 35 });
+    await admin.as.mutation(decideAppeal, { appealId, isAccepted: true, reason });
+    const row = await rowOf(t, activityId);
+    expect([row.pointsEarned, row.variant]).toEqual([40, undefined]);
+  });
+
   test("that is accepted sets an organiser's edit back", async () => {
     const scene = await newScene();
     const { admin, ada } = scene;

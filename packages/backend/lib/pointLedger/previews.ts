@@ -1,5 +1,5 @@
 import type { Id } from "../../_generated/dataModel";
-import type { Deed } from "../rules/deeds";
+import type { Deed, EditedDeed } from "../rules/deeds";
 import { isSystemRow, livePoints, type StoredActivity } from "../rules/ledger";
 import type { VerbArgs } from "./commit";
 import { DryLedger } from "./dryLedger";
@@ -34,12 +34,10 @@ export interface Outcome {
   streakBonusChange: number;
 }
 
-type PreviewArgs = VerbArgs & Deed & { activityTypeId: Id<"activityTypes"> };
-
 /** What `logActivity` would do at an instant (UTC ms): the verb itself, run where nothing is written. */
 export async function previewLog(
   reads: LedgerReads,
-  args: PreviewArgs,
+  args: VerbArgs & Deed & { activityTypeId: Id<"activityTypes"> },
   at: number,
 ): Promise<Outcome> {
   const ledger = new DryLedger(reads, at);
@@ -50,7 +48,7 @@ export async function previewLog(
 /** What `editActivity` would do; see `previewLog`. */
 export async function previewEdit(
   reads: LedgerReads,
-  args: PreviewArgs & { activity: StoredActivity },
+  args: RowVerbArgs & EditedDeed & { activityTypeId: Id<"activityTypes"> },
   at: number,
 ): Promise<Outcome> {
   return await previewOf(reads, args, at, async (ledger) => await editActivity(ledger, args));

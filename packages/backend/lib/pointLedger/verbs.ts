@@ -1,7 +1,7 @@
 import type { Id } from "../../_generated/dataModel";
 import type { Actor } from "../../tables/ledger";
 import { need, refuse } from "../errors";
-import type { Deed, Details, OwnSource } from "../rules/deeds";
+import type { Deed, Details, EditedDeed, OwnSource } from "../rules/deeds";
 import type { StoredActivity, TypeRule } from "../rules/ledger";
 import type { LedgerBook } from "../rules/ledgerBook";
 import { decideDelete, decideEdit, decideLog, decideRestore } from "../rules/ledgerDecisions";
@@ -90,7 +90,7 @@ export async function logActivity(
 export async function editActivity(
   ledger: Ledger,
   args: RowVerbArgs &
-    Partial<Deed> &
+    Partial<EditedDeed> &
     Pick<Details, "notes"> & { activityTypeId?: Id<"activityTypes"> },
 ): Promise<Posted> {
   const types = await editTypes(ledger.rules, args.activity, args.activityTypeId);

@@ -26,6 +26,9 @@ export interface Deed {
   variant?: string;
 }
 
+/** A deed as an edit makes it: without an option chosen (null), the default counts. */
+export type EditedDeed = Omit<Deed, "variant"> & { variant?: string | null };
+
 /** What comes with a deed and moves no points. */
 export type Details = Partial<
   Pick<ActivityRow, "notes" | "title" | "startedAtMs" | "importedContent">

@@ -7,6 +7,7 @@ import {
   checkDay,
   checkDetails,
   type Deed,
+  type EditedDeed,
   type Details,
   type ExternalSource,
   type OwnSource,
@@ -104,7 +105,7 @@ export function decideEdit(
   book: LedgerBook,
   row: StoredActivity,
   types: { before: TypeRule; after: TypeRule },
-  patch: Partial<Deed> & Details & { expectedVersion?: number; note?: string },
+  patch: Partial<EditedDeed> & Details & { expectedVersion?: number; note?: string },
 ): Checked<RowDecision> {
   const mayChange = checkCorrected(book, row);
   if (!mayChange.ok) return mayChange;
@@ -121,7 +122,7 @@ export function decideEdit(
     loggedDate: loggedDate ?? row.loggedDate ?? "",
     metrics: metrics ?? row.metrics,
     // An option belongs to its type.
-    variant: variant ?? (staysType ? row.variant : undefined),
+    variant: variant === undefined && staysType ? row.variant : (variant ?? undefined),
   };
   const samePoints =
     staysType &&
