@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { api } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
+import { needChallenge } from "../lib/access";
+import { discard } from "../lib/heldActivities";
+import { keepLate, lateOf } from "../lib/stravaLate";
+import { sealCtx } from "../lib/tableOwners";
 import { refusedUnchanged } from "./backend.setup";
 import { km, log, standAtNoon } from "./ledger.setup";
 import { connect, drained, later, newStravaScene, run, type StravaScene } from "./strava.setup";
@@ -43,10 +47,28 @@ type Decision = "keepBoth" | "replace" | "discard";
 
 /** Makes an activity late as an earlier release did, which listed also what was held. */
 async function lateToo({ t, challengeId, ada, types }: StravaScene) {
-  const facts = { externalId: "1", sport: "Run", activityTypeId: types.run, points: 50 };
-  const when = { loggedDate: "2026-06-09", arrivedAt: Date.now(), isLikelyDuplicate: true };
-  const row = { challengeId, userId: ada.userId, ...facts, ...when, status: "open" as const };
-  return await t.run(async (ctx) => await ctx.db.insert("stravaLateActivities", row));
+  const { userId } = ada;
+  const sport = { externalId: "1", sport: "Run", startedAt: Date.parse("2026-06-09T12:00:00Z") };
+  const row = { ...sport, loggedDate: "2026-06-09", metrics: km(5) };
+  const key = { challengeId, userId, externalId: row.externalId };
+  return await t.run(async (raw) => {
+    const ctx = sealCtx(raw);
+    const challenge = await needChallenge(ctx, challengeId);
+    const verb = { challenge, userId, actor: { kind: "strava", userId } } as const;
+    await keepLate(ctx, verb, { row, activityTypeId: types.run });
+    const late = await lateOf(ctx, key);
+    if (late === null) throw new Error("it is not late");
+    return late._id;
+  });
+}
+
+/** Discards what is held and nothing else. */
+async function discardOnly({ t }: StravaScene, heldId: Id<"heldActivities">): Promise<void> {
+  await t.run(async (raw) => {
+    const ctx = sealCtx(raw);
+    const held = await ctx.db.get("heldActivities", heldId);
+    if (held !== null) await discard(ctx, held);
+  });
 }
 
 describe("A15 E11 what is held when grace ends counts once", () => {
@@ -98,12 +120,23 @@ describe("A15 E11 what is held when grace ends counts once", () => {
       await decideHeld(scene, heldId, what);
       expect(await listFor(scene, scene.admin)).toEqual([]);
       await refusedUnchanged(scene.t, "NOT_FOUND", accept);
+    },
+  );
+
+  test.each(["keepBoth", "discard"] as const)(
+    "is late no longer after the next list, where an earlier release left it so: %s",
+    async (what) => {
+      const { scene, heldId } = await heldThrough();
+      const { t, challengeId, admin } = scene;
+      if (what === "keepBoth") await decideHeld(scene, heldId, what);
       for (const isFinal of [false, true]) {
-        const { challengeId, admin } = scene;
         await lateToo(scene);
+        if (what === "discard") await discardOnly(scene, heldId);
         if (isFinal) await admin.as.mutation(api.mutations.challenges.finalize, { challengeId });
+        await drained(t);
         await listed(scene);
         expect(await listFor(scene, admin)).toEqual([]);
+        if (what === "discard") return;
       }
     },
   );
