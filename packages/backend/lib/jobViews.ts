@@ -25,7 +25,7 @@ export const jobViewValidator = v.object({
   processed: v.number(),
   /** About how many people there are. */
   total: v.union(v.number(), v.null()),
-  /** About how many items all stages have together: what `processed` grows to. */
+  /** About how many items all stages have together; a rescore passes it, where people's days are more than one item. */
   items: v.union(v.number(), v.null()),
   batchSize: v.number(),
   counts: v.record(v.string(), v.number()),

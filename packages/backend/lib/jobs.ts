@@ -83,7 +83,9 @@ export async function startJob(ctx: WriteCtx, wish: NewJob): Promise<Id<"jobs">>
   const running = await jobsOfStatus(ctx, challengeId, "running");
   for (const other of [...running, ...(await jobsOfStatus(ctx, challengeId, "queued"))]) {
     const isSame = other.kind === kind && other.dryRun === dryRun;
-    if (isSame && isSameWork(other.options, options)) return other._id;
+    // A preview is its caller's alone, whose next one cancels it.
+    const isTheirs = options.proposed === undefined || other.startedBy === startedBy;
+    if (isSame && isTheirs && isSameWork(other.options, options)) return other._id;
   }
   const jobId = await openTable(ctx, "jobs").insert({
     challengeId,
@@ -208,7 +210,7 @@ async function endJob(
   } else if (isAlarm) {
     const admins = await adminIdsOf(ctx, challengeId);
     await notify(ctx, admins, { challengeId, news: { kind: "verifyFailed", findings: found } });
-  } else if (startedBy !== null && kind !== "verify")
+  } else if (startedBy !== null && kind !== "verify" && job.options.proposed === undefined)
     await notify(ctx, [startedBy], { challengeId, news: { kind: "jobEnded", job: kind, status } });
   await runNext(ctx, job);
 }

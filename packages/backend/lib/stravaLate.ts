@@ -1,3 +1,4 @@
+import { compareValues } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
 import type { SkipReason } from "../tables/imports";
 import { activeParticipation, needChallengeAdmin, type Viewer } from "./access";
@@ -76,8 +77,11 @@ export async function keepLate(
     return priced.reason;
   }
   const facts = { loggedDate, sport: row.sport.trim().normalize("NFC"), activityTypeId, ...priced };
-  if (known !== null) await table.patch(known._id, facts);
-  else {
+  if (known !== null) {
+    // The nightly list says mostly what it said the night before.
+    if (compareValues({ ...known, ...facts }, { ...known }) !== 0)
+      await table.patch(known._id, facts);
+  } else {
     await announceLate(ctx, verb.challenge);
     await table.insert({ ...key, ...facts, arrivedAt: Date.now(), status: "open" });
   }

@@ -13,7 +13,7 @@ const KEPT_MS = 90 * 24 * 60 * 60_000;
 const HOUR_MS = 60 * 60_000;
 
 /**
- * Writes down how work ended that an event, or a person, asked for.
+ * Writes down how work ended that an event asked for.
  *
  * @param ended.receivedAt when it was asked for, UTC ms
  * @param ended.attempts tries, the last one included
@@ -25,7 +25,13 @@ export async function recordOutcome(
   await openTable(ctx, "stravaOutcomes").insert({ ...ended, endedAt: Date.now() });
 }
 
-/** Writes down that a delivery was turned away: one row a reason and hour, however many there are. */
+/** So many of one reason and hour are counted one by one, and of those that follow one stands for as many. */
+const COUNTED_SINGLY = 20;
+
+/**
+ * Writes down that a delivery was turned away: one row a reason and hour, however many there are. In a storm most write
+ * nothing, because all of them at once on one row would make each other start again; the count is about right then.
+ */
 export async function recordRejection(
   ctx: WriteCtx,
   outcome: NonNullable<Doc<"stravaEvents">["rejected"]>,
@@ -41,7 +47,10 @@ export async function recordRejection(
   const table = openTable(ctx, "stravaOutcomes");
   const fresh = { kind: "rejected", outcome, receivedAt: now, endedAt: now, attempts: 1 } as const;
   if (known === null) await table.insert(fresh);
-  else await table.patch(known._id, { endedAt: now, attempts: known.attempts + 1 });
+  else if (known.attempts < COUNTED_SINGLY)
+    await table.patch(known._id, { endedAt: now, attempts: known.attempts + 1 });
+  else if (Math.random() * COUNTED_SINGLY < 1)
+    await table.patch(known._id, { endedAt: now, attempts: known.attempts + COUNTED_SINGLY });
 }
 
 /** What became of events, the last one first. */

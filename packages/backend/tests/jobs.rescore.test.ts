@@ -91,6 +91,21 @@ describe("C4 a rescore of an account larger than one chunk", () => {
     expect(await verified(scene)).toEqual([]);
   });
 
+  test("C16 begins a person again where older code said how far it came", async () => {
+    const scene = await largeScene();
+    const { t, challengeId, ada } = scene;
+    await setRules(scene);
+    const wish = { challengeId, kind: "rescore" as const, dryRun: false };
+    const { jobId } = await t.mutation(maintenance.startInternal, wish);
+    const cursor = `${ada.userId} 0002`;
+    await t.run(async (ctx) => await ctx.db.patch("jobs", jobId, { cursor }));
+    await runJob(t, jobId);
+    const { rows } = await accountOf(scene, ada);
+    const live = rows.filter(({ activityTypeId }) => activityTypeId !== null);
+    const runs = live.filter(({ activityTypeId }) => activityTypeId === scene.types.run);
+    expect(new Set(runs.map(({ ruleVersion }) => ruleVersion))).toEqual(new Set([2]));
+  });
+
   test("leaves a person whose standing is lost to a repair, and goes on", async () => {
     const scene = await largeScene();
     await setRules(scene);
@@ -135,6 +150,23 @@ describe("the preview of a rule that is not saved", () => {
     await admin.as.mutation(activityTypes.update, change);
     const { job } = await runWhole(scene, "rescore");
     expect(await impactOf(scene, job._id)).toEqual(impact);
+  });
+
+  test("is its caller's alone, and nobody is told that it ended", async () => {
+    const scene = await newScene();
+    const { t, admin, ada, challengeId, types } = scene;
+    const coOrganiser = { challengeId, userId: ada.userId, role: "admin" as const };
+    await admin.as.mutation(api.mutations.participants.setRole, coOrganiser);
+    const change = { activityTypeId: types.run, scoring: DOUBLE };
+    const own = await admin.as.mutation(activityTypes.preview, change);
+    const other = await ada.as.mutation(activityTypes.preview, change);
+    expect(other.jobId).not.toBe(own.jobId);
+    await admin.as.mutation(activityTypes.preview, { ...change, contributesToStreak: false });
+    await runJob(t, other.jobId);
+    expect((await jobOf(t, other.jobId)).status).toBe("completed");
+    expect((await jobOf(t, own.jobId)).status).toBe("cancelled");
+    const news = await t.run(async (ctx) => await ctx.db.query("notifications").collect());
+    expect(news.filter(({ news: { kind } }) => kind === "jobEnded")).toEqual([]);
   });
 
   test("stays what it is when another rule is saved meanwhile", async () => {

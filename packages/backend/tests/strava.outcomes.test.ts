@@ -162,3 +162,14 @@ test("admins of the platform read it page by page, the last one first", async ()
   expect(first.page).toMatchObject([{ kind: "activity", outcome: "applied" }]);
   expect((await ask(first.continueCursor)).page).toMatchObject([{ kind: "list" }]);
 });
+
+test("in a storm of forgeries most write nothing, and the count is about right", async () => {
+  const scene = await newStravaScene();
+  const draw = vi.spyOn(Math, "random").mockReturnValue(0.5);
+  for (let count = 0; count < 25; count += 1) await deliver(scene, "{");
+  expect(await told(scene)).toEqual(["rejected notJson 20"]);
+  draw.mockReturnValue(0);
+  await deliver(scene, "{");
+  draw.mockRestore();
+  expect(await told(scene)).toEqual(["rejected notJson 40"]);
+});

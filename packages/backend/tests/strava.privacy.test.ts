@@ -144,6 +144,38 @@ test.each([false, true])(
   },
 );
 
+test("a preview of a rule tells nothing of an activity of Strava, whatever rule is asked about", async () => {
+  const scene = await newStravaScene();
+  const { t, admin, ada, challengeId, types } = scene;
+  await log(scene, ada, { loggedDate: "2026-06-09" });
+  await log(scene, ada, { loggedDate: "2026-06-08" });
+  scene.fake.put(ATHLETE, run(1, { distance: 7321 }));
+  await connect(scene, ada, ATHLETE);
+  const ask = async (atLeast: number) => {
+    const bonus = { kind: "threshold", metric: "distance_m", unit: "m", points: 9 } as const;
+    const rule = {
+      bonuses: [{ ...bonus, atLeast, label: "Far" }],
+      limits: { maxPointsPerDay: 80 },
+    };
+    const wish = { activityTypeId: types.run, ...rule };
+    const { jobId } = await admin.as.mutation(api.mutations.activityTypes.preview, wish);
+    await drained(t);
+    const about = { challengeId, jobId };
+    const { activities, points, people } = await admin.as.query(
+      api.queries.maintenance.impact,
+      about,
+    );
+    const found = await admin.as.query(api.queries.maintenance.findings, {
+      ...about,
+      paginationOpts,
+    });
+    return [activities, points, people, found.page.length];
+  };
+  expect(await ask(7320)).toEqual(await ask(7322));
+  // By the same rule it is told what becomes of other days.
+  expect((await ask(1000))[0]).toBe(1);
+});
+
 test("organisers who judge an activity, and admins of the platform who mind the inbox, learn no more", async () => {
   const scene = await sceneWithRun();
   const { admin, challengeId, types } = scene;

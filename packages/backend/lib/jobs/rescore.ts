@@ -45,8 +45,10 @@ interface Span {
 }
 
 const keyOf = ({ userId, from, to }: Span) => `${userId} ${from} ${to}`;
+/** Before every day. A key of another form is one of older code, which says how far it came in another way. */
+const BEGINNING = "0000-00-00";
 function spanOf(key: string): Span {
-  const [userId = "", from = "", to = ""] = key.split(" ");
+  const [userId = "", from = "", to = BEGINNING] = key.split(" ");
   return { userId: userId as Id<"users">, from, to };
 }
 
@@ -97,6 +99,18 @@ async function spanAfter(ctx: ReadCtx, job: Job, last: Span | null) {
   const { all, older } = await rowsOf(ctx, job, { challengeId, userId });
   const days = nextDays(older, { after: "", isAll }) ?? { from: "", to: "" };
   return { span: { userId, ...days }, all, older };
+}
+
+/**
+ * Rows that a preview of an unsaved rule may tell of. Nobody learns that one was asked for, so that with rule after rule what
+ * Strava measured could be found out: the days with activities of Strava are left out, because their rows share limits.
+ */
+function toldRows(rows: readonly DatedRow[], all: ReadonlyArray<Doc<"activities">>): DatedRow[] {
+  const live = all.filter(
+    ({ source, deletedAt }) => source === "strava" && deletedAt === undefined,
+  );
+  const days = new Set(live.map(({ loggedDate }) => loggedDate));
+  return rows.filter(({ loggedDate }) => !days.has(loggedDate));
 }
 
 /** The next days of people, as many as one step can take. */
@@ -202,13 +216,14 @@ export const rescore: Stage = {
     const { all, older } = await rowsOf(ctx, job, owner);
     if ((await standingOf(ctx, owner)) === null)
       return older.length === 0 ? {} : { findings: [skippedFinding(userId, userId, "NOT_FOUND")] };
-    const { startedBy } = job;
+    const { startedBy, options } = job;
+    const spanned = older.filter(({ loggedDate }) => loggedDate >= from && loggedDate <= to);
     const args: RescoreArgs = {
       challenge,
       userId,
       actor:
         startedBy === null ? { kind: "system" } : { kind: "challengeAdmin", userId: startedBy },
-      rows: older.filter(({ loggedDate }) => loggedDate >= from && loggedDate <= to),
+      rows: options.proposed === undefined ? spanned : toldRows(spanned, all),
       versions: Object.fromEntries(versionsOf(job)),
     };
     const done = job.dryRun

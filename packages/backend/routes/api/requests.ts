@@ -50,9 +50,10 @@ export function readQuery(url: URL): Record<string, string> {
 
 /** The id a client gives a call that it may send again. Refuses INVALID_INPUT for anything but a UUID. */
 export function readIdempotencyKey(headers: Headers): string | undefined {
-  const key = headers.get("idempotency-key") ?? undefined;
-  if (key !== undefined && !UUID.test(key)) refuseRequest("Idempotency-Key", "must be a UUID");
-  return key?.toLowerCase();
+  const key = shownIdempotencyKey(headers);
+  if (key === undefined && headers.has("idempotency-key"))
+    refuseRequest("Idempotency-Key", "must be a UUID");
+  return key;
 }
 
 /** The same for the list of requests, which a call that is refused for it is in as well. */
