@@ -77,6 +77,21 @@ async function waitingSkips(
     .take(limit);
 }
 
+/** The next sport whose activities wait in a challenge, in the order of their labels; null after the last. */
+export async function waitingSportAfter(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  after: string,
+): Promise<string | null> {
+  const next = await ctx.db
+    .query("stravaSkips")
+    .withIndex("by_challengeId_and_reason_and_sport", (q) =>
+      q.eq("challengeId", challengeId).eq("reason", "UNMAPPED_SPORT").gt("sport", after),
+    )
+    .first();
+  return next?.sport ?? null;
+}
+
 /** Activities of one sport are counted this far. */
 const MAX_COUNTED = 50;
 
@@ -97,14 +112,9 @@ export async function unmappedSports(
   const sports = [];
   let { after } = from;
   for (let looked = 0; looked < limit; looked += 1) {
-    const next = await ctx.db
-      .query("stravaSkips")
-      .withIndex("by_challengeId_and_reason_and_sport", (q) =>
-        q.eq("challengeId", challengeId).eq("reason", "UNMAPPED_SPORT").gt("sport", after),
-      )
-      .first();
+    const next = await waitingSportAfter(ctx, challengeId, after);
     if (next === null) return { sports, continueAfter: null };
-    after = next.sport;
+    after = next;
     // One that organisers decided is skipped on purpose, or is being fetched again.
     if ((await sportMappingOf(ctx, challengeId, after)) !== null) continue;
     const waiting = await waitingSkips(ctx, { challengeId, label: after, after: 0 }, MAX_COUNTED);

@@ -1,4 +1,5 @@
 import { v } from "convex/values";
+import { internal } from "../_generated/api";
 import { needChallengeAdmin, type Viewer } from "../lib/access";
 import type { Id } from "../_generated/dataModel";
 import { changedRule, createActivityType, updateActivityType } from "../lib/activityTypes";
@@ -78,8 +79,8 @@ async function needOwnType(ctx: ReadCtx & Viewer, activityTypeId: Id<"activityTy
 
 /**
  * Changes an activity type; what is left out stays. A changed rule is a new version: activities that exist keep the
- * one they were scored with. One that is retired takes no new activities, from imports neither; those it has stay. What
- * changes nothing writes nothing. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT
+ * one they were scored with. One that is retired takes no new activities, from imports neither; those it has stay. Offered
+ * again, it takes what came from Strava meanwhile. What changes nothing writes nothing. Refuses NOT_SIGNED_IN, NOT_FOUND, NOT_PARTICIPANT, NOT_CHALLENGE_ADMIN, INVALID_INPUT
  * and CHALLENGE_FINAL.
  */
 export const update = viewerMutation({
@@ -97,6 +98,10 @@ export const update = viewerMutation({
     const { version, isChanged } = await updateActivityType(ctx, type, wish);
     needNotFinal(challenge);
     if (!isChanged) return { version };
+    if (type.isRetired && wish.isRetired === false) {
+      const { replayOffered } = internal.mutations.strava;
+      await ctx.scheduler.runAfter(0, replayOffered, { activityTypeId, after: "" });
+    }
     const note = `${wish.name ?? type.name}: version ${version}`;
     const entry = {
       challengeId: challenge._id,

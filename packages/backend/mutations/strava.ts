@@ -2,6 +2,7 @@ import { v } from "convex/values";
 import { internal } from "../_generated/api";
 import type { Id } from "../_generated/dataModel";
 import { internalMutation, viewerMutation } from "../lib/functions";
+import { ledgerReads } from "../lib/pointLedger";
 import { countCall } from "../lib/rateLimits";
 import { needStravaConfig } from "../lib/stravaConfig";
 import {
@@ -12,7 +13,11 @@ import {
   takeState as takeStateOnce,
 } from "../lib/stravaConnections";
 import { disconnect as endOwnConnection, purgeRows, startPurge } from "../lib/stravaPurge";
-import { replayUnmapped as replayUnmappedBatch, retrySkip } from "../lib/stravaSkips";
+import {
+  replayUnmapped as replayUnmappedBatch,
+  retrySkip,
+  waitingSportAfter,
+} from "../lib/stravaSkips";
 import { askFor, replayTask } from "../lib/stravaTasks";
 import { pointsChoiceValidator, sealedValidator } from "../tables/strava";
 
@@ -128,6 +133,24 @@ export const keepGranted = internalMutation({
   },
   returns: v.union(v.string(), v.null()),
   handler: async (ctx, { grantId, ...granted }) => await keepGrantedTokens(ctx, grantId, granted),
+});
+
+/** Fetches again what came while a type was retired, sport by sport. */
+export const replayOffered = internalMutation({
+  args: { activityTypeId: v.id("activityTypes"), after: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { activityTypeId, after }): Promise<null> => {
+    const type = await ctx.db.get("activityTypes", activityTypeId);
+    const label = type && (await waitingSportAfter(ctx, type.challengeId, after));
+    if (type === null || label === null) return null;
+    const { challengeId } = type;
+    const { replayUnmapped: replay, replayOffered: next } = internal.mutations.strava;
+    const counts = await ledgerReads(ctx).rules.ofSport(challengeId, label);
+    if (counts?.activityTypeId === activityTypeId)
+      await ctx.scheduler.runAfter(0, replay, { challengeId, label, after: 0 });
+    await ctx.scheduler.runAfter(0, next, { activityTypeId, after: label });
+    return null;
+  },
 });
 
 /** One step of erasing what a connection brought; schedules the next while there is more. */

@@ -345,6 +345,10 @@ test("A16 a type that is retired keeps what it has, follows its changes, and tak
   await deliver(scene, scene.fake.event(ATHLETE, "3", "create"));
   await drained(scene.t);
   expect((await counted(scene, scene.ada)).map(([id]) => id)).toEqual(["1", "2", "3"]);
+  // Offered again, it takes what came meanwhile.
+  await admin.as.mutation(update, { activityTypeId: types.run, isRetired: false });
+  await drained(scene.t);
+  expect((await counted(scene, scene.ada)).map(([id]) => id)).toEqual(["1", "2", "3", "4"]);
 });
 
 test("A15 a workout logged by hand too is not counted twice silently", async () => {
