@@ -51,19 +51,12 @@ async function findings(page: Page): Promise<string[]> {
     );
 }
 
-/**
- * Looks at the page as it stands on a phone and on a desk, in a theme each: whole, not too wide, accessible; keeps a
- * picture. Leaves it as wide as a desk.
- *
- * @param turn which of the two themes the phone gets: every other screen the other one
- */
-export async function look(page: Page, name: string, turn = 0): Promise<void> {
+/** Looks at the page as it stands: whole, not too wide, accessible; keeps pictures. Leaves it as wide as a desk. */
+async function look(page: Page, name: string, looks: Look[]): Promise<void> {
   await expect(page.locator("main [aria-busy=true]"), name).toHaveCount(0);
   await expect(page.locator("h1"), name).toHaveCount(1);
   await mkdir(FOLDER, { recursive: true });
-  const [even, odd] = LOOKS;
-  const own = turn % 2 === 0 ? even : odd;
-  for (const { width, colorScheme } of IS_EVERY_LOOK ? LOOKS.flat() : own) {
+  for (const { width, colorScheme } of IS_EVERY_LOOK ? LOOKS.flat() : looks) {
     await page.setViewportSize({ width, height: 800 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow, `${name} is wider than ${width}`).toBeLessThanOrEqual(0);
@@ -72,9 +65,15 @@ export async function look(page: Page, name: string, turn = 0): Promise<void> {
     const file = `${name}-${width}-${colorScheme}.png`;
     await page.screenshot({ path: join(FOLDER, file), fullPage: true });
   }
+  await page.setViewportSize({ width: 1280, height: 800 });
 }
 
-/** Opens every screen and looks at it. */
+/** Looks at a state of a screen that is looked at elsewhere as well: on the phone alone, in the dark. */
+export async function glance(page: Page, name: string): Promise<void> {
+  await look(page, name, LOOKS[0].slice(0, 1));
+}
+
+/** Opens every screen and looks at it on a phone and on a desk, in a theme each. */
 export async function lookAt(
   page: Page,
   role: string,
@@ -82,7 +81,7 @@ export async function lookAt(
 ): Promise<void> {
   for (const [index, [name, path]] of Object.entries(screens).entries()) {
     await page.goto(path);
-    await look(page, `${role}-${name}`, index);
+    await look(page, `${role}-${name}`, index % 2 === 0 ? LOOKS[0] : LOOKS[1]);
     await expect(page.getByText(/Something went wrong|did not arrive/), name).toHaveCount(0);
   }
 }
