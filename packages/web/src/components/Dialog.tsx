@@ -8,11 +8,14 @@ export interface DialogProps {
   title: string;
   description: ReactNode;
   onClose: () => void;
+  /** What was asked for is under way: the dialog stays, to say how it ends. */
+  isBusy?: boolean;
   children: ReactNode;
 }
 
 /** A modal dialog: a sheet from below on a phone, a centred card elsewhere. Rendered only while it is wanted. */
-export function Dialog({ title, description, onClose, children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { title, description, onClose, isBusy = false, children } = props;
   // A dialog without a trigger of its own would leave the keyboard at the top of the page when it closes.
   // Asked while it is rendered for the first time: a menu that opens it is gone by the time it is there.
   const [opener] = useState(currentOpener);
@@ -29,7 +32,7 @@ export function Dialog({ title, description, onClose, children }: DialogProps) {
   }
 
   return (
-    <Radix.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
+    <Radix.Root open onOpenChange={(isOpen) => !isOpen && !isBusy && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade-in bg-black/45" />
         <Radix.Content
@@ -46,7 +49,13 @@ export function Dialog({ title, description, onClose, children }: DialogProps) {
               <Radix.Description className="text-sm text-ink-soft">{description}</Radix.Description>
             </div>
             <Radix.Close asChild>
-              <Button variant="ghost" size="iconSm" aria-label="Close" className="-mt-1 -mr-2">
+              <Button
+                variant="ghost"
+                size="iconSm"
+                aria-label="Close"
+                aria-disabled={isBusy || undefined}
+                className="-mt-1 -mr-2"
+              >
                 <X aria-hidden />
               </Button>
             </Radix.Close>

@@ -5,7 +5,7 @@ import { Button } from "./Button";
 import { Dialog, type DialogProps } from "./Dialog";
 import { FieldError } from "./Field";
 
-interface FormDialogProps<Values extends FieldValues> extends DialogProps {
+interface FormDialogProps<Values extends FieldValues> extends Omit<DialogProps, "isBusy"> {
   form: UseFormReturn<Values>;
   /** What the button says that does it, and the one that does not. */
   confirm: string;
@@ -22,6 +22,7 @@ export function FormDialog<Values extends FieldValues>(props: FormDialogProps<Va
   const { form, confirm, cancel = "Cancel", isDanger = false, onConfirm, ...rest } = props;
   const { problemOf = messageOf, children, onClose, ...words } = rest;
   const [problem, setProblem] = useState<string | null>(null);
+  const { isSubmitting } = form.formState;
 
   async function submit(values: Values): Promise<void> {
     setProblem(null);
@@ -34,7 +35,7 @@ export function FormDialog<Values extends FieldValues>(props: FormDialogProps<Va
   }
 
   return (
-    <Dialog {...words} onClose={onClose}>
+    <Dialog {...words} isBusy={isSubmitting} onClose={onClose}>
       <form
         noValidate
         className="grid gap-5"
@@ -43,14 +44,10 @@ export function FormDialog<Values extends FieldValues>(props: FormDialogProps<Va
         {children}
         {problem !== null && <FieldError>{problem}</FieldError>}
         <div className="flex flex-wrap justify-end gap-3">
-          <Button variant="secondary" onClick={onClose}>
+          <Button variant="secondary" disabled={isSubmitting} onClick={onClose}>
             {cancel}
           </Button>
-          <Button
-            type="submit"
-            variant={isDanger ? "danger" : "primary"}
-            pending={form.formState.isSubmitting}
-          >
+          <Button type="submit" variant={isDanger ? "danger" : "primary"} pending={isSubmitting}>
             {confirm}
           </Button>
         </div>

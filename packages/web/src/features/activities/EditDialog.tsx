@@ -23,10 +23,12 @@ interface EditDialogProps {
 /** Changes an activity, with the points the change would earn shown before it is saved. */
 export function EditDialog({ row, isForeign, onClose }: EditDialogProps) {
   const { save, problem } = useSave(row);
+  const [isBusy, setIsBusy] = useState(false);
   const types = useQuery(api.queries.activityTypes.list, useSharedArgs());
   return (
     <Dialog
       onClose={onClose}
+      isBusy={isBusy}
       title="Edit activity"
       description={`${row.typeName}, ${formatPoints(row.pointsEarned)} so far`}
     >
@@ -41,6 +43,7 @@ export function EditDialog({ row, isForeign, onClose }: EditDialogProps) {
           types={types}
           save={save}
           problem={problem}
+          onBusy={setIsBusy}
           onSaved={onClose}
         />
       )}

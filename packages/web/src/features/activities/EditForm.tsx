@@ -6,6 +6,7 @@ import { useToday } from "../../app/context";
 import { Button } from "../../components/Button";
 import { focusFirstField } from "../../components/dialogFocus";
 import { FieldError } from "../../components/Field";
+import { choosableTypes } from "../../lib/choosableTypes";
 import { preferredUnit } from "../../lib/unitChoice";
 import { useChallenge } from "../challenges/challengeContext";
 import {
@@ -45,12 +46,14 @@ interface EditFormProps {
   save: (change: Change) => Promise<boolean>;
   /** Why the last save was refused, in words. */
   problem: string | null;
+  /** A save begins, or has ended. */
+  onBusy: (isBusy: boolean) => void;
   onSaved: () => void;
 }
 
 /** The facts of an activity to be changed, with the points the change would earn. */
 export function EditForm(props: EditFormProps) {
-  const { row, types, isForeign, hasNotes = true, save, problem, onSaved } = props;
+  const { row, types, isForeign, hasNotes = true, save, problem, onBusy, onSaved } = props;
   const { challengeId } = useChallenge();
   const today = useToday();
   const window = useLogWindow();
@@ -100,7 +103,10 @@ export function EditForm(props: EditFormProps) {
   async function submit({ notes, reason }: ActivityValues): Promise<void> {
     if (change === null) return;
     const why = isForeign || isBeyond ? { reason } : {};
-    if (await save({ ...change, notes, ...why })) onSaved();
+    onBusy(true);
+    const isSaved = await save({ ...change, notes, ...why });
+    onBusy(false);
+    if (isSaved) onSaved();
   }
 
   return (
@@ -110,7 +116,7 @@ export function EditForm(props: EditFormProps) {
       className="grid gap-5"
       onSubmit={(event) => void form.handleSubmit(submit)(event)}
     >
-      <TypeField form={form} types={types} />
+      <TypeField form={form} types={choosableTypes(types, [row.activityTypeId ?? ""])} />
       {type !== undefined && (
         <div className="grid gap-5 sm:grid-cols-2 sm:items-start">
           <AmountFields form={form} type={type} original={original} />

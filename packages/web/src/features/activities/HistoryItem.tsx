@@ -125,6 +125,8 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
   // What an organiser changed its person can only delete; who organises acts as such, and says why.
   const isLocked = row.isCorrected && !isForeign && !isOrganiser(challenge);
   const asOrganiser = isForeign || (row.isCorrected && isOrganiser(challenge));
+  const warning = asOrganiser ? null : undoWarning({ isLocked, isDayClosed });
+  const removeOwn = () => void remove(row, { canUndo: warning === null }).catch(tellProblem);
   const what = row.typeName;
   const close = () => setOpen(null);
   return (
@@ -150,8 +152,8 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
           )}
           <Remove
             row={row}
-            warning={asOrganiser ? null : undoWarning({ isLocked, isDayClosed })}
-            onRemove={() => (asOrganiser ? setOpen("remove") : void remove(row).catch(tellProblem))}
+            warning={warning}
+            onRemove={() => (asOrganiser ? setOpen("remove") : removeOwn())}
           />
         </>
       ) : (
@@ -173,7 +175,7 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
         <ReasonDialog
           title={`Delete ${what}?`}
           confirm="Delete activity"
-          onConfirm={(reason) => remove(row, reason)}
+          onConfirm={(reason) => remove(row, { reason, canUndo: true })}
           onClose={close}
         />
       )}

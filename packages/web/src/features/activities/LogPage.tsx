@@ -11,6 +11,7 @@ import { FieldError } from "../../components/Field";
 import { PageHeader, usePageTitle } from "../../components/Page";
 import { Loading, Skeleton } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
+import { choosableTypes } from "../../lib/choosableTypes";
 import { useKept } from "../../lib/draft";
 import type { Metrics } from "../../lib/metricWords";
 import { newRequestId } from "../../lib/requestId";
@@ -28,6 +29,7 @@ import {
 import { findingsOf, type OwnDay } from "./dayHints";
 import { BeforeSaving, useOwnDay } from "./BeforeSaving";
 import { LoggingClosed } from "./LoggingClosed";
+import { DraftDay } from "./DraftDay";
 import { emptyDraft, readDraft, writeDraft, type Draft } from "./draft";
 import { PreviewCard } from "./PreviewCard";
 import { Refill } from "./Refill";
@@ -74,12 +76,11 @@ function OpenLog() {
 function LogCard() {
   const challenge = useChallenge();
   const all = useQuery(api.queries.activityTypes.list, useSharedArgs());
-  const types = all?.filter(({ isRetired }) => isRetired !== true);
+  const types = all && choosableTypes(all);
   const window = useLogWindow();
+  const { defaultDay } = window;
   const viewer = useViewer();
-  const today = useToday();
   const owner = { challengeId: challenge.challengeId, userId: viewer?.userId ?? "" };
-  const defaultDay = today < window.latest ? today : window.latest;
   const [draft, setDraft] = useState(() => readDraft(owner, defaultDay));
   const [isNext, setIsNext] = useState(false);
 
@@ -188,6 +189,7 @@ function LogForm(props: LogFormProps) {
         className="grid gap-6"
         onSubmit={(event) => void form.handleSubmit(submit)(event)}
       >
+        <DraftDay form={form} defaultDay={window.defaultDay} />
         <TypeField form={form} types={types} />
         {type !== undefined && (
           <>

@@ -4,27 +4,28 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import { NotebookPen } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
-import { useToday, useViewer } from "../../app/context";
+import { useViewer } from "../../app/context";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
 import { Loading, Skeleton } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
 import { useChallenge } from "../challenges/challengeContext";
 import { draftLike, isTypedIn, readDraft, writeDraft } from "./draft";
+import { useLogWindow } from "./useLogWindow";
 
 /** Fills the draft in from an activity logged before, and goes on to the form. Asks first where that would lose what was typed. */
 export function Refill({ activityId }: { activityId: Id<"activities"> }) {
   const { challengeId } = useChallenge();
   const userId = useViewer()?.userId ?? "";
-  const today = useToday();
+  const { defaultDay } = useLogWindow();
   const navigate = useNavigate();
   const original = useQuery(api.queries.activities.get, { activityId });
-  const [mustAsk] = useState(() => isTypedIn(readDraft({ challengeId, userId }, today)));
+  const [mustAsk] = useState(() => isTypedIn(readDraft({ challengeId, userId }, defaultDay)));
   const fillIn = useCallback((): void => {
     if (original === undefined) return;
-    writeDraft({ challengeId, userId }, draftLike(original, today));
+    writeDraft({ challengeId, userId }, draftLike(original, defaultDay));
     void navigate({ to: "/c/$challengeId/log", params: { challengeId }, replace: true });
-  }, [original, challengeId, userId, today, navigate]);
+  }, [original, challengeId, userId, defaultDay, navigate]);
   useEffect(() => {
     if (!mustAsk) fillIn();
   }, [mustAsk, fillIn]);

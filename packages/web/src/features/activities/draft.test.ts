@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { draftLike, emptyDraft, isTypedIn, parseDraft } from "./draft";
+import { draftLike, emptyDraft, isTypedIn, parseDraft, takenUp } from "./draft";
 
 const empty = emptyDraft("2026-03-01").values;
 
@@ -53,6 +53,15 @@ describe("a draft", () => {
       notes: "",
     });
     expect(requestId).not.toBe(draftLike(logged, "2026-03-02").requestId);
+  });
+
+  it("taken up on a later day is for that day, unless something was typed for its own", () => {
+    const draft = emptyDraft("2026-03-01", "type1");
+    const { requestId, values } = takenUp(draft, "2026-03-02");
+    expect([requestId, values.activityTypeId]).toEqual([draft.requestId, "type1"]);
+    expect(values.loggedDate).toBe("2026-03-02");
+    draft.values.amounts.distance_m = { text: "5", unit: "km" };
+    expect(takenUp(draft, "2026-03-02").values.loggedDate).toBe("2026-03-01");
   });
 
   it("is worth asking about once an amount or words are typed, not for a mere choice", () => {

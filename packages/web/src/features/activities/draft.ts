@@ -53,10 +53,17 @@ export function parseDraft(stored: unknown, empty: ActivityValues): Draft | null
   };
 }
 
+/** A draft that is taken up on `today`: what was typed stays with its day, a mere choice is for today. */
+export function takenUp(draft: Draft, today: string): Draft {
+  if (isTypedIn(draft)) return draft;
+  return { ...draft, values: { ...draft.values, loggedDate: today } };
+}
+
 /** The draft a person left in a challenge on this device, else an empty one for `today`. */
 export function readDraft(owner: DraftOwner, today: string): Draft {
   const empty = emptyDraft(today);
-  return parseDraft(readStored(draftKey(owner.challengeId, owner.userId)), empty.values) ?? empty;
+  const left = parseDraft(readStored(draftKey(owner.challengeId, owner.userId)), empty.values);
+  return left === null ? empty : takenUp(left, today);
 }
 
 /** An empty form with a request id of its own. */
@@ -81,7 +88,7 @@ export function draftLike(
 }
 
 /** Whether somebody typed into the form what cannot be filled in again by a press. */
-export function isTypedIn({ values: { amounts, notes, reason } }: Draft): boolean {
+export function isTypedIn({ values: { amounts, notes, reason } }: Pick<Draft, "values">): boolean {
   const texts = [notes, reason, ...Object.values(amounts).map(({ text }) => text)];
   return texts.some((text) => text.trim() !== "");
 }

@@ -12,6 +12,8 @@ export interface LogWindow {
   /** The earliest day an organiser can reach by giving a reason; equals `earliest` for everybody else. */
   organiserEarliest: string;
   isOpen: boolean;
+  /** The day a new entry starts with: today, or the last one that is open. */
+  defaultDay: string;
   /** The window in words. */
   words: string;
 }
@@ -28,8 +30,9 @@ export function useLogWindow(): LogWindow {
   const mayReachFurther = isOrganiser({ isFinal, ...challenge }) && !isFinal;
   const organiserEarliest = mayReachFurther ? asOrganiser.earliest : earliest;
   const isOpen = !isFinal && organiserEarliest <= latest;
+  const defaultDay = today < latest ? today : latest;
   const words = windowWords({ earliest, latest, today, startsOn: challenge.startsOn });
-  return { earliest, latest, organiserEarliest, isOpen, words };
+  return { earliest, latest, organiserEarliest, isOpen, defaultDay, words };
 }
 
 /** Whether a participant can log on this day now, and so bring back what was deleted from it. */

@@ -17,23 +17,31 @@ export function tellProblem(error: unknown): void {
   toast.error(messageOf(error));
 }
 
-/**
- * Deletes and restores activities; each has the other as its undo. `reason` is for organisers who act as such.
- * Both throw what the server refused.
- */
+interface Removal {
+  /** For organisers who act as such. */
+  reason?: string;
+  /** Whether the viewer may bring it back: only then an undo is offered. */
+  canUndo: boolean;
+}
+
+/** Deletes activities, with an undo, and restores them. Both throw what the server refused. */
 export function useRowActions() {
   const removeRow = useMutation(api.mutations.activities.remove);
   const restoreRow = useMutation(api.mutations.activities.restore);
 
-  async function remove({ activityId, typeName }: HistoryRow, reason?: string): Promise<void> {
+  async function remove(
+    { activityId, typeName }: HistoryRow,
+    { reason, canUndo }: Removal,
+  ): Promise<void> {
     const args = rowArgs(activityId, reason);
     const { totalPoints } = await persistently(() => removeRow(args));
+    const undo = {
+      label: "Undo",
+      onClick: () => void restore({ activityId, typeName }, reason).catch(tellProblem),
+    };
     toast.success(`${typeName} deleted`, {
       description: `The total is ${formatPoints(totalPoints)} now.`,
-      action: {
-        label: "Undo",
-        onClick: () => void restore({ activityId, typeName }, reason).catch(tellProblem),
-      },
+      action: canUndo ? undo : undefined,
     });
   }
 

@@ -1,7 +1,7 @@
 import { api } from "@milepost/backend/api";
 import { useNavigate } from "@tanstack/react-router";
 import { useMutation } from "convex/react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { toast } from "sonner";
 import { SignInFirst } from "../../app/SignInFirst";
@@ -9,13 +9,12 @@ import { useToday, useViewer } from "../../app/context";
 import { Button } from "../../components/Button";
 import { FieldError } from "../../components/Field";
 import { Page, PageHeader, usePageTitle } from "../../components/Page";
+import { draftKey } from "../../lib/draft";
 import { messageOf } from "../../lib/refusals";
 import { readStored, writeStored } from "../../lib/storage";
 import { browserZone } from "../../lib/today";
 import { sensibleWish, wishOfStored, type ChallengeWish } from "./newChallenge";
 import { AudienceCard, BasicsCard, RulesCard, TypesCard } from "./NewChallengeCards";
-
-const DRAFT_KEY = "milepost:new-challenge";
 
 /** Makes a challenge: only a name is needed, the rest is filled in and said in words. */
 export function NewChallengePage() {
@@ -28,23 +27,33 @@ export function NewChallengePage() {
         Give it a name: sensible choices are filled in, and most can be changed later. You are its
         first organiser and participant.
       </PageHeader>
-      <NewChallengeForm zone={viewer.timezone ?? browserZone()} />
+      <NewChallengeForm
+        zone={viewer.timezone ?? browserZone()}
+        storageKey={draftKey("new-challenge", viewer.userId)}
+      />
     </Page>
   );
 }
 
-function NewChallengeForm({ zone }: { zone: string }) {
+interface NewChallengeFormProps {
+  zone: string;
+  /** Where what is typed is kept on this device. */
+  storageKey: string;
+}
+
+function NewChallengeForm({ zone, storageKey }: NewChallengeFormProps) {
   const today = useToday();
   const navigate = useNavigate();
   const create = useMutation(api.mutations.challenges.create);
   const [problem, setProblem] = useState<string | null>(null);
-  const [left] = useState(() => wishOfStored(readStored(DRAFT_KEY), sensibleWish(today, zone)));
+  const [left] = useState(() => wishOfStored(readStored(storageKey), sensibleWish(today, zone)));
   const form = useForm<ChallengeWish>({ defaultValues: left });
   const typed = useWatch({ control: form.control, compute: (wish: ChallengeWish) => wish });
-  const { isDirty, isSubmitSuccessful } = form.formState;
+  const { isDirty } = form.formState;
+  const isCreated = useRef(false);
   useEffect(() => {
-    if (isDirty && !isSubmitSuccessful) writeStored(DRAFT_KEY, typed);
-  }, [typed, isDirty, isSubmitSuccessful]);
+    if (isDirty && !isCreated.current) writeStored(storageKey, typed);
+  }, [typed, isDirty, storageKey]);
 
   async function submit(wish: ChallengeWish): Promise<void> {
     setProblem(null);
@@ -57,7 +66,8 @@ function NewChallengeForm({ zone }: { zone: string }) {
         graceHours: Number(graceHours),
         streakBonus: hasStreakBonus ? "running" : "none",
       });
-      writeStored(DRAFT_KEY, null);
+      isCreated.current = true;
+      writeStored(storageKey, null);
       toast.success("Your challenge is ready. Invite people with its join link.");
       await navigate({ to: "/c/$challengeId/organise", params: { challengeId } });
     } catch (error) {

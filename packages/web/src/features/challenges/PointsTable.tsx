@@ -3,6 +3,7 @@ import { useQuery } from "convex/react";
 import { Badge } from "../../components/Badge";
 import { Card, CardHeader } from "../../components/Card";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
+import { choosableTypes } from "../../lib/choosableTypes";
 import { formatPoints } from "../../lib/format";
 import {
   bonusWords,
@@ -17,7 +18,7 @@ import { useSharedArgs } from "./challengeContext";
 /** What every activity earns: kinds with several steps or options one line each. */
 export function PointsTable() {
   const all = useQuery(api.queries.activityTypes.list, useSharedArgs());
-  const types = all?.filter(({ isRetired }) => isRetired !== true);
+  const types = all && choosableTypes(all);
   return (
     <Card>
       <CardHeader title="How points are earned" />

@@ -29,7 +29,7 @@ export function ImportPage() {
 }
 
 function ImportSteps() {
-  const { state, choose, preview, run, startOver } = useImport();
+  const { state, choose, lookAgain, tick, run, startOver } = useImport();
   switch (state.step) {
     case "choose":
       return <ChooseFile problem={state.problem} onChoose={(file) => void choose(file)} />;
@@ -39,8 +39,9 @@ function ImportSteps() {
       return (
         <ImportPreview
           ready={state}
-          onPreview={(reason) => void preview(state.archive, reason)}
-          onImport={(rows, duplicates) => void run(state, rows, duplicates)}
+          onTick={(chosenIds) => tick(state, chosenIds)}
+          onPreview={(reason) => void lookAgain(state, reason)}
+          onImport={() => void run(state)}
           onCancel={startOver}
         />
       );

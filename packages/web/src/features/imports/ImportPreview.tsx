@@ -14,34 +14,33 @@ import { LabelMapping } from "./LabelMapping";
 import { Remarks } from "./Remarks";
 import { RowList } from "./RowList";
 import { SummaryList } from "./SummaryList";
-import type { ImportState } from "./useImport";
+import type { ReadyImport } from "./useImport";
 
 interface ImportPreviewProps {
-  ready: Extract<ImportState, { step: "ready" }>;
+  ready: ReadyImport;
+  /** Says which held rows are no duplicates. */
+  onTick: (chosenIds: ReadonlySet<string>) => void;
   /** Asks again, as organiser when a reason is given. */
   onPreview: (reason: string) => void;
-  onImport: (rows: ArchiveRow[], duplicates: ArchiveRow[]) => void;
+  onImport: () => void;
   onCancel: () => void;
 }
 
 /** What would become of the file's rows, before anything is written. */
-export function ImportPreview({ ready, onPreview, onImport, onCancel }: ImportPreviewProps) {
-  const { archive, plan, reason, problem } = ready;
+export function ImportPreview(props: ImportPreviewProps) {
+  const { ready, onTick, onPreview, onImport, onCancel } = props;
+  const { archive, plan, reason, typedReason, chosenIds, problem } = ready;
   const challenge = useChallenge();
-  const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set());
-  const rows = rowsToWrite(plan);
   const duplicates = rowsToHold(plan);
-  const chosen = duplicates.filter(({ externalId }) => chosenIds.has(externalId));
   const closed = rowsSkippedFor(plan, "OUTSIDE_CHALLENGE_DATES").length;
   const labels = unmappedLabels(plan);
-  const held = duplicates.filter(({ externalId }) => !chosenIds.has(externalId));
-  const count = rows.length + duplicates.length;
+  const count = rowsToWrite(plan).length + duplicates.length;
 
   return (
     <>
       {problem !== null && (
         <Notice tone="danger" icon={TriangleAlert} role="alert">
-          {problem} What was imported so far is kept; import again to go on.
+          {problem}
         </Notice>
       )}
       <Card>
@@ -59,16 +58,14 @@ export function ImportPreview({ ready, onPreview, onImport, onCancel }: ImportPr
       </Card>
       {labels.length > 0 && <LabelMapping labels={labels} onChanged={() => onPreview(reason)} />}
       {isOrganiser(challenge) && closed > 0 && (
-        <OrganiserDays reason={reason} onPreview={onPreview} />
+        <OrganiserDays reason={typedReason} onPreview={onPreview} />
       )}
       {duplicates.length > 0 && (
-        <Duplicates rows={duplicates} chosenIds={chosenIds} onChoose={setChosenIds} />
+        <Duplicates rows={duplicates} chosenIds={chosenIds} onChoose={onTick} />
       )}
       <div className="flex flex-wrap gap-3">
         {count > 0 && (
-          <Button onClick={() => onImport([...rows, ...held], chosen)}>
-            Import {formatCount(count, "activity", "activities")}
-          </Button>
+          <Button onClick={onImport}>Import {formatCount(count, "activity", "activities")}</Button>
         )}
         <Button variant="secondary" onClick={onCancel}>
           {count > 0 ? "Cancel" : "Choose another file"}

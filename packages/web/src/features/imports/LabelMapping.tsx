@@ -6,6 +6,7 @@ import { toast } from "sonner";
 import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
 import { Field, Select } from "../../components/Field";
+import { choosableTypes } from "../../lib/choosableTypes";
 import { formatCount } from "../../lib/format";
 import { messageOf } from "../../lib/refusals";
 import { isOrganiser, useChallenge, useSharedArgs } from "../challenges/challengeContext";
@@ -88,7 +89,7 @@ function MappingForm({ labels, onChanged }: LabelMappingProps) {
               onChange={({ target }) => choose(label, target.value)}
             >
               <option value="">Does not count</option>
-              {types?.map(({ activityTypeId, name }) => (
+              {choosableTypes(types ?? []).map(({ activityTypeId, name }) => (
                 <option key={activityTypeId} value={activityTypeId}>
                   {name}
                 </option>

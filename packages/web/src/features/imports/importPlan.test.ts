@@ -7,6 +7,7 @@ import {
   rowsSkippedFor,
   rowsToHold,
   rowsToWrite,
+  shipmentOf,
   summaryOf,
   unmappedLabels,
   type RowResult,
@@ -56,6 +57,15 @@ describe("the plan of an import", () => {
     expect(rowsToWrite(plan).map(({ externalId }) => externalId)).toEqual(["1"]);
     expect(rowsToHold(plan).map(({ externalId }) => externalId)).toEqual(["6"]);
     expect(rowsSkippedFor(plan, "UNMAPPED_SPORT")).toHaveLength(3);
+  });
+
+  it("sends what is held as such, unless the person says that it is no duplicate", () => {
+    const sent = (chosen: string[]) => {
+      const { rows, anyway } = shipmentOf(plan, new Set(chosen));
+      return [rows, anyway].map((part) => part.map(({ externalId }) => externalId));
+    };
+    expect(sent([])).toEqual([["1", "6"], []]);
+    expect(sent(["6", "2"])).toEqual([["1"], ["6"]]);
   });
 
   it("counts every row once", () => {

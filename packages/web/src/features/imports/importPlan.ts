@@ -67,6 +67,23 @@ export function rowsToHold(plan: readonly PlannedRow[]): ArchiveRow[] {
   return plan.filter(({ result }) => result.status === "held").map(({ row }) => row);
 }
 
+/** What an import sends. */
+export interface Shipment {
+  rows: ArchiveRow[];
+  /** Imported although each looks like an activity that is already there: the person said that it is not. */
+  anyway: ArchiveRow[];
+}
+
+/** What an import of a plan sends, `chosenIds` being the rows of which the person says that they are no duplicates. */
+export function shipmentOf(plan: readonly PlannedRow[], chosenIds: ReadonlySet<string>): Shipment {
+  const held = rowsToHold(plan);
+  const isChosen = ({ externalId }: ArchiveRow): boolean => chosenIds.has(externalId);
+  return {
+    rows: [...rowsToWrite(plan), ...held.filter((row) => !isChosen(row))],
+    anyway: held.filter(isChosen),
+  };
+}
+
 /** The rows of a plan left out for one reason. */
 export function rowsSkippedFor(
   plan: readonly PlannedRow[],

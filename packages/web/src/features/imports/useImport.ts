@@ -13,21 +13,34 @@ import {
   chunksOf,
   mergeResults,
   planOf,
+  shipmentOf,
   type PlannedRow,
   type RowResult,
 } from "./importPlan";
 import { persistently } from "../../lib/persistently";
 import { patiently } from "./patiently";
 
-/** Where an import stands. `reason` is why an organiser imports days that are closed for participants. */
+/** What would become of the file's rows, before anything is written. */
+export interface ReadyImport {
+  step: "ready";
+  archive: Archive;
+  plan: PlannedRow[];
+  /** Why an organiser imports days that are closed for participants, "" for everybody else; the plan was made with it. */
+  reason: string;
+  /** The reason typed last, also where asking with it failed. */
+  typedReason: string;
+  /** Held rows of which the person says that they are no duplicates. */
+  chosenIds: ReadonlySet<string>;
+  problem: string | null;
+}
+
+/** Where an import stands. */
 export type ImportState =
   | { step: "choose"; problem: string | null }
   | { step: "previewing"; done: number; total: number }
-  | { step: "ready"; archive: Archive; plan: PlannedRow[]; reason: string; problem: string | null }
+  | ReadyImport
   | { step: "importing"; done: number; total: number }
   | { step: "done"; archive: Archive; results: RowResult[] };
-
-type Ready = Extract<ImportState, { step: "ready" }>;
 
 interface Progress {
   done: number;
@@ -93,29 +106,37 @@ export function useImport() {
     return { challengeId, source, ...(reason === "" ? {} : { reason }) };
   }
 
-  async function preview(archive: Archive, reason: string): Promise<void> {
+  async function preview(
+    archive: Archive,
+    reason: string,
+    before: ReadyImport | null,
+  ): Promise<void> {
     try {
       const args = { ...sharedArgs(reason), today };
       const results = await previewRows(client, args, archive.rows, (progress) =>
         setState({ step: "previewing", ...progress }),
       );
       const plan = planOf(archive.rows, results);
-      setState({ step: "ready", archive, plan, reason, problem: null });
+      const chosenIds = before?.chosenIds ?? new Set();
+      const wish = { reason, typedReason: reason, chosenIds };
+      setState({ step: "ready", archive, plan, ...wish, problem: null });
     } catch (error) {
-      setState({ step: "choose", problem: messageOf(error) });
+      const problem = messageOf(error);
+      if (before === null) setState({ step: "choose", problem });
+      else setState({ ...before, typedReason: reason, problem });
     }
   }
 
   async function choose(file: File): Promise<void> {
     const archive = await readArchive(file, viewer?.timezone ?? browserZone());
     if (!archive.ok) setState({ step: "choose", problem: archive.problem });
-    else await preview(archive, "");
+    else await preview(archive, "", null);
   }
 
-  /** Imports `rows`, and `duplicates` although each looks like an activity that is already there. */
-  async function run(ready: Ready, rows: ArchiveRow[], duplicates: ArchiveRow[]): Promise<void> {
-    const { archive, plan, reason } = ready;
-    const total = rows.length + duplicates.length;
+  async function run(ready: ReadyImport): Promise<void> {
+    const { archive, plan, reason, chosenIds } = ready;
+    const { rows, anyway } = shipmentOf(plan, chosenIds);
+    const total = rows.length + anyway.length;
     let done = 0;
     const advance = (count: number): void => {
       done += count;
@@ -124,20 +145,25 @@ export function useImport() {
     advance(0);
     try {
       const args = sharedArgs(reason);
-      const anyway = { ...args, allowDuplicates: true };
+      const allowing = { ...args, allowDuplicates: true };
       const written = await importRows(importChunk, args, rows, advance);
-      written.push(...(await importRows(importChunk, anyway, duplicates, advance)));
+      written.push(...(await importRows(importChunk, allowing, anyway, advance)));
       setState({ step: "done", archive, results: mergeResults(plan, written) });
     } catch (error) {
       // What was imported stays and is known the next time: pressing import again goes on where this stopped.
-      setState({ ...ready, problem: messageOf(error) });
+      const problem = `${messageOf(error)} What was imported so far is kept; import again to go on.`;
+      setState({ ...ready, problem });
     }
   }
 
   return {
     state,
     choose,
-    preview,
+    /** Asks again what would become of the rows, as organiser when a reason is given. */
+    lookAgain: async (ready: ReadyImport, reason: string) =>
+      await preview(ready.archive, reason, ready),
+    /** Says which held rows are no duplicates. */
+    tick: (ready: ReadyImport, chosenIds: ReadonlySet<string>) => setState({ ...ready, chosenIds }),
     run,
     startOver: () => setState({ step: "choose", problem: null }),
   };

@@ -4,7 +4,7 @@ import { API_KEY_LIMITS } from "@milepost/backend/rules/apiKeys";
 import { useMutation } from "convex/react";
 import { TriangleAlert } from "lucide-react";
 import { useState } from "react";
-import { useForm } from "react-hook-form";
+import { useForm, type UseFormReturn } from "react-hook-form";
 import { Button } from "../../components/Button";
 import { CopyButton } from "../../components/CopyButton";
 import { Dialog } from "../../components/Dialog";
@@ -22,10 +22,13 @@ interface NewKeyDialogProps {
 /** Makes a key, then shows its text the one time it is known. */
 export function NewKeyDialog({ challengeId, isOrganiser, onClose }: NewKeyDialogProps) {
   const [key, setKey] = useState<string | null>(null);
+  const form = useForm<Wish>({ defaultValues: { name: "", scopes: ["read"], lifetime: "1" } });
   const isMade = key !== null;
   return (
     <Dialog
       onClose={onClose}
+      // A key that nobody saw would be of no use, and still work.
+      isBusy={form.formState.isSubmitting}
       title={isMade ? "Copy your key now" : "New key"}
       description={
         isMade
@@ -36,7 +39,7 @@ export function NewKeyDialog({ challengeId, isOrganiser, onClose }: NewKeyDialog
       {isMade ? (
         <MadeKey text={key} onClose={onClose} />
       ) : (
-        <KeyForm challengeId={challengeId} isOrganiser={isOrganiser} onMade={setKey} />
+        <KeyForm form={form} challengeId={challengeId} isOrganiser={isOrganiser} onMade={setKey} />
       )}
     </Dialog>
   );
@@ -48,16 +51,15 @@ interface Wish {
   lifetime: string;
 }
 
-function KeyForm({
-  challengeId,
-  isOrganiser,
-  onMade,
-}: Omit<NewKeyDialogProps, "onClose"> & { onMade: (key: string) => void }) {
+interface KeyFormProps extends Omit<NewKeyDialogProps, "onClose"> {
+  form: UseFormReturn<Wish>;
+  onMade: (key: string) => void;
+}
+
+function KeyForm({ form, challengeId, isOrganiser, onMade }: KeyFormProps) {
   const create = useMutation(api.mutations.apiKeys.create);
   const [problem, setProblem] = useState<string | null>(null);
-  const { register, handleSubmit, formState } = useForm<Wish>({
-    defaultValues: { name: "", scopes: ["read"], lifetime: "1" },
-  });
+  const { register, handleSubmit, formState } = form;
   const { errors, isSubmitting } = formState;
 
   async function submit({ name, scopes, lifetime }: Wish): Promise<void> {

@@ -52,14 +52,22 @@ export function lookAt(rows: ReadonlyArray<Pick<BoardRow, "userId" | "rank">>, a
   return { at, ranks: Object.fromEntries(ranks) };
 }
 
-const keyOf = (challengeId: string, board: string): string =>
-  `milepost:look:${challengeId}:${board}`;
-
-/** What this browser remembers of a board. */
-export function readLooks(challengeId: string, board: string): Looks | null {
-  return looksOf(readStored(keyOf(challengeId, board)));
+/** A board as one viewer sees it. */
+interface Seen {
+  challengeId: string;
+  board: string;
+  /** "" for somebody who is not signed in. */
+  viewerId: string;
 }
 
-export function writeLooks(challengeId: string, board: string, looks: Looks): void {
-  writeStored(keyOf(challengeId, board), looks);
+const keyOf = ({ challengeId, board, viewerId }: Seen): string =>
+  `milepost:look:${challengeId}:${board}:${viewerId}`;
+
+/** What this browser remembers of a board. */
+export function readLooks(seen: Seen): Looks | null {
+  return looksOf(readStored(keyOf(seen)));
+}
+
+export function writeLooks(seen: Seen, looks: Looks): void {
+  writeStored(keyOf(seen), looks);
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { useViewer } from "../../app/context";
 import { useChallenge } from "../challenges/challengeContext";
 import type { BoardRow } from "./boardRows";
 import { lookAt, lookToCompare, readLooks, writeLooks, type Look } from "./lastLook";
@@ -11,7 +12,10 @@ import { lookAt, lookToCompare, readLooks, writeLooks, type Look } from "./lastL
  */
 export function useLastLook(board: string, rows: readonly BoardRow[] | undefined): Look | null {
   const { challengeId } = useChallenge();
-  const [before] = useState(() => lookToCompare(readLooks(challengeId, board), Date.now()));
+  const viewerId = useViewer()?.userId ?? "";
+  const [before] = useState(() =>
+    lookToCompare(readLooks({ challengeId, board, viewerId }), Date.now()),
+  );
   const shown = useRef(rows);
   useEffect(() => {
     shown.current = rows;
@@ -20,7 +24,8 @@ export function useLastLook(board: string, rows: readonly BoardRow[] | undefined
     function remember(): void {
       const seen = shown.current;
       if (seen === undefined || seen.length === 0) return;
-      writeLooks(challengeId, board, { latest: lookAt(seen, Date.now()), before });
+      const looks = { latest: lookAt(seen, Date.now()), before };
+      writeLooks({ challengeId, board, viewerId }, looks);
     }
     // Also when the page is hidden: a phone may never come back to it.
     document.addEventListener("visibilitychange", remember);
@@ -30,6 +35,6 @@ export function useLastLook(board: string, rows: readonly BoardRow[] | undefined
       document.removeEventListener("visibilitychange", remember);
       globalThis.removeEventListener("pagehide", remember);
     };
-  }, [challengeId, board, before]);
+  }, [challengeId, board, viewerId, before]);
   return before;
 }

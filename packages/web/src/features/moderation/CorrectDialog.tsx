@@ -25,10 +25,12 @@ export function CorrectDialog({ group, onClose }: CorrectDialogProps) {
   const row = useQuery(api.queries.activities.get, { activityId });
   const types = useQuery(api.queries.activityTypes.list, useSharedArgs());
   const { save, problem } = useCorrect(group);
+  const [isBusy, setIsBusy] = useState(false);
 
   return (
     <Dialog
       onClose={onClose}
+      isBusy={isBusy}
       title={`Correct ${typeName}`}
       description={`${formatPoints(pointsEarned)} so far. ${displayName} is told, reads your reason and can object once.`}
     >
@@ -44,6 +46,7 @@ export function CorrectDialog({ group, onClose }: CorrectDialogProps) {
           hasNotes={false}
           save={save}
           problem={problem}
+          onBusy={setIsBusy}
           onSaved={onClose}
         />
       )}

@@ -17,6 +17,7 @@ import {
 import { useChallenge } from "../../challenges/challengeContext";
 import { DraftNotice } from "../../challenges/DraftNotice";
 import { useDraft } from "../../challenges/useDraft";
+import { ChangedNotice } from "../ChangedNotice";
 import type { ActivityType } from "../rules/RuleForm";
 import {
   EXAMPLE,
@@ -33,6 +34,8 @@ interface AchievementFormProps {
   /** The one that is changed; null makes a new one. */
   achievement: Achievement | null;
   values: AchievementValues;
+  /** Somebody else changed the achievement meanwhile: starts the form again from that. */
+  onReopen?: (() => void) | null;
   types: ActivityType[];
   onSaved: () => void;
 }
@@ -87,7 +90,8 @@ function useSave(achievement: Achievement | null) {
 }
 
 /** The form of an achievement; who would earn it is shown before it is saved. */
-export function AchievementForm({ achievement, values, types, onSaved }: AchievementFormProps) {
+export function AchievementForm(props: AchievementFormProps) {
+  const { achievement, values, onReopen = null, types, onSaved } = props;
   const draft = useDraft({
     form: `achievement:${achievement?.achievementId ?? "new"}`,
     of: String(achievement?.version ?? 0),
@@ -137,6 +141,7 @@ export function AchievementForm({ achievement, values, types, onSaved }: Achieve
         onSubmit={(event) => void form.handleSubmit(submit)(event)}
       >
         <DraftNotice draft={draft} form={form} />
+        <ChangedNotice draft={draft} onReopen={onReopen} />
         <BasicsCard form={form} />
         <CriteriaCard form={form} types={types} />
         <RewardCard form={form} />

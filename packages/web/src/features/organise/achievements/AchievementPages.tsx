@@ -14,6 +14,8 @@ import { Notice } from "../../../components/States";
 import { messageOf } from "../../../lib/refusals";
 import type { Achievement } from "../../awards/awardWords";
 import { useChallenge, useSharedArgs } from "../../challenges/challengeContext";
+import type { ActivityType } from "../rules/RuleForm";
+import { useOpened } from "../useOpened";
 import { AchievementForm } from "./AchievementForm";
 import { BLANK, valuesOf } from "./achievementValues";
 
@@ -54,7 +56,6 @@ export function EditAchievementPage() {
   const types = useQuery(api.queries.activityTypes.list, shared);
   const achievements = useQuery(api.queries.achievements.list, shared);
   const achievement = achievements?.find((one) => one.achievementId === achievementId);
-  const onSaved = useSaved("Achievement saved");
   usePageTitle(achievement?.name ?? "Achievement");
   if (types === undefined || achievements === undefined) {
     return (
@@ -75,17 +76,29 @@ export function EditAchievementPage() {
         </Notice>
       ) : (
         <>
-          <AchievementForm
-            key={achievement.version}
-            achievement={achievement}
-            values={valuesOf(achievement)}
-            types={types}
-            onSaved={onSaved}
-          />
+          <EditForm key={achievementId} achievement={achievement} types={types} />
           <ArchiveCard achievement={achievement} />
         </>
       )}
     </>
+  );
+}
+
+function EditForm({ achievement, types }: { achievement: Achievement; types: ActivityType[] }) {
+  const { key, values, onReopen, saved } = useOpened(valuesOf(achievement));
+  const goBack = useSaved("Achievement saved");
+  return (
+    <AchievementForm
+      key={key}
+      achievement={achievement}
+      values={values}
+      onReopen={onReopen}
+      types={types}
+      onSaved={() => {
+        saved();
+        goBack();
+      }}
+    />
   );
 }
 

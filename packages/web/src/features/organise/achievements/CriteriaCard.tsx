@@ -4,6 +4,7 @@ import { useFieldArray, useWatch, type UseFormReturn } from "react-hook-form";
 import { Button } from "../../../components/Button";
 import { Card, CardHeader } from "../../../components/Card";
 import { Choice, Field, FieldError, Input, Select } from "../../../components/Field";
+import { choosableTypes } from "../../../lib/choosableTypes";
 import type { Criteria } from "../../awards/awardWords";
 import type { ActivityType } from "../rules/RuleForm";
 import { chosenTypes, NEW_GOAL, type AchievementValues } from "./achievementValues";
@@ -90,22 +91,20 @@ function MeasurePart({ form }: Pick<Part, "form">) {
 
 function TypeChoices({ form, types }: Part) {
   const [typeIds] = useWatch({ control: form.control, name: ["typeIds"] });
-  const chosen = chosenTypes({ typeIds }, types);
+  const chosenIds = chosenTypes({ typeIds }, types).map(({ activityTypeId }) => activityTypeId);
   const problem = problemAt(form, "typeIds");
   return (
     <fieldset className="grid gap-2">
       <legend className="mb-2 text-sm font-semibold">Which activities count?</legend>
       <div className="grid grid-cols-[repeat(auto-fill,minmax(9.5rem,1fr))] gap-2">
-        {types
-          .filter((type) => type.isRetired !== true || chosen.includes(type))
-          .map(({ activityTypeId, name }) => (
-            <Choice
-              key={activityTypeId}
-              value={activityTypeId}
-              label={name}
-              {...form.register("typeIds")}
-            />
-          ))}
+        {choosableTypes(types, chosenIds).map(({ activityTypeId, name }) => (
+          <Choice
+            key={activityTypeId}
+            value={activityTypeId}
+            label={name}
+            {...form.register("typeIds")}
+          />
+        ))}
       </div>
       {problem !== undefined && <FieldError>{problem}</FieldError>}
     </fieldset>
@@ -149,6 +148,7 @@ function FactorFields({ form, types }: Part) {
 
 function GoalFields({ form, types }: Part) {
   const { fields, append, remove } = useFieldArray({ control: form.control, name: "goals" });
+  const [goals] = useWatch({ control: form.control, name: ["goals"] });
   const problem = problemAt(form, "goals");
   return (
     <div className="grid gap-4">
@@ -159,11 +159,13 @@ function GoalFields({ form, types }: Part) {
             {(field) => (
               <Select {...field} {...form.register(`goals.${index}.activityTypeId`)}>
                 <option value="">Choose one</option>
-                {types.map(({ activityTypeId, name }) => (
-                  <option key={activityTypeId} value={activityTypeId}>
-                    {name}
-                  </option>
-                ))}
+                {choosableTypes(types, [goals[index]?.activityTypeId ?? ""]).map(
+                  ({ activityTypeId, name }) => (
+                    <option key={activityTypeId} value={activityTypeId}>
+                      {name}
+                    </option>
+                  ),
+                )}
               </Select>
             )}
           </Field>

@@ -10,21 +10,27 @@ import { useChallenge } from "../../challenges/challengeContext";
 import { DraftNotice } from "../../challenges/DraftNotice";
 import { useDraft } from "../../challenges/useDraft";
 import { GAME_KINDS, gameRules, KIND_HINTS, kindName } from "../../games/gameWords";
+import { ChangedNotice } from "../ChangedNotice";
 import { NUMBER_FIELDS, readGame, type GameValues, type GameWish } from "./gameValues";
 
 interface GameFormProps {
   /** The game that is changed; null makes a new one. */
   gameId: Id<"miniGames"> | null;
   values: GameValues;
+  /** Somebody else changed the game meanwhile: starts the form again from that. */
+  onReopen?: (() => void) | null;
   submit: string;
   /** Saves it, a new one once however often it is sent; what it throws is shown in the form, which keeps what was typed. */
   onSave: (wish: GameWish, requestId: string) => Promise<void>;
+  /** Saved, and nothing of it is a draft any more. */
+  onSaved?: () => void;
 }
 
 type Form = UseFormReturn<GameValues>;
 
 /** The form of a mini-game that has not started. */
-export function GameForm({ gameId, values, submit, onSave }: GameFormProps) {
+export function GameForm(props: GameFormProps) {
+  const { gameId, values, onReopen = null, submit, onSave, onSaved } = props;
   const challenge = useChallenge();
   const draft = useDraft({
     form: `game:${gameId ?? "new"}`,
@@ -52,6 +58,7 @@ export function GameForm({ gameId, values, submit, onSave }: GameFormProps) {
     try {
       await onSave(read.wish, draft.requestId);
       draft.forget();
+      onSaved?.();
     } catch (error) {
       draft.failed(error);
       form.setError("root.save", { message: messageOf(error) });
@@ -65,6 +72,7 @@ export function GameForm({ gameId, values, submit, onSave }: GameFormProps) {
       onSubmit={(event) => void form.handleSubmit(save)(event)}
     >
       <DraftNotice draft={draft} form={form} />
+      <ChangedNotice draft={draft} onReopen={onReopen} />
       <WhenCard form={form} />
       <WhatCard form={form} />
       {errors.root?.save?.message !== undefined && (

@@ -16,6 +16,7 @@ import { CancelCard } from "./CancelCard";
 import { EndCard, StartCard } from "./ChangeCards";
 import { GameForm } from "./GameForm";
 import { newGame, valuesOf, type GameWish } from "./gameValues";
+import { useOpened } from "../useOpened";
 import { ReverseCard } from "./ReverseCard";
 import { RetryCard, WorkCard } from "./WorkCard";
 
@@ -88,7 +89,7 @@ function GameActions({ game }: { game: Game }) {
       ) : (
         <>
           <StartCard game={game} />
-          <EditPart game={game} />
+          <EditPart key={game.gameId} game={game} />
           <CancelCard game={game} />
         </>
       );
@@ -124,17 +125,19 @@ function GameActions({ game }: { game: Game }) {
 function EditPart({ game }: { game: Game }) {
   const update = useMutation(api.mutations.miniGames.update);
   const { gameId, name, startsOn, endsOn, settings } = game;
-  const values = valuesOf({ name, startsOn, endsOn, settings });
+  const opened = useOpened(valuesOf({ name, startsOn, endsOn, settings }));
   return (
     <GameForm
-      key={JSON.stringify(values)}
+      key={opened.key}
       gameId={gameId}
-      values={values}
+      values={opened.values}
+      onReopen={opened.onReopen}
       submit="Save changes"
       onSave={async (wish) => {
         await update({ gameId, ...wish });
         toast.success("Changes saved");
       }}
+      onSaved={opened.saved}
     />
   );
 }

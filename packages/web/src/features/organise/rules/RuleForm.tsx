@@ -12,6 +12,7 @@ import { messageOf } from "../../../lib/refusals";
 import { useChallenge } from "../../challenges/challengeContext";
 import { DraftNotice } from "../../challenges/DraftNotice";
 import { useDraft } from "../../challenges/useDraft";
+import { ChangedNotice } from "../ChangedNotice";
 import { BonusCard } from "./BonusFields";
 import { LimitCard } from "./LimitFields";
 import { problemAt } from "./NumberField";
@@ -29,6 +30,8 @@ interface RuleFormProps {
   type: ActivityType | null;
   /** What the form starts with. */
   values: RuleValues;
+  /** Somebody else changed the type meanwhile: starts the form again from that. */
+  onReopen?: (() => void) | null;
   /** The starter type a new one is taken from, so that sports of imports find it. */
   catalogueKey?: string;
   categories: string[];
@@ -53,7 +56,8 @@ function isSameRule(type: ActivityType, { rule }: TypeWish): boolean {
 }
 
 /** The form of an activity type: points, bonuses, limits and streak, with what they give beside it. */
-export function RuleForm({ type, values, catalogueKey, categories, onSaved }: RuleFormProps) {
+export function RuleForm(props: RuleFormProps) {
+  const { type, values, onReopen = null, catalogueKey, categories, onSaved } = props;
   const draft = useDraft({
     form: `rule:${type?.activityTypeId ?? `new:${values.name}`}`,
     of: String(type?.version ?? 0),
@@ -103,6 +107,7 @@ export function RuleForm({ type, values, catalogueKey, categories, onSaved }: Ru
       >
         <div className="grid min-w-0 gap-6">
           <DraftNotice draft={draft} form={form} />
+          <ChangedNotice draft={draft} onReopen={onReopen} />
           <BasicsCard form={form} categories={categories} />
           <ScoringCard form={form} />
           {!typed.isNegative && <BonusCard form={form} />}

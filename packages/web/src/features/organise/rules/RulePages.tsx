@@ -10,6 +10,7 @@ import { NotFound } from "../../../app/RouteError";
 import { PageHeader, usePageTitle } from "../../../components/Page";
 import { Loading, SkeletonRows } from "../../../components/Skeleton";
 import { useChallenge, useSharedArgs } from "../../challenges/challengeContext";
+import { useOpened } from "../useOpened";
 import { RetireCard } from "./RetireCard";
 import { RuleForm, type ActivityType } from "./RuleForm";
 import { BLANK, valuesOf } from "./ruleValues";
@@ -39,23 +40,34 @@ export function EditRulePage() {
   const { activityTypeId } = editRoute.useParams();
   const types = useQuery(api.queries.activityTypes.list, useSharedArgs());
   const type = types?.find((one) => one.activityTypeId === activityTypeId);
-  const onSaved = useSaved("Rule saved");
   usePageTitle(type?.name ?? "Rule");
   if (types === undefined) return <FormSkeleton title="Rule" />;
   if (type === undefined) return <NotFound />;
   return (
     <>
       <RuleHeader title={type.name}>What it earns, and how often it counts.</RuleHeader>
-      <RuleForm
-        key={type.version}
-        type={type}
-        values={valuesOf(type)}
-        categories={categoriesOf(types)}
-        onSaved={onSaved}
-      />
+      <EditForm key={activityTypeId} type={type} categories={categoriesOf(types)} />
       <VersionsCard type={type} />
       <RetireCard type={type} />
     </>
+  );
+}
+
+function EditForm({ type, categories }: { type: ActivityType; categories: string[] }) {
+  const { key, values, onReopen, saved } = useOpened(valuesOf(type));
+  const goBack = useSaved("Rule saved");
+  return (
+    <RuleForm
+      key={key}
+      type={type}
+      values={values}
+      onReopen={onReopen}
+      categories={categories}
+      onSaved={(job) => {
+        saved();
+        goBack(job);
+      }}
+    />
   );
 }
 

@@ -2,8 +2,10 @@ import { api } from "@milepost/backend/api";
 import type { Id } from "@milepost/backend/dataModel";
 import { useMutation } from "convex/react";
 import { useForm, useWatch } from "react-hook-form";
+import { toast } from "sonner";
 import { Choice } from "../../../components/Field";
 import { FormDialog } from "../../../components/FormDialog";
+import { messageOf } from "../../../lib/refusals";
 import type { Rule } from "../../../lib/ruleWords";
 import { useChallenge } from "../../challenges/challengeContext";
 import { ImpactPanel } from "./ImpactPanel";
@@ -36,11 +38,21 @@ export function SaveRuleDialog(props: SaveRuleDialogProps) {
   const form = useForm<Wish>({ defaultValues: { past: "keep" } });
   const isPast = useWatch({ control: form.control, name: "past" }) === "again";
 
+  async function countAgain(): Promise<Id<"jobs"> | null> {
+    try {
+      const { jobId } = await start({ ...rescore, challengeId, activityTypeId });
+      return jobId;
+    } catch (error) {
+      toast.error("The rule is saved, but the past is not counted again.", {
+        description: messageOf(error),
+      });
+      return null;
+    }
+  }
+
   async function confirm({ past }: Wish): Promise<void> {
     await save();
-    const wish = { ...rescore, challengeId, activityTypeId };
-    const job = past === "again" ? await start(wish) : null;
-    onSaved(job?.jobId ?? null);
+    onSaved(past === "again" ? await countAgain() : null);
   }
 
   return (

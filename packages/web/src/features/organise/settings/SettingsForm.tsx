@@ -27,7 +27,8 @@ export function SettingsForm({ onCountedAgain }: { onCountedAgain: (job: Id<"job
   const challenge = useChallenge();
   const update = useMutation(api.mutations.challenges.update);
   const [problem, setProblem] = useState<string | null>(null);
-  const form = useForm<SettingsValues>({ defaultValues: settingsOf(challenge) });
+  const [opened, setOpened] = useState(() => settingsOf(challenge));
+  const form = useForm<SettingsValues>({ defaultValues: opened });
   const { isSubmitting, dirtyFields } = form.formState;
   const touchesStreak = STREAK_FIELDS.some((name) => dirtyFields[name] === true);
 
@@ -35,8 +36,9 @@ export function SettingsForm({ onCountedAgain }: { onCountedAgain: (job: Id<"job
     setProblem(null);
     try {
       const { challengeId } = challenge;
-      const { jobId } = await update({ challengeId, ...changeOf(challenge, values) });
+      const { jobId } = await update({ challengeId, ...changeOf(opened, values) });
       form.reset(values);
+      setOpened(values);
       toast.success("Settings saved");
       if (jobId !== null) onCountedAgain(jobId);
     } catch (error) {

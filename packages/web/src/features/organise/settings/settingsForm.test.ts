@@ -24,14 +24,16 @@ const challenge: Challenge = {
   joinCode: undefined,
 };
 
+const opened = settingsOf(challenge);
+
 test("nothing is sent that did not change", () => {
-  expect(changeOf(challenge, settingsOf(challenge))).toEqual({});
-  expect(changeOf(challenge, { ...settingsOf(challenge), name: " Spring " })).toEqual({});
+  expect(changeOf(opened, opened)).toEqual({});
+  expect(changeOf(opened, { ...opened, name: " Spring ", graceHours: " 48" })).toEqual({});
 });
 
 test("what changed is sent as the deployment takes it", () => {
-  const values = { ...settingsOf(challenge), graceHours: " 24 ", hasStreakBonus: false };
-  expect(changeOf(challenge, values)).toEqual({ graceHours: 24, streakBonus: "none" });
+  const values = { ...opened, graceHours: " 24 ", hasStreakBonus: false };
+  expect(changeOf(opened, values)).toEqual({ graceHours: 24, streakBonus: "none" });
 });
 
 test("a whole number within its bounds", () => {

@@ -46,16 +46,21 @@ export function settingsOf(challenge: Challenge): SettingsValues {
   };
 }
 
-/** What the form changes of the challenge; empty when nothing. */
-export function changeOf(challenge: Challenge, values: SettingsValues): SettingsChange {
+/**
+ * What was changed in the form since it was opened; empty when nothing. Compared with what it was opened with and not
+ * with the challenge of now: what another organiser saved meanwhile stays, unless this one changed the same.
+ */
+export function changeOf(opened: SettingsValues, values: SettingsValues): SettingsChange {
   const change: SettingsChange = {};
-  const { name, description, visibility } = values;
-  if (name.trim() !== challenge.name) change.name = name;
-  if (description.trim() !== challenge.description) change.description = description;
-  if (visibility !== challenge.visibility) change.visibility = visibility;
-  const streakBonus = values.hasStreakBonus ? "running" : "none";
-  if (streakBonus !== challenge.streakBonus) change.streakBonus = streakBonus;
-  for (const field of NUMBERS)
-    if (Number(values[field]) !== challenge[field]) change[field] = Number(values[field]);
+  const { name, description, visibility, hasStreakBonus } = values;
+  if (name.trim() !== opened.name.trim()) change.name = name;
+  if (description.trim() !== opened.description.trim()) change.description = description;
+  if (visibility !== opened.visibility) change.visibility = visibility;
+  if (hasStreakBonus !== opened.hasStreakBonus)
+    change.streakBonus = hasStreakBonus ? "running" : "none";
+  for (const field of NUMBERS) {
+    const typed = Number(values[field]);
+    if (typed !== Number(opened[field])) change[field] = typed;
+  }
   return change;
 }

@@ -5,6 +5,7 @@ import { useState, type ReactNode } from "react";
 import { toast } from "sonner";
 import { Button } from "../../../components/Button";
 import { Field, Select } from "../../../components/Field";
+import { choosableTypes } from "../../../lib/choosableTypes";
 import { messageOf } from "../../../lib/refusals";
 import { useChallenge } from "../../challenges/challengeContext";
 import { sportWords } from "../../strava/stravaWords";
@@ -39,7 +40,7 @@ export function CountsAs({ label, hint, types, current }: CountsAsProps) {
               </option>
             )}
             <option value={NOTHING}>Does not count</option>
-            {types.map(({ activityTypeId, name }) => (
+            {choosableTypes(types, [saved]).map(({ activityTypeId, name }) => (
               <option key={activityTypeId} value={activityTypeId}>
                 {name}
               </option>
