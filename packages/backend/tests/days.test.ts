@@ -95,7 +95,7 @@ describe("D6 the doors price the day", () => {
     });
     const logged = await ada.as.mutation(api.mutations.activities.log, long);
     const row = await rowOf(t, logged.activityId);
-    const alone = { others: [], streakBonusChange: 0 };
+    const alone = { others: [], streakBonusChange: 0, awards: [], awardsFollow: false };
     expect(preview).toEqual({ pointsEarned: 8, lines: row.breakdown, ...alone });
     expect(row).toMatchObject({ variant: "long", pointsEarned: 8 });
     const { activityId } = logged;
