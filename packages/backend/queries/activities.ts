@@ -50,6 +50,8 @@ const historyRow = v.object({
   isCorrected: v.boolean(),
   /** It is flagged; it counts on until organisers decide. */
   isUnderReview: v.boolean(),
+  /** What it gives and what was measured is its person's alone: they read 0 and empty here. */
+  isHidden: v.boolean(),
 });
 
 /**
@@ -104,7 +106,7 @@ async function historyRows(ctx: ReadCtx & Viewer, owner: Owner, rows: Array<Doc<
   const flags = await openFlagsAbout(ctx, owner);
   const flagged = new Set(flags.map(({ activityId }) => activityId));
   return rows.map((row) => ({
-    ...historyRowOf(shownTo(ctx.userId, row), names),
+    ...historyRowOf(ctx.userId, row, names),
     isUnderReview: flagged.has(row._id),
   }));
 }
@@ -125,7 +127,7 @@ export const get = viewerQuery({
     const flags = await openFlagsAbout(ctx, { challengeId, userId });
     const isUnderReview = flags.some((flag) => flag.activityId === activityId);
     return {
-      ...historyRowOf(shownTo(ctx.userId, row), await typeNames(ctx, [row])),
+      ...historyRowOf(ctx.userId, row, await typeNames(ctx, [row])),
       isUnderReview,
       userId,
     };
@@ -156,7 +158,12 @@ async function typeNames(
   return names;
 }
 
-function historyRowOf(row: Doc<"activities">, names: Map<Id<"activityTypes">, string>) {
+function historyRowOf(
+  viewerId: Id<"users">,
+  stored: Doc<"activities">,
+  names: Map<Id<"activityTypes">, string>,
+) {
+  const row = shownTo(viewerId, stored);
   const { activityTypeId } = row;
   const systemName = row.breakdown[0]?.label ?? "Points";
   return {
@@ -175,6 +182,7 @@ function historyRowOf(row: Doc<"activities">, names: Map<Id<"activityTypes">, st
     deletedAt: row.deletedAt,
     isSystem: isSystemRow(row),
     isCorrected: row.isSticky,
+    isHidden: isHiddenFrom(viewerId, stored),
   };
 }
 

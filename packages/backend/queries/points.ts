@@ -26,6 +26,8 @@ const pointEvent = v.object({
   pointsBefore: v.number(),
   pointsAfter: v.number(),
   totalAfter: v.number(),
+  /** What it gave is its person's alone: the points before and after read 0 here. */
+  isHidden: v.boolean(),
   /** In which role it was done; by whom is the challenge's own business. */
   actor: actorKindValidator,
   reason: reasonValidator,
@@ -71,6 +73,7 @@ export const events = viewerQuery({
           pointsBefore: isHidden ? 0 : pointsBefore,
           pointsAfter: isHidden ? 0 : pointsAfter,
           totalAfter: event.totalAfter,
+          isHidden,
           actor: actor.kind,
           reason: event.reason,
           ruleVersion: event.ruleVersion,

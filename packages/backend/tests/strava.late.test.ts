@@ -87,11 +87,15 @@ describe.each([
     const about = { challengeId, userId: ada.userId, paginationOpts };
     const history = await admin.as.query(api.queries.activities.history, about);
     const entry = history.page.find(({ source }) => source === "adjustment");
-    expect(entry).toMatchObject({ pointsEarned: 0 });
+    expect(entry).toMatchObject({ pointsEarned: 0, isHidden: true });
     const ledger = await admin.as.query(api.queries.points.events, about);
-    expect(ledger.page[0]).toMatchObject({ pointsBefore: 0, pointsAfter: 0 });
+    expect(ledger.page[0]).toMatchObject({ pointsBefore: 0, pointsAfter: 0, isHidden: true });
     const own = await ada.as.query(api.queries.points.events, { challengeId, paginationOpts });
-    expect(own.page[0]).toMatchObject({ pointsAfter: 432, reason: "adminCorrection" });
+    expect(own.page[0]).toMatchObject({
+      pointsAfter: 432,
+      reason: "adminCorrection",
+      isHidden: false,
+    });
   });
 
   test("takes the days of who has nothing else of Strava from others once it is accepted", async () => {

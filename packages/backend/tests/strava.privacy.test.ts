@@ -48,6 +48,7 @@ test("its person sees all of it", async () => {
     paginationOpts,
   });
   expect(secretsIn(page)).toEqual(SECRETS);
+  expect(page.some(({ isHidden }) => isHidden)).toBe(false);
 });
 
 test("an organiser sees in the history that it is there, its type and its day", async () => {
@@ -61,6 +62,7 @@ test("an organiser sees in the history that it is there, its type and its day", 
     loggedDate: "2026-06-09",
     pointsEarned: 0,
     metrics: {},
+    isHidden: true,
   });
   const { activityId } = row ?? {};
   if (activityId === undefined) throw new Error("no row");

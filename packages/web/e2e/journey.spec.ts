@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Page, WebSocketRoute } from "@playwright/test";
-import { chooseRun, createChallenge, expect, logRun, openTab, test } from "./product";
+import { chooseRun, createChallenge, expect, logRun, openTab, PASSWORD, test } from "./product";
 
 const HEADER =
   "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,Max Heart Rate," +
@@ -205,4 +205,23 @@ test("a private challenge looks like a missing one to others", async ({ signUp }
   await stranger.goto("/c/nothing-like-an-id");
   await expect(stranger.getByRole("heading", { name: "Nothing to see here" })).toBeVisible();
   expect(await stranger.locator("main").innerText()).toBe(missing);
+});
+
+test("signing in leads back to the whole address, never to another site", async ({
+  signUp,
+  page,
+}) => {
+  const member = await signUp("Hedy Blom");
+  await member.goto("/sign-in?next=/%09/elsewhere.example/");
+  await expect(member.getByRole("heading", { name: "Hello, Hedy Blom" })).toBeVisible();
+
+  const address = "/new?from=a%26b";
+  await page.goto(address);
+  await page.getByRole("link", { name: "Create an account" }).click();
+  await page.getByLabel("Your name").fill("Ilja Roth");
+  await page.getByLabel("E-mail").fill(`ilja-${Date.now()}@example.test`);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("heading", { name: "New challenge" })).toBeVisible();
+  await expect(page).toHaveURL(address);
 });

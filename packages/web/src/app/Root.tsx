@@ -100,7 +100,7 @@ export function Root() {
 }
 
 function Header({ viewer }: { viewer: Viewer | undefined }) {
-  const { pathname } = useLocation();
+  const { pathname, href } = useLocation();
   return (
     <header className="border-b border-line bg-surface">
       <div className="mx-auto flex h-15 max-w-5xl items-center justify-between gap-4 px-4 sm:px-6">
@@ -110,7 +110,7 @@ function Header({ viewer }: { viewer: Viewer | undefined }) {
         {viewer === undefined && <AvatarSkeleton />}
         {viewer === null && pathname !== "/sign-in" && (
           <Button asChild size="sm">
-            <Link to="/sign-in" search={{ next: pathname }}>
+            <Link to="/sign-in" search={{ next: href }}>
               Sign in
             </Link>
           </Button>

@@ -6,16 +6,16 @@ import { EmptyState } from "../components/States";
 
 /** The two ways to become somebody here; both come back to the page they stand on. */
 export function SignInButtons() {
-  const { pathname } = useLocation();
+  const { href } = useLocation();
   return (
     <>
       <Button asChild>
-        <Link to="/sign-in" search={{ next: pathname }}>
+        <Link to="/sign-in" search={{ next: href }}>
           Sign in
         </Link>
       </Button>
       <Button asChild variant="secondary">
-        <Link to="/sign-in" search={{ next: pathname, mode: "up" }}>
+        <Link to="/sign-in" search={{ next: href, mode: "up" }}>
           Create an account
         </Link>
       </Button>

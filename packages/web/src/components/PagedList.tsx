@@ -1,6 +1,6 @@
 import type { UsePaginatedQueryResult } from "convex/react";
 import type { ReactNode } from "react";
-import { Button } from "./Button";
+import { MoreButton } from "./MoreButton";
 import { Loading, SkeletonRows } from "./Skeleton";
 
 interface PagedListProps<Item> {
@@ -16,7 +16,7 @@ interface PagedListProps<Item> {
 
 /** A list that comes in pages: its skeleton, what stands in for an empty one, and the button for more. */
 export function PagedList<Item>({ label, list, pageSize, empty, children }: PagedListProps<Item>) {
-  const { results, status, loadMore } = list;
+  const { results, status } = list;
   if (status === "LoadingFirstPage") {
     return (
       <Loading label={`Loading: ${label}`}>
@@ -30,16 +30,7 @@ export function PagedList<Item>({ label, list, pageSize, empty, children }: Page
       <ul aria-label={label} className="divide-y divide-line">
         {results.map(children)}
       </ul>
-      {status !== "Exhausted" && (
-        <Button
-          variant="secondary"
-          className="mt-4 w-full"
-          pending={status === "LoadingMore"}
-          onClick={() => loadMore(pageSize)}
-        >
-          Show more
-        </Button>
-      )}
+      <MoreButton list={list} pageSize={pageSize} className="mt-4 w-full" />
     </>
   );
 }

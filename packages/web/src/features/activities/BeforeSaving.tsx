@@ -26,9 +26,17 @@ interface BeforeSavingProps {
 }
 
 /** What to know before logging: what the limits leave, what is there already, and what organisers will look at. */
-export function BeforeSaving({ type, day, ownDay, metrics }: BeforeSavingProps) {
+export function BeforeSaving({ ownDay, ...deed }: BeforeSavingProps) {
+  // The region is there before its words are, and stays when it is empty: only so are they announced.
+  return (
+    <div className="grid gap-3 empty:sr-only" aria-live="polite">
+      {ownDay !== undefined && <Advice {...deed} ownDay={ownDay} />}
+    </div>
+  );
+}
+
+function Advice({ type, day, ownDay, metrics }: BeforeSavingProps & { ownDay: OwnDay }) {
   const today = useToday();
-  if (ownDay === undefined) return null;
   const { activityTypeId, catalogueKey } = type;
   const known = ownDay.types.find((one) => one.activityTypeId === activityTypeId);
   const left = known === undefined ? [] : roomWords(type, known.room, { isToday: day === today });
@@ -36,7 +44,7 @@ export function BeforeSaving({ type, day, ownDay, metrics }: BeforeSavingProps) 
   const twins = deed === null ? [] : likelyTwins(ownDay.rows, deed);
   const findings = deed === null ? [] : findingsOf(ownDay.rows, deed);
   return (
-    <div className="grid gap-3 empty:hidden" aria-live="polite">
+    <>
       {left.length > 0 && (
         <p className="flex items-start gap-2 text-sm text-ink-soft">
           <Gauge className="mt-0.5 size-4.5 shrink-0" aria-hidden />
@@ -61,6 +69,6 @@ export function BeforeSaving({ type, day, ownDay, metrics }: BeforeSavingProps) 
           Check your numbers. You can save it: it counts, and organisers are asked to look at it.
         </Notice>
       )}
-    </div>
+    </>
   );
 }

@@ -28,7 +28,7 @@ import {
 import type { HistoryRow } from "./historyRows";
 import { PreviewCard } from "./PreviewCard";
 import { useLogWindow } from "./useLogWindow";
-import { HIDDEN, SHOWN_LATER, usePreview } from "./usePreview";
+import { SHOWN_LATER, usePreview } from "./usePreview";
 
 /** What the form changes. */
 export type Change = Omit<
@@ -92,9 +92,8 @@ export function EditForm(props: EditFormProps) {
           variant: variantOf(type, variant),
         };
   const isBeyond = isBeyondWindow(loggedDate, window);
-  const isHidden = isForeign && !row.isCorrected && row.source === "strava";
   // The preview shows what participants may do.
-  const hasPreview = !isBeyond && !row.isCorrected && !isHidden;
+  const hasPreview = !isBeyond && !row.isCorrected;
   const { activityId } = row;
   const answer = usePreview(
     change === null || !hasPreview ? null : { ...change, challengeId, activityId, today },
@@ -125,7 +124,7 @@ export function EditForm(props: EditFormProps) {
       )}
       {hasNotes && <NotesField form={form} />}
       {isForeign && !isBeyond && <ReasonField form={form} hint="Kept with the change." />}
-      <PreviewCard preview={hasPreview ? answer : isHidden ? HIDDEN : SHOWN_LATER} id={previewId} />
+      <PreviewCard preview={hasPreview ? answer : SHOWN_LATER} id={previewId} />
       {problem !== null && <FieldError>{problem}</FieldError>}
       <Button type="submit" pending={form.formState.isSubmitting} aria-describedby={previewId}>
         Save changes

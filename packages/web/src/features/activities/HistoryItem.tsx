@@ -53,9 +53,10 @@ export function HistoryItem({ row, isForeign, isFrozen, hasDay = false }: Histor
             "pt-px text-lg font-bold tabular-nums",
             isDeleted && "text-ink-soft line-through",
             !isDeleted && row.pointsEarned < 0 && "text-danger-ink",
+            row.isHidden && "text-base font-semibold",
           )}
         >
-          {formatSigned(row.pointsEarned)}
+          {row.isHidden ? "private" : formatSigned(row.pointsEarned)}
           <span className="sr-only"> points{isDeleted && ", deleted, not counted"}</span>
         </p>
       </div>
@@ -140,7 +141,7 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
       {!isForeign && row.activityTypeId !== null && <RepeatButton row={row} />}
       {row.deletedAt === undefined ? (
         <>
-          {!isLocked && (
+          {!isLocked && !row.isHidden && (
             <Button
               variant="ghost"
               size="iconSm"

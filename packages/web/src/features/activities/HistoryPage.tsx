@@ -9,7 +9,7 @@ import { Select } from "../../components/Field";
 import { PageHeader, usePageTitle } from "../../components/Page";
 import { useChallenge, useSharedArgs } from "../challenges/challengeContext";
 import { MembersOnly } from "../challenges/MembersOnly";
-import { ExportButton } from "./ExportButton";
+import { HistoryExport } from "./HistoryExport";
 import { HeldRows } from "./HeldRows";
 import { showsHeld, STATUS_LABELS, STATUSES, type Status } from "./historyFilter";
 import { HistoryList, UnderReviewList } from "./HistoryList";
@@ -135,7 +135,7 @@ function Tools({ userId }: { userId: Id<"users"> | undefined }) {
           </Link>
         </Button>
       )}
-      <ExportButton kind="activities" userId={userId} />
+      <HistoryExport kind="activities" userId={userId} />
     </div>
   );
 }

@@ -3,8 +3,8 @@ import type { Id } from "@milepost/backend/dataModel";
 import { usePaginatedQuery } from "convex/react";
 import { ScrollText } from "lucide-react";
 import { useToday, useViewer } from "../../app/context";
-import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
+import { MoreButton } from "../../components/MoreButton";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
 import { cn } from "../../lib/cn";
@@ -17,7 +17,7 @@ import {
 } from "../../lib/format";
 import { browserZone } from "../../lib/today";
 import { useChallenge } from "../challenges/challengeContext";
-import { ExportButton } from "./ExportButton";
+import { HistoryExport } from "./HistoryExport";
 import {
   actorWords,
   eventWords,
@@ -33,11 +33,12 @@ const PAGE_SIZE = 50;
 export function LedgerView({ userId }: { userId: Id<"users"> | undefined }) {
   const { challengeId } = useChallenge();
   const zone = useViewer()?.timezone ?? browserZone();
-  const { results, status, loadMore } = usePaginatedQuery(
+  const list = usePaginatedQuery(
     api.queries.points.events,
     { challengeId, ...(userId === undefined ? {} : { userId }) },
     { initialNumItems: PAGE_SIZE },
   );
+  const { results, status } = list;
   if (status === "LoadingFirstPage") {
     return (
       <Card>
@@ -65,29 +66,22 @@ export function LedgerView({ userId }: { userId: Id<"users"> | undefined }) {
           What moved the total and when, newest first. It comes to{" "}
           <strong className="text-ink">{formatPoints(newest.totalAfter)}</strong> now.
         </p>
-        <ExportButton kind="ledger" userId={userId} />
+        <HistoryExport kind="ledger" userId={userId} />
       </div>
       {ledgerDays(results, { zone, hasMore }).map((day) => (
-        <DayOfLedger key={day.day} day={day} isForeign={userId !== undefined} />
+        <DayOfLedger key={day.day} day={day} />
       ))}
-      {hasMore && (
-        <Button
-          variant="secondary"
-          pending={status === "LoadingMore"}
-          onClick={() => loadMore(PAGE_SIZE)}
-        >
-          Show earlier days
-        </Button>
-      )}
+      <MoreButton list={list} pageSize={PAGE_SIZE}>
+        Show earlier days
+      </MoreButton>
     </>
   );
 }
 
-function DayOfLedger({ day, isForeign }: { day: LedgerDay; isForeign: boolean }) {
+function DayOfLedger({ day }: { day: LedgerDay }) {
   const today = useToday();
   // Points of Strava are their person's alone: what an organiser sees of such a day does not add up.
-  const isWhole =
-    !day.isCut && !(isForeign && day.events.some(({ source }) => source === "strava"));
+  const isWhole = !day.isCut && !day.events.some(({ isHidden }) => isHidden);
   return (
     <Card className="py-3 sm:py-4">
       <table className="w-full text-[0.9375rem] tabular-nums">
@@ -102,12 +96,7 @@ function DayOfLedger({ day, isForeign }: { day: LedgerDay; isForeign: boolean })
         </thead>
         <tbody className="divide-y divide-line">
           {day.events.map((event) => (
-            <EventRow
-              key={event.seq}
-              event={event}
-              isHidden={isForeign && event.source === "strava"}
-              day={day.day}
-            />
+            <EventRow key={event.seq} event={event} day={day.day} />
           ))}
         </tbody>
         <tfoot className="border-t-2 border-line font-bold">
@@ -133,13 +122,12 @@ function DayOfLedger({ day, isForeign }: { day: LedgerDay; isForeign: boolean })
 
 interface EventRowProps {
   event: LedgerEvent;
-  isHidden: boolean;
   day: string;
 }
 
-function EventRow({ event, isHidden, day }: EventRowProps) {
+function EventRow({ event, day }: EventRowProps) {
   const points = pointsOfEvent(event);
-  const { loggedDate } = event;
+  const { loggedDate, isHidden } = event;
   const remarks = [
     loggedDate === undefined || loggedDate === null || loggedDate === day
       ? null

@@ -9,7 +9,6 @@ import type { Preview, PreviewPoints } from "./usePreview";
 const WITHOUT_POINTS: { [Status in Preview["status"]]?: string } = {
   none: "Fill in the form to see what it earns.",
   later: "What a closed day earns is shown when it is saved.",
-  hidden: "What an activity of Strava earns is shown to its person only.",
 };
 
 /** The points the form would earn as it stands, with their lines, before anything is saved. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { csvFileName, historyTable, ledgerTable } from "./historyCsv";
+import { historyTable, ledgerTable } from "./historyCsv";
 import type { HistoryRow } from "./historyRows";
 import type { LedgerEvent } from "./ledgerLines";
 
@@ -16,6 +16,7 @@ function row(facts: Partial<HistoryRow>): HistoryRow {
     version: 1,
     isSystem: false,
     isUnderReview: false,
+    isHidden: false,
     isCorrected: false,
     variant: undefined,
     notes: undefined,
@@ -54,6 +55,15 @@ describe("the file of the activities", () => {
     expect(new Set(table.map(({ length }) => length)).size).toBe(1);
     expect(table[1]?.[3]).toBe("counted, under review");
   });
+
+  test("leaves empty what is private, and says so", () => {
+    const [, counted, deleted] = historyTable([
+      row({ isHidden: true, pointsEarned: 0, isUnderReview: true }),
+      row({ isHidden: true, pointsEarned: 0, deletedAt: 1 }),
+    ]);
+    expect(counted?.slice(3, 5)).toEqual(["counted, points private, under review", null]);
+    expect(deleted?.slice(3, 5)).toEqual(["deleted, not counted", 0]);
+  });
 });
 
 test("the file of the ledger goes from the first event to the last total", () => {
@@ -68,20 +78,16 @@ test("the file of the ledger goes from the first event to the last total", () =>
     pointsBefore: 0,
     pointsAfter,
     totalAfter,
+    isHidden: false,
     actor: "user",
     ruleVersion: 1,
     at: 0,
   });
-  const [, ...rows] = ledgerTable([event(2, -5, 7), event(1, 12, 12)]);
+  const hidden = { ...event(3, 0, 19), isHidden: true };
+  const [, ...rows] = ledgerTable([hidden, event(2, -5, 7), event(1, 12, 12)]);
   expect(rows).toEqual([
     [1, "1970-01-01T00:00:00.000Z", "Run logged", "2026-06-10", 12, 12, null],
     [2, "1970-01-01T00:00:00.000Z", "Run logged", "2026-06-10", -5, 7, null],
+    [3, "1970-01-01T00:00:00.000Z", "Run logged", "2026-06-10", null, 19, null],
   ]);
-});
-
-test("the name of the file suits every system", () => {
-  expect(csvFileName("ledger", "Läuft: «2026»/B", "2026-06-10")).toBe(
-    "läuft-2026-b-ledger-2026-06-10.csv",
-  );
-  expect(csvFileName("activities", "???", "2026-06-10")).toBe("activities-2026-06-10.csv");
 });

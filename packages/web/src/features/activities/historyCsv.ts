@@ -5,9 +5,15 @@ import { actorWords, eventWords, pointsOfEvent, type LedgerEvent } from "./ledge
 type Row = Array<string | number | null>;
 
 /** Whether a row counts, in the words of the file. */
-function statusOf({ deletedAt, isUnderReview }: HistoryRow): string {
+function statusOf({ deletedAt, isUnderReview, isHidden }: HistoryRow): string {
   if (deletedAt !== undefined) return "deleted, not counted";
-  return isUnderReview ? "counted, under review" : "counted";
+  return `counted${isHidden ? ", points private" : ""}${isUnderReview ? ", under review" : ""}`;
+}
+
+/** What a row adds to the total; null where that is its person's alone. */
+function pointsOf({ deletedAt, isHidden, pointsEarned }: HistoryRow): number | null {
+  if (deletedAt !== undefined) return 0;
+  return isHidden ? null : pointsEarned;
 }
 
 /** A person's activities as rows of a file, its header first; metrics in SI units, one column each. */
@@ -29,7 +35,7 @@ export function historyTable(rows: readonly HistoryRow[]): Row[] {
       row.typeName,
       SOURCE_LABELS[row.source] ?? "Logged by hand",
       statusOf(row),
-      row.deletedAt === undefined ? row.pointsEarned : 0,
+      pointsOf(row),
       ...METRIC_NAMES.map((name) => row.metrics[name] ?? null),
       row.title ?? null,
       row.notes ?? null,
@@ -49,22 +55,9 @@ export function ledgerTable(events: readonly LedgerEvent[]): Row[] {
         new Date(event.at).toISOString(),
         eventWords(event),
         event.loggedDate ?? null,
-        pointsOfEvent(event),
+        event.isHidden ? null : pointsOfEvent(event),
         event.totalAfter,
         actorWords(event.actor),
       ]),
   ];
-}
-
-/** The name of a downloaded file: the challenge's name in letters every system takes, and the day. */
-export function csvFileName(
-  kind: "activities" | "ledger",
-  challenge: string,
-  today: string,
-): string {
-  const name = challenge
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
-    .replaceAll(/^-|-$/g, "");
-  return `${[name, kind, today].filter((part) => part !== "").join("-")}.csv`;
 }

@@ -11,6 +11,7 @@ function event(facts: Partial<LedgerEvent>): LedgerEvent {
     reason: "logged",
     pointsBefore: 0,
     pointsAfter: 0,
+    isHidden: false,
     totalAfter: 0,
     actor: "user",
     ruleVersion: 1,

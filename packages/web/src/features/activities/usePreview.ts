@@ -14,7 +14,6 @@ const PAUSE_MS = 250;
 export type Preview =
   | { status: "none" }
   | { status: "later" }
-  | { status: "hidden" }
   | { status: "ready"; points: PreviewPoints }
   | { status: "refused"; words: string; code: string | null };
 
@@ -22,8 +21,6 @@ const NONE: Preview = { status: "none" };
 
 /** A day that is open to organisers only is previewed for nobody: the deployment previews what a participant may do. */
 export const SHOWN_LATER: Preview = { status: "later" };
-/** To organisers the deployment tells no points of an activity of Strava. */
-export const HIDDEN: Preview = { status: "hidden" };
 
 /**
  * What saving the form now would earn, computed by the deployment with the rules that will count. While a new answer is

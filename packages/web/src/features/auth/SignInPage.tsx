@@ -28,7 +28,7 @@ export function SignInPage() {
   usePageTitle(isNew ? "Create an account" : "Sign in");
 
   useEffect(() => {
-    if (viewer !== null) void navigate({ to: next ?? "/", replace: true });
+    if (viewer !== null) void navigate({ href: next ?? "/", replace: true });
   }, [viewer, next, navigate]);
 
   return (

@@ -11,7 +11,7 @@ import type { Challenge } from "./challengeContext";
 /** For someone who looks on: how to take part. */
 export function JoinBanner({ challenge }: { challenge: Challenge }) {
   const viewer = useViewer();
-  const { pathname } = useLocation();
+  const { href } = useLocation();
   const join = useMutation(api.mutations.challenges.join);
   const [isPending, setIsPending] = useState(false);
   const hasLeft = challenge.viewer?.status === "left";
@@ -38,7 +38,7 @@ export function JoinBanner({ challenge }: { challenge: Challenge }) {
       </p>
       {viewer === null ? (
         <Button asChild>
-          <Link to="/sign-in" search={{ next: pathname }}>
+          <Link to="/sign-in" search={{ next: href }}>
             Sign in to join
           </Link>
         </Button>

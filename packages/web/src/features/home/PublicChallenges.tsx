@@ -3,8 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { usePaginatedQuery } from "convex/react";
 import { ChevronRight, Globe } from "lucide-react";
 import { useToday } from "../../app/context";
-import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
+import { MoreButton } from "../../components/MoreButton";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
 import { progressWords } from "../challenges/challengeTime";
@@ -14,11 +14,8 @@ const PAGE_SIZE = 10;
 
 /** Challenges anyone may look at and join, without those the viewer is in. */
 export function PublicChallenges({ mine }: { mine: OwnChallenges }) {
-  const { results, status, loadMore } = usePaginatedQuery(
-    api.queries.challenges.list,
-    {},
-    { initialNumItems: PAGE_SIZE },
-  );
+  const list = usePaginatedQuery(api.queries.challenges.list, {}, { initialNumItems: PAGE_SIZE });
+  const { results, status } = list;
   const today = useToday();
   const own = new Set(mine.map(({ challengeId }) => challengeId));
   const others = results.filter(({ challengeId }) => !own.has(challengeId));
@@ -55,16 +52,7 @@ export function PublicChallenges({ mine }: { mine: OwnChallenges }) {
           </li>
         ))}
       </ul>
-      {(status === "CanLoadMore" || status === "LoadingMore") && (
-        <Button
-          variant="secondary"
-          className="mt-3 w-full"
-          pending={status === "LoadingMore"}
-          onClick={() => loadMore(PAGE_SIZE)}
-        >
-          Show more
-        </Button>
-      )}
+      <MoreButton list={list} pageSize={PAGE_SIZE} className="mt-3 w-full" />
     </Card>
   );
 }

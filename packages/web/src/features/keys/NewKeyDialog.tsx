@@ -32,7 +32,7 @@ export function NewKeyDialog({ challengeId, isOrganiser, onClose }: NewKeyDialog
       title={isMade ? "Copy your key now" : "New key"}
       description={
         isMade
-          ? "It is shown this once: nobody can read it again, we neither."
+          ? "It is shown this once: not even we can read it again."
           : "It acts as you, in this challenge only."
       }
     >

@@ -1,22 +1,15 @@
 import { api } from "@milepost/backend/api";
-import { useConvex, useQuery } from "convex/react";
+import { useQuery } from "convex/react";
 import { useMemo, useState } from "react";
-import { toast } from "sonner";
 import { useToday } from "../../app/context";
-import { messageOf } from "../../lib/refusals";
 import { useSharedArgs } from "../challenges/challengeContext";
 import type { BoardArgs } from "./boardChoice";
 import { joinPages, type BoardRow } from "./boardRows";
+import { useLaterRows, type PageEnd } from "./useLaterRows";
 
 const LIVE_PAGE_SIZE = 25;
-const LATER_PAGE_SIZE = 50;
 /** A viewer subscribes to this many pages at most; what comes after them is asked once. */
 const MAX_LIVE_PAGES = 3;
-
-interface PageEnd {
-  continueCursor: string;
-  isDone: boolean;
-}
 
 /** The last known value while a new one is on its way. */
 function useHeld<T>(value: T | undefined): T | undefined {
@@ -51,48 +44,31 @@ export interface Board {
 
 /** A board: up to three live pages, then pages asked once each. The component stays with one board. */
 export function useBoard(board: BoardArgs): Board {
-  const client = useConvex();
-  const shared = useSharedArgs();
-  const today = useToday();
   const [livePages, setLivePages] = useState(1);
-  const [later, setLater] = useState<{ rows: BoardRow[]; end: PageEnd } | null>(null);
-  const [isLoadingMore, setIsLoadingMore] = useState(false);
 
   const first = useLivePage(board, null);
   const second = useLivePage(board, livePages >= 2 ? first : undefined);
   const third = useLivePage(board, livePages >= 3 ? second : undefined);
 
   const live = [first, second, third].filter((page) => page !== undefined);
-  const end = later?.end ?? live.at(-1);
+  const later = useLaterRows(board, third);
+  const end = later.end ?? live.at(-1);
   const liveRows = useMemo(
     () => joinPages([first?.page ?? [], second?.page ?? [], third?.page ?? []]),
     [first, second, third],
   );
-  const rows = useMemo(() => joinPages([liveRows, later?.rows ?? []]), [liveRows, later]);
-
-  async function askLaterPage(cursor: string): Promise<void> {
-    setIsLoadingMore(true);
-    try {
-      const args = { ...shared, ...board, today, cursor, limit: LATER_PAGE_SIZE };
-      const { page, ...pageEnd } = await client.query(api.queries.leaderboards.page, args);
-      setLater((before) => ({ rows: [...(before?.rows ?? []), ...page], end: pageEnd }));
-    } catch (error) {
-      toast.error(messageOf(error));
-    } finally {
-      setIsLoadingMore(false);
-    }
-  }
+  const rows = useMemo(() => joinPages([liveRows, later.rows ?? []]), [liveRows, later.rows]);
 
   function showMore(): void {
     if (livePages < MAX_LIVE_PAGES) setLivePages(livePages + 1);
-    else if (end !== undefined) void askLaterPage(end.continueCursor);
+    else void later.askMore();
   }
 
   return {
     rows: first === undefined ? undefined : rows,
     liveCount: liveRows.length,
     hasMore: end !== undefined && !end.isDone,
-    isLoadingMore: isLoadingMore || live.length < Math.min(livePages, MAX_LIVE_PAGES),
+    isLoadingMore: later.isLoading || live.length < Math.min(livePages, MAX_LIVE_PAGES),
     showMore,
   };
 }

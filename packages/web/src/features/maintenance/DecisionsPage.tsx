@@ -3,8 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { usePaginatedQuery } from "convex/react";
 import { Gavel } from "lucide-react";
 import { Avatar } from "../../components/Avatar";
-import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
+import { MoreButton } from "../../components/MoreButton";
 import { PageHeader, usePageTitle } from "../../components/Page";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
@@ -18,11 +18,12 @@ const PAGE_SIZE = 25;
 export function DecisionsPage() {
   usePageTitle("Decisions");
   const { challengeId } = useChallenge();
-  const { results, status, loadMore } = usePaginatedQuery(
+  const list = usePaginatedQuery(
     api.queries.moderation.log,
     { challengeId },
     { initialNumItems: PAGE_SIZE },
   );
+  const { results, status } = list;
   return (
     <>
       <PageHeader title="What organisers did">
@@ -49,16 +50,9 @@ export function DecisionsPage() {
             />
           ))}
         </ul>
-        {(status === "CanLoadMore" || status === "LoadingMore") && (
-          <Button
-            variant="secondary"
-            className="mt-4 w-full"
-            pending={status === "LoadingMore"}
-            onClick={() => loadMore(PAGE_SIZE)}
-          >
-            Show older decisions
-          </Button>
-        )}
+        <MoreButton list={list} pageSize={PAGE_SIZE} className="mt-4 w-full">
+          Show older decisions
+        </MoreButton>
       </Card>
     </>
   );

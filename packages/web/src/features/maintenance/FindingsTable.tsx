@@ -3,6 +3,7 @@ import { usePaginatedQuery } from "convex/react";
 import { useState } from "react";
 import { Badge } from "../../components/Badge";
 import { Button } from "../../components/Button";
+import { MoreButton } from "../../components/MoreButton";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { useChallenge } from "../challenges/challengeContext";
 import { ExplainDialog } from "./ExplainDialog";
@@ -22,11 +23,12 @@ const PAGE_SIZE = 20;
 /** What a job found or changed: whose, what is stored, what the activities give, and the difference. */
 export function FindingsTable({ job }: { job: Job }) {
   const { challengeId } = useChallenge();
-  const { results, status, loadMore } = usePaginatedQuery(
+  const list = usePaginatedQuery(
     api.queries.maintenance.findings,
     { challengeId, jobId: job.jobId },
     { initialNumItems: PAGE_SIZE },
   );
+  const { results, status } = list;
   const [explained, setExplained] = useState<Finding | null>(null);
   if (status === "LoadingFirstPage") {
     return (
@@ -68,15 +70,7 @@ export function FindingsTable({ job }: { job: Job }) {
           ))}
         </tbody>
       </table>
-      {status !== "Exhausted" && (
-        <Button
-          variant="secondary"
-          pending={status === "LoadingMore"}
-          onClick={() => loadMore(PAGE_SIZE)}
-        >
-          Show more
-        </Button>
-      )}
+      <MoreButton list={list} pageSize={PAGE_SIZE} />
       {explained !== null && (
         <ExplainDialog finding={explained} onClose={() => setExplained(null)} />
       )}

@@ -54,7 +54,7 @@ export function JobProgress({ job, runningName }: JobProgressProps) {
           </Fact>
         )}
         {isRunning && <Fact label="Time">{timeLeftWords(progress, rate) ?? "a moment"}</Fact>}
-        {isRunning && <Fact label="At once">{formatNumber(job.batchSize)}</Fact>}
+        {isRunning && <Fact label="Steps of">{formatNumber(job.batchSize)}</Fact>}
         <Fact label={job.kind === "rescore" ? "Changes" : "Differences"}>
           {formatNumber(found)}
         </Fact>

@@ -8,6 +8,7 @@ import { useForm } from "react-hook-form";
 import { toast } from "sonner";
 import { Badge } from "../../components/Badge";
 import { Button } from "../../components/Button";
+import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { Field, Select, Textarea } from "../../components/Field";
 import { Loading, Skeleton } from "../../components/Skeleton";
 import { formatInstant } from "../../lib/format";
@@ -71,14 +72,18 @@ function CommentItem({ comment }: { comment: Comment }) {
         </p>
         <p className="whitespace-pre-line">{text}</p>
       </div>
-      <Button
-        variant="ghost"
-        size="iconSm"
-        aria-label={`Delete the comment of ${author}`}
-        onClick={() => void remove()}
+      <ConfirmDialog
+        trigger={
+          <Button variant="ghost" size="iconSm" aria-label={`Delete the comment of ${author}`}>
+            <Trash2 aria-hidden />
+          </Button>
+        }
+        title={`Delete the comment of ${author}?`}
+        confirm="Delete comment"
+        onConfirm={() => void remove()}
       >
-        <Trash2 aria-hidden />
-      </Button>
+        It cannot be brought back.
+      </ConfirmDialog>
     </li>
   );
 }

@@ -1,8 +1,8 @@
 import type { UsePaginatedQueryResult } from "convex/react";
 import { CircleCheck } from "lucide-react";
 import type { ReactNode } from "react";
-import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
+import { MoreButton } from "../../components/MoreButton";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
 
@@ -18,7 +18,7 @@ interface QueueProps<Item> {
 
 /** Cards that wait for a decision, the rest at a press. */
 export function Queue<Item>({ list, items, pageSize, empty, children }: QueueProps<Item>) {
-  const { status, loadMore } = list;
+  const { status } = list;
   if (status === "LoadingFirstPage") {
     return (
       <Loading label="Loading what waits">
@@ -36,15 +36,7 @@ export function Queue<Item>({ list, items, pageSize, empty, children }: QueuePro
         </Card>
       )}
       {items.map(children)}
-      {status !== "Exhausted" && (
-        <Button
-          variant="secondary"
-          pending={status === "LoadingMore"}
-          onClick={() => loadMore(pageSize)}
-        >
-          Show more
-        </Button>
-      )}
+      <MoreButton list={list} pageSize={pageSize} />
     </>
   );
 }

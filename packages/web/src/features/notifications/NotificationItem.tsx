@@ -5,15 +5,15 @@ import { NEWS_ICONS } from "./newsIcons";
 import { NewsLink } from "./NewsLink";
 import { newsWords, type Notification } from "./newsWords";
 
-const times = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-
 interface NotificationItemProps {
   notification: Notification;
+  /** The time of the day, in the zone of the heading above. */
+  time: string;
   onRead: () => void;
 }
 
 /** One piece of news; a link to what it is about, which marks it as read. */
-export function NotificationItem({ notification, onRead }: NotificationItemProps) {
+export function NotificationItem({ notification, time, onRead }: NotificationItemProps) {
   const { news, at, isRead, challengeName } = notification;
   const Icon = NEWS_ICONS[news.kind];
   return (
@@ -43,7 +43,7 @@ export function NotificationItem({ notification, onRead }: NotificationItemProps
         </NewsLink>
         <span className="text-sm text-ink-soft">
           {challengeName !== undefined && `${challengeName} · `}
-          <time dateTime={new Date(at).toISOString()}>{times.format(at)}</time>
+          <time dateTime={new Date(at).toISOString()}>{time}</time>
         </span>
       </div>
       {!isRead && (

@@ -2,10 +2,12 @@ import { api } from "@milepost/backend/api";
 import { dayOfInstant } from "@milepost/backend/rules/dates";
 import { usePaginatedQuery, useQuery } from "convex/react";
 import { BellOff, CheckCheck } from "lucide-react";
+import { useMemo } from "react";
 import { useToday, useViewer } from "../../app/context";
 import { SignInFirst } from "../../app/SignInFirst";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
+import { MoreButton } from "../../components/MoreButton";
 import { Page, PageHeader, usePageTitle } from "../../components/Page";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
@@ -31,9 +33,13 @@ function Notifications({ zone }: { zone: string }) {
     {},
     { initialNumItems: PAGE_SIZE },
   );
-  const { results, status, loadMore } = list;
+  const { results, status } = list;
   const unread = useQuery(api.queries.notifications.unread, {});
   const today = useToday();
+  const times = useMemo(
+    () => new Intl.DateTimeFormat(undefined, { timeStyle: "short", timeZone: zone }),
+    [zone],
+  );
   const { readOne, readAll, isPending } = useMarkRead();
   return (
     <Page narrow>
@@ -69,6 +75,7 @@ function Notifications({ zone }: { zone: string }) {
                 <NotificationItem
                   key={notification.notificationId}
                   notification={notification}
+                  time={times.format(notification.at)}
                   onRead={() => void readOne(notification)}
                 />
               ))}
@@ -76,15 +83,9 @@ function Notifications({ zone }: { zone: string }) {
           </Card>
         </section>
       ))}
-      {(status === "CanLoadMore" || status === "LoadingMore") && (
-        <Button
-          variant="secondary"
-          pending={status === "LoadingMore"}
-          onClick={() => loadMore(PAGE_SIZE)}
-        >
-          Show older ones
-        </Button>
-      )}
+      <MoreButton list={list} pageSize={PAGE_SIZE}>
+        Show older ones
+      </MoreButton>
     </Page>
   );
 }

@@ -2,6 +2,7 @@ import { api } from "@milepost/backend/api";
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import {
+  AlarmClock,
   ChevronRight,
   CircleCheck,
   Flag,
@@ -27,28 +28,34 @@ interface Waiting {
   words: string;
   to:
     | "/c/$challengeId/organise/review"
-    | "/c/$challengeId/organise/rules"
+    | "/c/$challengeId/organise/strava"
     | "/c/$challengeId/organise/maintenance";
   /** Which queue of the review. */
   show?: "held" | "appeals";
 }
 
 const REVIEW = "/c/$challengeId/organise/review" as const;
+const STRAVA = "/c/$challengeId/organise/strava" as const;
 
 function pageWords({ page, isDone }: { page: unknown[]; isDone: boolean }, one: string): string {
   return isDone ? formatCount(page.length, one) : `${COUNTED} ${one}s or more`;
 }
 
-/** What waits for an organiser: flags, held imports, appeals, sports without an activity, and findings about the numbers. */
+/** What waits for an organiser: flags, held imports, appeals, sports without an activity, late arrivals, and findings about the numbers. */
 export function WaitingCard() {
   const { challengeId } = useChallenge();
   const flags = useQuery(api.queries.moderation.flags, { challengeId, paginationOpts });
   const held = useQuery(api.queries.review.held, { challengeId, paginationOpts });
   const appeals = useQuery(api.queries.moderation.appeals, { challengeId, paginationOpts });
   const unmapped = useQuery(api.queries.strava.unmapped, { challengeId });
+  const late = useQuery(api.queries.stravaLate.list, {
+    challengeId,
+    status: "open",
+    paginationOpts,
+  });
   const health = useQuery(api.queries.maintenance.health, { challengeId });
 
-  if (!flags || !held || !appeals || !unmapped || !health) {
+  if (!flags || !held || !appeals || !unmapped || !late || !health) {
     return (
       <Loading label="Loading what waits">
         <SkeletonRows count={1} className="h-32 rounded-card" />
@@ -77,7 +84,13 @@ export function WaitingCard() {
       icon: Shapes,
       count: sports,
       words: `${formatCount(sports, "sport")} of Strava without an activity`,
-      to: "/c/$challengeId/organise/rules",
+      to: STRAVA,
+    },
+    {
+      icon: AlarmClock,
+      count: late.page.length,
+      words: pageWords(late, "late arrival"),
+      to: STRAVA,
     },
     {
       icon: HeartPulse,

@@ -1,5 +1,6 @@
 import type { api } from "@milepost/backend/api";
 import type { FunctionArgs, FunctionReturnType } from "convex/server";
+import { ERROR_WORDS } from "../strava/stravaWords";
 
 /** One piece of work about Strava, without whose it is. */
 export type Task = FunctionReturnType<typeof api.queries.strava.inbox>["page"][number];
@@ -18,18 +19,6 @@ export const TASK_KIND_NAMES: Record<Task["kind"], string> = {
   list: "Look through the last weeks",
   deauthorize: "Ask whether access was taken back",
   rescore: "Score an activity anew",
-};
-
-const ERROR_WORDS: Record<NonNullable<Task["error"]>, string> = {
-  RATE_LIMITED: "Strava’s limit of requests was reached",
-  SERVER_ERROR: "Strava had an error",
-  NO_ANSWER: "Strava did not answer",
-  BAD_ANSWER: "Strava’s answer could not be read",
-  UNAUTHORIZED: "Strava refused the person’s access",
-  REFRESH_FAILED: "The person’s access could not be renewed",
-  NOT_CONFIGURED: "Strava is not set up here",
-  CHALLENGE_FAILED: "A challenge could not take the activity",
-  WORKER_LOST: "The work was interrupted",
 };
 
 const OUTCOME_WORDS: Record<NonNullable<Task["outcome"]>, string> = {

@@ -2,8 +2,8 @@ import { api } from "@milepost/backend/api";
 import { usePaginatedQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
 import { Badge } from "../../components/Badge";
-import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
+import { MoreButton } from "../../components/MoreButton";
 import { formatDay, formatInstant, formatPoints } from "../../lib/format";
 import { LATE_WORDS } from "./lateWords";
 import { sportWords } from "./stravaWords";
@@ -15,11 +15,8 @@ type Late = FunctionReturnType<typeof api.queries.stravaLate.mine>["page"][numbe
 
 /** The person's activities that came after a challenge closed, with what its organisers decided; nothing while there are none. */
 export function LateCard() {
-  const { results, status, loadMore } = usePaginatedQuery(
-    api.queries.stravaLate.mine,
-    {},
-    { initialNumItems: PAGE_SIZE },
-  );
+  const list = usePaginatedQuery(api.queries.stravaLate.mine, {}, { initialNumItems: PAGE_SIZE });
+  const { results } = list;
   const nameOf = useChallengeNames();
   if (results.length === 0) return null;
   return (
@@ -33,16 +30,7 @@ export function LateCard() {
           <LateRow key={late.lateId} late={late} challengeName={nameOf(late.challengeId)} />
         ))}
       </ul>
-      {status !== "Exhausted" && (
-        <Button
-          variant="secondary"
-          className="mt-4 w-full"
-          pending={status === "LoadingMore"}
-          onClick={() => loadMore(PAGE_SIZE)}
-        >
-          Show more
-        </Button>
-      )}
+      <MoreButton list={list} pageSize={PAGE_SIZE} className="mt-4 w-full" />
     </Card>
   );
 }

@@ -50,7 +50,8 @@ export function workName({ kind }: Pick<Task, "kind">): string {
   return WORK_NAMES[kind];
 }
 
-const ERROR_WORDS: Record<NonNullable<Task["error"]>, string> = {
+/** What went wrong with a piece of work, to its person and to whoever runs the site. */
+export const ERROR_WORDS: Record<NonNullable<Task["error"]>, string> = {
   RATE_LIMITED: "Strava allowed no more requests",
   SERVER_ERROR: "Strava had a problem of its own",
   NO_ANSWER: "Strava did not answer",

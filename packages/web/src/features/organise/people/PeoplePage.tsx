@@ -1,13 +1,14 @@
 import { api } from "@milepost/backend/api";
 import { usePaginatedQuery } from "convex/react";
 import { Search, UserRoundSearch } from "lucide-react";
-import { useDeferredValue, useState } from "react";
-import { Button } from "../../../components/Button";
+import { useState } from "react";
 import { Card } from "../../../components/Card";
 import { Field, Input, Select } from "../../../components/Field";
+import { MoreButton } from "../../../components/MoreButton";
 import { PageHeader, usePageTitle } from "../../../components/Page";
 import { Loading, SkeletonRows } from "../../../components/Skeleton";
 import { EmptyState } from "../../../components/States";
+import { useSettled } from "../../../lib/useSettled";
 import { useChallenge } from "../../challenges/challengeContext";
 import { isStatus, STATUSES, type ListedStatus } from "./people";
 import { PersonRow } from "./PersonRow";
@@ -18,6 +19,7 @@ const PAGE_SIZE = 25;
 export function PeoplePage() {
   const [status, setStatus] = useState<ListedStatus>("active");
   const [typed, setTyped] = useState("");
+  const prefix = useSettled(typed.trim());
   usePageTitle("People");
   return (
     <>
@@ -61,7 +63,7 @@ export function PeoplePage() {
             )}
           </Field>
         </search>
-        <PeopleList status={status} prefix={useDeferredValue(typed)} />
+        <PeopleList status={status} prefix={prefix} />
       </Card>
     </>
   );
@@ -69,15 +71,12 @@ export function PeoplePage() {
 
 function PeopleList({ status, prefix }: { status: ListedStatus; prefix: string }) {
   const { challengeId } = useChallenge();
-  const {
-    results,
-    status: loading,
-    loadMore,
-  } = usePaginatedQuery(
+  const list = usePaginatedQuery(
     api.queries.participants.list,
     { challengeId, status, prefix },
     { initialNumItems: PAGE_SIZE },
   );
+  const { results, status: loading } = list;
   if (loading === "LoadingFirstPage") {
     return (
       <Loading label="Loading people">
@@ -89,9 +88,9 @@ function PeopleList({ status, prefix }: { status: ListedStatus; prefix: string }
     return (
       <EmptyState
         icon={UserRoundSearch}
-        title={prefix.trim() === "" ? STATUSES[status].empty : "Nobody found"}
+        title={prefix === "" ? STATUSES[status].empty : "Nobody found"}
       >
-        {prefix.trim() === "" ? undefined : "Try fewer letters, or look among those who left."}
+        {prefix === "" ? undefined : "Try fewer letters, or look among those who left."}
       </EmptyState>
     );
   }
@@ -102,15 +101,7 @@ function PeopleList({ status, prefix }: { status: ListedStatus; prefix: string }
           <PersonRow key={person.userId} person={person} status={status} />
         ))}
       </ul>
-      {loading !== "Exhausted" && (
-        <Button
-          variant="secondary"
-          pending={loading === "LoadingMore"}
-          onClick={() => loadMore(PAGE_SIZE)}
-        >
-          Show more
-        </Button>
-      )}
+      <MoreButton list={list} pageSize={PAGE_SIZE} />
     </>
   );
 }

@@ -8,8 +8,9 @@ import { Avatar } from "../../../components/Avatar";
 import { Badge } from "../../../components/Badge";
 import { Button } from "../../../components/Button";
 import { Menu, MenuItem } from "../../../components/Menu";
+import { ReasonDialog } from "../../../components/ReasonDialog";
 import { formatDate, formatNumber } from "../../../lib/format";
-import { messageOf } from "../../../lib/refusals";
+import { tellProblem } from "../../activities/useRowActions";
 import { useChallenge } from "../../challenges/challengeContext";
 import { AdjustDialog } from "./AdjustDialog";
 import { ExpelDialog } from "./ExpelDialog";
@@ -28,13 +29,15 @@ const DEED_WORDS: Record<PersonDeed, string> = {
 export function PersonRow({ person, status }: { person: ListedPerson; status: ListedStatus }) {
   const challenge = useChallenge();
   const { challengeId } = challenge;
-  const [dialog, setDialog] = useState<"adjust" | "remove" | "ban" | null>(null);
+  const [dialog, setDialog] = useState<"adjust" | "stepDown" | "remove" | "ban" | null>(null);
   const act = useSimpleDeeds(person);
   const { userId, displayName } = person;
+  const isSelf = challenge.viewer?.userId === userId;
 
   function choose(deed: PersonDeed): void {
     if (deed === "adjust" || deed === "remove" || deed === "ban") setDialog(deed);
-    else void act(deed);
+    else if (deed === "makeParticipant" && isSelf) setDialog("stepDown");
+    else void act(deed).catch(tellProblem);
   }
 
   return (
@@ -63,6 +66,17 @@ export function PersonRow({ person, status }: { person: ListedPerson; status: Li
           </MenuItem>
         ))}
       </Menu>
+      {dialog === "stepDown" && (
+        <ReasonDialog
+          asksWhy={false}
+          isDanger
+          title="Stop organising?"
+          description="You go on as a participant. Only another organiser can make you one again."
+          confirm="No longer organise"
+          onConfirm={async () => await act("makeParticipant")}
+          onClose={() => setDialog(null)}
+        />
+      )}
       {dialog === "adjust" && <AdjustDialog person={person} onClose={() => setDialog(null)} />}
       {(dialog === "remove" || dialog === "ban") && (
         <ExpelDialog person={person} how={dialog} onClose={() => setDialog(null)} />
@@ -93,27 +107,23 @@ function PersonFacts({ person }: { person: ListedPerson }) {
   );
 }
 
-/** The deeds that need no further word. */
+/** The deeds that need no further word; throws what the server refused. */
 function useSimpleDeeds({ userId, displayName }: ListedPerson) {
   const { challengeId } = useChallenge();
   const setRole = useMutation(api.mutations.participants.setRole);
   const unban = useMutation(api.mutations.participants.unban);
   return async (deed: "makeAdmin" | "makeParticipant" | "unban"): Promise<void> => {
-    try {
-      if (deed === "unban") {
-        await unban({ challengeId, userId });
-        toast.success(`${displayName} may join again`);
-        return;
-      }
-      const role = deed === "makeAdmin" ? "admin" : "participant";
-      await setRole({ challengeId, userId, role });
-      toast.success(
-        role === "admin"
-          ? `${displayName} is an organiser now`
-          : `${displayName} is a participant now`,
-      );
-    } catch (error) {
-      toast.error(messageOf(error));
+    if (deed === "unban") {
+      await unban({ challengeId, userId });
+      toast.success(`${displayName} may join again`);
+      return;
     }
+    const role = deed === "makeAdmin" ? "admin" : "participant";
+    await setRole({ challengeId, userId, role });
+    toast.success(
+      role === "admin"
+        ? `${displayName} is an organiser now`
+        : `${displayName} is a participant now`,
+    );
   };
 }

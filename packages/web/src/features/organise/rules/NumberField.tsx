@@ -25,8 +25,9 @@ export function problemAt<Values extends FieldValues>(
 
 /** A number of the rule, as text, so that a half-typed one is never changed under the hand. */
 export function NumberField({ form, name, label, hint, suffix, className }: NumberFieldProps) {
+  const named = suffix === undefined ? label : <WithUnit label={label} unit={suffix} />;
   return (
-    <Field label={label} hint={hint} error={problemAt(form, name)} className={className}>
+    <Field label={named} hint={hint} error={problemAt(form, name)} className={className}>
       {(field) => (
         <span className="relative block">
           <Input
@@ -47,5 +48,15 @@ export function NumberField({ form, name, label, hint, suffix, className }: Numb
         </span>
       )}
     </Field>
+  );
+}
+
+/** The label as it is heard: the unit, which stands in the field, is part of it. */
+function WithUnit({ label, unit }: { label: ReactNode; unit: string }) {
+  return (
+    <>
+      {label}
+      <span className="sr-only"> ({unit})</span>
+    </>
   );
 }

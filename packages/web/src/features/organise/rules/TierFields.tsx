@@ -1,5 +1,6 @@
 import { MAX_TIERS } from "@milepost/backend/rules/rule";
 import { Plus, Trash2 } from "lucide-react";
+import { useId } from "react";
 import { useFieldArray, useWatch, type UseFormReturn } from "react-hook-form";
 import { Button } from "../../../components/Button";
 import { FieldError, Input } from "../../../components/Field";
@@ -59,14 +60,20 @@ interface TierProps extends Pick<TierFieldsProps, "form"> {
   onRemove: (() => void) | undefined;
 }
 
+/** What ties a field that is wrong to the words about it. */
+function problemProps(problem: string | undefined, id: string) {
+  return problem === undefined ? {} : { "aria-invalid": true, "aria-describedby": id };
+}
+
 function Tier({ form, path, number, isLast, onRemove }: TierProps) {
+  const id = useId();
   const problem = problemAt(form, `${path}.atMost`) ?? problemAt(form, `${path}.points`);
   return (
     <div className="grid gap-1">
       <div className="grid grid-cols-[1fr_1fr_2.25rem] items-center gap-2">
         <Input
           aria-label={`Step ${number}, up to`}
-          aria-invalid={problemAt(form, `${path}.atMost`) !== undefined || undefined}
+          {...problemProps(problemAt(form, `${path}.atMost`), id)}
           placeholder={isLast ? "anything above" : undefined}
           inputMode="decimal"
           autoComplete="off"
@@ -75,7 +82,7 @@ function Tier({ form, path, number, isLast, onRemove }: TierProps) {
         />
         <Input
           aria-label={`Step ${number}, points`}
-          aria-invalid={problemAt(form, `${path}.points`) !== undefined || undefined}
+          {...problemProps(problemAt(form, `${path}.points`), id)}
           inputMode="decimal"
           autoComplete="off"
           className="tabular-nums"
@@ -92,7 +99,7 @@ function Tier({ form, path, number, isLast, onRemove }: TierProps) {
           </Button>
         )}
       </div>
-      {problem !== undefined && <FieldError>{problem}</FieldError>}
+      {problem !== undefined && <FieldError id={id}>{problem}</FieldError>}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { toast } from "sonner";
 import { Button } from "../../../components/Button";
 import { Card, CardHeader } from "../../../components/Card";
+import { ExportButton } from "../../../components/ExportButton";
 import { Field, Select } from "../../../components/Field";
 import { TypedConfirm } from "../../../components/TypedConfirm";
 import { formatInstant, formatPoints } from "../../../lib/format";
@@ -15,8 +16,7 @@ import { useChallenge, useSharedArgs } from "../../challenges/challengeContext";
 import { challengeStage } from "../../challenges/challengeTime";
 import { jobName, keepsStandingsOpen, type Job } from "../../maintenance/jobWords";
 import { useJobs } from "../../maintenance/useJobs";
-import { ExportButton } from "./ExportCard";
-import { finalCsv } from "./exports";
+import { finalTable } from "./exports";
 
 const WORD = "FINAL";
 
@@ -73,7 +73,7 @@ function Freeze() {
           onClose={() => setIsAsking(false)}
         >
           <ul className="grid list-disc gap-1.5 pl-5 text-sm">
-            <li>Nothing can be logged, edited or imported any more, by organisers neither.</li>
+            <li>Nothing can be logged, edited or imported any more, not even by organisers.</li>
             <li>Everybody is told their final rank.</li>
             <li>You can still give or take points, with a reason: that makes a new version.</li>
           </ul>
@@ -105,6 +105,7 @@ function JobNote({ job }: { job: Job }) {
 }
 
 function FinalVersions() {
+  const { name } = useChallenge();
   const shared = useSharedArgs();
   const newest = useQuery(api.queries.standings.final, { ...shared, limit: 1 });
   const [chosen, setChosen] = useState<number | null>(null);
@@ -145,9 +146,14 @@ function FinalVersions() {
         </ol>
       )}
       <ExportButton
-        label={`Final standings ${version}`}
-        read={async (client) => await finalCsv(client, shared, version)}
-      />
+        className="justify-self-start"
+        name={[name, `Final standings ${version}`]}
+        read={async (client, onProgress) =>
+          await finalTable(client, { ...shared, version }, onProgress)
+        }
+      >
+        {`Final standings ${version} (CSV)`}
+      </ExportButton>
     </>
   );
 }

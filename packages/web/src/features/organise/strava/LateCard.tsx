@@ -10,11 +10,10 @@ import { Button } from "../../../components/Button";
 import { Card, CardHeader } from "../../../components/Card";
 import { Select } from "../../../components/Field";
 import { PagedList } from "../../../components/PagedList";
-import { ReasonDialog } from "../../../components/ReasonDialog";
 import { formatDay, formatInstant } from "../../../lib/format";
 import { persistently } from "../../../lib/persistently";
-import { newRequestId } from "../../../lib/requestId";
 import { useChallenge } from "../../challenges/challengeContext";
+import { DecisionDialog, type Decided } from "../../moderation/DecisionDialog";
 import { LATE_WORDS } from "../../strava/lateWords";
 
 type Late = FunctionReturnType<typeof api.queries.stravaLate.list>["page"][number];
@@ -125,17 +124,23 @@ interface DecideDialogProps {
 
 function DecideDialog({ lateId, isAccepted, onClose }: DecideDialogProps) {
   const decide = useMutation(api.mutations.stravaLate.decide);
-  async function send(reason: string): Promise<void> {
-    const call = { lateId, isAccepted, reason, requestId: newRequestId() };
-    await persistently(() => decide(call));
+  async function send(decided: Decided): Promise<void> {
+    await persistently(() => decide({ lateId, isAccepted, ...decided }));
     toast.success(isAccepted ? "It counts now." : "It was turned away.");
   }
   return (
-    <ReasonDialog
+    <DecisionDialog
       title={isAccepted ? "Let it count?" : "Turn it away?"}
+      hint="Whose activity it is reads your reason."
       confirm={isAccepted ? "Let it count" : "Turn it away"}
       onConfirm={send}
       onClose={onClose}
-    />
+    >
+      <p>
+        {isAccepted
+          ? "It gives the points it would have given in time."
+          : "It gives no points. You can still see it among those turned away."}
+      </p>
+    </DecisionDialog>
   );
 }
