@@ -121,6 +121,8 @@ export interface Transaction extends Reader {
   limits(): TransactionMetrics;
   /** Starts a nested call with `transactionLimits` of its own; the returned function ends it. */
   narrowLimits(requested: Partial<TransactionMetrics>): () => void;
+  /** Runs what the host does for itself: it counts against no limit. */
+  uncounted<T>(body: () => T): T;
   /** Counts one scheduled function against the limits. */
   countScheduled(argsBytes: number): void;
   /** The host's own rows (environment, push, crons, answered requests): transactional, invisible to functions. */

@@ -1,5 +1,5 @@
 /** Running functions: transactions, nesting, validation, isolation, identity. */
-import { beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import {
   bundleFixture,
   error,
@@ -192,6 +192,14 @@ test("functions see their variables and nothing of the host", async () => {
   });
 });
 
+test("a result is parsed once", async () => {
+  const parse = vi.spyOn(JSON, "parse");
+  expect(value(await deployment.query("functions:constant"))).toBe("as deployed");
+  const parsed = parse.mock.calls.filter(([text]) => text === '"as deployed"');
+  parse.mockRestore();
+  expect(parsed).toHaveLength(1);
+});
+
 test("16 MiB of arguments and of results pass, and one byte more does not", async () => {
   const LIMIT = 2 ** 24;
   // An array with one object with one field, and the string's own two bytes.
@@ -299,6 +307,13 @@ test("a rejection nobody hears is printed and harms nobody", async () => {
   expect(value(await deployment.mutation("functions:rejectsUnheard"))).toBe("fine");
   await new Promise((resolve) => setTimeout(resolve, 5));
   expect(deployment.log).toContain("Unhandled promise rejection in a function: unheard");
+});
+
+test("what a mutation left behind does not go on in the next one", async () => {
+  await deployment.mutation("functions:leavesBehind");
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await deployment.mutation("functions:write", { text: "next" });
+  expect(await deployment.notes()).toEqual(["next"]);
 });
 
 test("system tables are read-only", async () => {

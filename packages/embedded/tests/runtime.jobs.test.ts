@@ -206,6 +206,39 @@ test("a body that is still being written may call functions", async () => {
   expect(await deployment.notes()).toEqual(["one", "two"]);
 });
 
+test("what an http action left behind does not go on in the next one", async () => {
+  const post = (path: string, body: string) => fetchRoute(path, { method: "POST", body });
+  expect((await post("/leaves", "left behind")).status).toBe(204);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect((await post("/notes", '{"text":"next"}')).status).toBe(201);
+  expect(await deployment.notes()).toEqual(["next"]);
+});
+
+test("an http action whose response was read before fails, and has ended", async () => {
+  const response = await fetchRoute("/read");
+  expect(response.status).toBe(500);
+  expect(await looks()).toEqual([]);
+});
+
+test("a closed deployment has no running actions", async () => {
+  await schedule("jobs:neverEnds", 0);
+  await eventually(async () => (await states())[0] === "inProgress");
+  await deployment.shutDown();
+  const left = await looks();
+  await deployment.open();
+  expect(left).toEqual([]);
+  await eventually(async () => (await states())[0] === "failed");
+});
+
+/** The timers by which running actions look for progress, within 30 ms. */
+async function looks(): Promise<unknown[]> {
+  const timers = vi.spyOn(globalThis, "setTimeout");
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const tasks = timers.mock.calls.map(([task]) => String(task));
+  timers.mockRestore();
+  return tasks.filter((task) => task.includes("#look"));
+}
+
 test("a component's routes are below its prefix", async () => {
   expect(await (await fetchRoute("/mounted/hello")).text()).toBe("hello from mounted, nobody");
   expect((await fetchRoute("/hello")).status).toBe(404);

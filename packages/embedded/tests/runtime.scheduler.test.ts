@@ -188,6 +188,17 @@ test("old jobs are deleted, however many younger ones were made before them", as
   expect(new Set(await states())).toEqual(new Set(["pending"]));
 });
 
+test("functions with large arguments end, and are deleted like the others", async () => {
+  const text = "x".repeat(5.5 * 2 ** 20);
+  await schedule("jobs:takesMuch", 0, { text });
+  await schedule("jobs:actsOnMuch", 0, { text });
+  await until(() => unfinished() === 0);
+  expect(await states()).toEqual(["success", "success"]);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 8 * DAY });
+  await deployment.restart();
+  await until(async () => (await rows()).length === 0);
+});
+
 test("a clock that is set forward is noticed within a minute", async () => {
   stopClock();
   await schedule("jobs:succeeds", HOUR, { text: "due" });
@@ -252,4 +263,17 @@ test("crons keep their hours, catch up once, and outlive a clock that was far ah
   expect(await nights()).toBe(3);
   await pass(2);
   expect(await nights()).toBe(4);
+});
+
+test("a cron job that comes due during a deploy runs once", async () => {
+  stopClock();
+  await deployCrons();
+  const ticks = async () => (await notes()).filter((text) => text === "tick").length;
+  await pass(1);
+  expect(await ticks()).toBe(1);
+  const change = deployment.engine.updateEnvironment([{ name: "SECRET", value: "other" }]);
+  moveClock(12 * HOUR);
+  await change;
+  await pass(1);
+  expect(await ticks()).toBe(2);
 });

@@ -267,6 +267,26 @@ describe("HTTP actions", () => {
     expect((await withTarget(url, "/api/run/%")).status).toBe(400);
   });
 
+  test("end when the client leaves, though their body never says anything", async () => {
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    const looks = () => timers.mock.calls.filter(([task]) => String(task).includes("#look"));
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const left = fetch(`${deployment.server.siteUrl}/silent`, { signal }).catch(() => "left");
+    await vi.waitFor(() => expect(looks().length).toBeGreaterThan(3));
+    leaving.abort();
+    expect(await left).toBe("left");
+    await vi.waitFor(
+      async () => {
+        timers.mockClear();
+        await new Promise((resolve) => setTimeout(resolve, 40));
+        expect(looks()).toHaveLength(0);
+      },
+      { timeout: 3000 },
+    );
+    timers.mockRestore();
+  });
+
   test("refuse a body that is too large", async () => {
     const declared = await fetch(`${deployment.server.siteUrl}/echo`, {
       method: "POST",

@@ -1,6 +1,9 @@
 /** Functions that hold the processor or never come back are stopped, and nobody else notices more than a pause. */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { anyApi } from "convex/server";
+import { Compiler } from "../src/runtime/code.ts";
+import { Realm } from "../src/runtime/realm.ts";
+import { watched } from "../src/runtime/watchdog.ts";
 import { Deployment } from "./fixtures/server/harness.ts";
 import type { JsonObject } from "../src/types.ts";
 
@@ -48,6 +51,13 @@ test("a mutation that only waits for the host is stopped after five seconds", as
   expect(await bodies()).toEqual(before);
 });
 
+test("a mutation that waits for one long operation of the host keeps nobody longer", async () => {
+  const digest = vi.spyOn(crypto.subtle, "digest").mockReturnValue(new Promise(() => {}));
+  const called = deployment.http().mutation(loops["mutate"]!, { way: "digests" });
+  await expect(called).rejects.toThrow("Function execution timed out (maximum duration: 5s)");
+  digest.mockRestore();
+});
+
 test("an action is stopped after three seconds without a pause; what it wrote before stays", async () => {
   await expect(deployment.http().action(loops["act"]!, {})).rejects.toThrow(
     "Function execution timed out (maximum duration: 3s)",
@@ -91,3 +101,31 @@ test("a module that does not end while it is imported refuses its push; the depl
   await expect(evaluated).rejects.toThrow(`Failed to analyze stuck.js: ${TIMED_OUT}`);
   expect(await deployment.http().query(messages["constant"]!, {})).toBe("constant");
 });
+
+test.each(["setTimeout(() => {}, 1)", "fetch('http://127.0.0.1:1').catch(() => {})"])(
+  "nothing strikes inside the host's part of %s",
+  async (call) => {
+    const source = { path: "calls.js", source: `export const call = ${call};` };
+    const code = await new Compiler().compile([{ ...source, environment: "isolate" }]);
+    const slowly = vi.fn<() => void>(() => burn(400));
+    vi.stubGlobal("setTimeout", slowly);
+    vi.stubGlobal("fetch", slowly);
+    try {
+      const realm = new Realm({ code, kind: "action", environment: {} });
+      watched(100, () => realm.load("calls.js"));
+      expect(slowly).toHaveBeenCalledTimes(1);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  },
+);
+
+/** Holds the processor. */
+function burn(ms: number): void {
+  const before = process.cpuUsage();
+  const used = (): number => {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  };
+  while (used() < ms);
+}

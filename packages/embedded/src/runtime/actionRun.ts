@@ -18,6 +18,8 @@ import type { JsonObject, Transaction, UserIdentity } from "../types.ts";
 
 /** Convex's limit for one action. */
 const MAX_DURATION_MS = 10 * 60_000;
+/** How an action ends that does not outlive the process. */
+export const STOPPED = "The deployment was stopped while this action was running.";
 const TIMED_OUT = "Function execution timed out (maximum duration: 600s)";
 /** How long an action may hold the processor without waiting for anything: nobody else runs meanwhile. */
 const MAX_STRETCH_MS = 3_000;
@@ -28,6 +30,8 @@ const HTTP_MODULE = "http.js";
 
 /** What an action asks of the deployment. Every answer is given after the commits it shows are on disk. */
 export interface ActionHost {
+  /** The actions that run. */
+  readonly actions: Set<ActionRun>;
   /** Runs a function as its own transaction or action: the JSON text of its result, or `FunctionError`. */
   runNested(
     fn: DeployedFunction,
@@ -72,6 +76,8 @@ export class ActionRun implements Frame {
   #onStop: (reason: FunctionError) => void = () => {};
   #pending = 0;
   #ended = false;
+  /** What an HTTP action left behind cannot be told from the next one, so its realm is not used again. */
+  #isHttp = false;
   #quietLooks = 0;
 
   constructor(options: ActionOptions) {
@@ -93,6 +99,7 @@ export class ActionRun implements Frame {
 
   /** Runs the handler that the component's `http.ts` has for `pathname`; null when it has none. */
   async executeHttp(request: Request, pathname: string): Promise<Response | null> {
+    this.#isHttp = true;
     const response = await this.#settled(() => {
       const router = this.#realm.load(HTTP_MODULE)["default"] as HttpRouter;
       const match = asFunction(() => router.lookup(pathname, request.method));
@@ -100,13 +107,23 @@ export class ActionRun implements Frame {
       if (match) this.#realm.run(this.#state, match[0].invokeHttpAction!, [request]);
       else Object.assign(this.#state, { done: 1, value: null });
     });
-    if (response instanceof Response && response.body) {
-      // The action goes on for as long as it produces its body.
-      return new Response(this.#watchBody(response.body), response);
+    try {
+      if (response instanceof Response && response.body) {
+        // The action goes on for as long as it produces its body. One that was read before has no reader.
+        return new Response(this.#watchBody(response.body), response);
+      }
+    } catch (error) {
+      this.#leave();
+      throw error;
     }
     this.#leave();
     if (response === null || response instanceof Response) return response;
     throw new FunctionError("Uncaught Error: the HTTP action did not return a Response.");
+  }
+
+  /** Ends the action as failed, wherever it is. */
+  stop(): void {
+    if (!this.#ended) this.#cutOff(new FunctionError(STOPPED));
   }
 
   get #realm(): Realm {
@@ -214,6 +231,7 @@ export class ActionRun implements Frame {
   /** What the action that `start` starts ends with. When it fails or is stopped, nothing of it goes on. */
   async #settled(start: () => void): Promise<unknown> {
     let timer: NodeJS.Timeout | undefined;
+    this.#options.host.actions.add(this);
     try {
       return await new Promise((resolve, reject) => {
         this.#onStop = reject;
@@ -288,9 +306,10 @@ export class ActionRun implements Frame {
   #leave(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#options.host.actions.delete(this);
     this.#realm.clearTimers();
     setImmediate(() => {
-      if (this.#pending === 0) this.#options.component.realms.release(this.#realm);
+      if (this.#pending === 0 && !this.#isHttp) this.#options.component.realms.release(this.#realm);
     });
   }
 }

@@ -1,5 +1,6 @@
 /** Runs cron jobs. When each runs next is a row, so a job that was due while the process was down runs once. */
 import type { JSONValue } from "convex/values";
+import { STOPPED } from "./actionRun.ts";
 import { Alarm } from "./alarm.ts";
 import type { AnalyzedCron } from "./analysis.ts";
 import { isFarAhead, nextRun, type CronSchedule } from "./cronSchedule.ts";
@@ -8,9 +9,6 @@ import type { Executor } from "./executor.ts";
 import type { Transaction } from "../types.ts";
 
 const CRONS_ROW = "crons";
-
-/** What of an action is known until it has ended: it is not started again. */
-const NOT_ENDED = "The deployment was stopped while this action was running.";
 
 /** When a cron job runs next, by which schedule that was computed, and how it went last. */
 interface CronState {
@@ -107,7 +105,7 @@ export class Crons {
     const state = this.#states[key];
     if (!state) return;
     this.#states[key] = { ...state, nextMs };
-    await this.#executor.transact((transaction) => this.#write(transaction, key));
+    await this.#executor.transact((transaction) => this.#write(transaction, key, nextMs));
   }
 
   async #run(job: CronJob, dueMs: number): Promise<void> {
@@ -121,7 +119,8 @@ export class Crons {
     const succeeded = { plannedMs: dueMs, error: null };
     try {
       if (fn.udfType === "Action") {
-        const wasDue = await this.#advance(job, dueMs, { plannedMs: dueMs, error: NOT_ENDED });
+        // What is known of it until it has ended: it is not started again.
+        const wasDue = await this.#advance(job, dueMs, { plannedMs: dueMs, error: STOPPED });
         if (!wasDue || this.#closed) return;
         const origin = { identity: null, caller: "Cron" } as const;
         const outcome = await this.#executor.action({ ...origin, fn, args: cron.args });
@@ -135,7 +134,8 @@ export class Crons {
           identity: null,
           caller: "Cron",
           args: (transaction) => (isDue(transaction, key, dueMs) ? cron.args : null),
-          onSuccess: (transaction) => this.#write(transaction, key, succeeded),
+          onSuccess: (transaction) =>
+            this.#write(transaction, key, this.#after(key, dueMs), succeeded),
         });
         if (!run || run.outcome.success) return;
         await this.#advance(job, dueMs, { plannedMs: dueMs, error: run.outcome.errorMessage });
@@ -150,7 +150,7 @@ export class Crons {
     if (this.#closed) return false;
     return await this.#executor.transact((transaction) => {
       const due = isDue(transaction, key, dueMs);
-      if (due) this.#write(transaction, key, lastRun);
+      if (due) this.#write(transaction, key, this.#after(key, dueMs), lastRun);
       return due;
     });
   }
@@ -165,13 +165,20 @@ export class Crons {
     });
   }
 
+  /** When the job runs next after the run of `dueMs`, which a deploy may have planned once more. */
+  #after(key: string, dueMs: number): number | null {
+    return nextRun(this.#states[key]!.schedule, Date.now(), dueMs);
+  }
+
   /** Writes when the job runs next, and how it went. */
-  #write(transaction: Transaction, key: string, lastRun?: CronRun): void {
+  #write(transaction: Transaction, key: string, nextMs: number | null, lastRun?: CronRun): void {
     const states = cronStates(transaction);
-    const { schedule, nextMs } = this.#states[key]!;
+    const { schedule } = this.#states[key]!;
+    this.#states[key] = { ...this.#states[key]!, nextMs };
     const last = lastRun ?? states[key]?.lastRun;
     const state = { schedule, nextMs, ...(last && { lastRun: last }) };
     putStates(transaction, { ...states, [key]: state });
+    this.#setAlarm();
   }
 }
 

@@ -242,6 +242,7 @@ export class EmbeddedEngine implements Engine {
     this.#scheduler.close();
     this.#crons.close();
     this.#logs.close();
+    for (const action of this.#executor.actions) action.stop();
     // Whoever holds the turn finishes it.
     await this.#executor.exclusive(() => this.store.durable(this.store.ts));
     this.#unguard();

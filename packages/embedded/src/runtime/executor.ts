@@ -71,6 +71,7 @@ export class Executor implements ActionHost {
   readonly #deployment: () => Deployment;
   readonly #onScheduled: (jobs: readonly Job[]) => void;
   readonly #mutex = new Mutex();
+  readonly actions = new Set<ActionRun>();
 
   constructor(options: ExecutorOptions) {
     this.#store = options.store;
@@ -134,7 +135,7 @@ export class Executor implements ActionHost {
       const value = JSON.parse(text) as JSONValue;
       checkResultSize(modulePath(fn), value);
       this.#check(fn, fn.returns, value, "Returns");
-      return text;
+      return value;
     });
   }
 
@@ -260,12 +261,11 @@ export class Executor implements ActionHost {
   #outcome(
     spec: Origin & { fn: DeployedFunction },
     run: TransactionRun | ActionRun,
-    body: () => string | Promise<string>,
+    body: () => JSONValue | Promise<JSONValue>,
   ): Outcome | Promise<Outcome> {
     const started = performance.now();
-    const returned = (text: string): Outcome => {
+    const returned = (value: JSONValue): Outcome => {
       this.#recordFunction(spec, run, started, null);
-      const value = JSON.parse(text) as JSONValue;
       return { success: true, value, logLines: run.logs.texts() };
     };
     const threw = (thrown: unknown): Outcome => {
@@ -276,7 +276,7 @@ export class Executor implements ActionHost {
     };
     try {
       const result = body();
-      return typeof result === "string" ? returned(result) : result.then(returned, threw);
+      return result instanceof Promise ? result.then(returned, threw) : returned(result);
     } catch (thrown) {
       return threw(thrown);
     }

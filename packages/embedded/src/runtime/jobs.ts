@@ -7,6 +7,8 @@ import type { ComponentPath, JsonObject, Transaction } from "../types.ts";
 
 export const JOBS_TABLE = "_scheduled_functions";
 const JOB_ROW = "job:";
+/** About how many bytes of ended jobs one transaction looks at. */
+const SWEEP_BYTES = 8 << 20;
 
 /** A job that is waiting or running. */
 export interface Job {
@@ -90,13 +92,13 @@ export function jobArgs(
   job: JobKey,
   kind: JobState["kind"],
 ): JsonObject | null {
-  const document = readJob(transaction, job.component, job.id);
+  const document = transaction.uncounted(() => readJob(transaction, job.component, job.id));
   return document?.state.kind === kind ? document.args[0] : null;
 }
 
 /** The job as it sees itself while it runs. */
 export function markRunning(transaction: Transaction, { component, id }: JobKey): void {
-  transaction.patch(component, id, { state: { kind: "inProgress" } });
+  transaction.uncounted(() => transaction.patch(component, id, { state: { kind: "inProgress" } }));
 }
 
 /** Marks an action as started: from here on it is never started again. */
@@ -113,7 +115,7 @@ export function endJob(
   state: JobState,
 ): void {
   const completedTime = transaction.nowMs;
-  transaction.patch(component, id, { state, completedTime });
+  transaction.uncounted(() => transaction.patch(component, id, { state, completedTime }));
   transaction.hostDelete(JOB_ROW + id);
 }
 
@@ -141,17 +143,21 @@ export function deleteEndedJobs(
   limit: number,
   cursor: string | null,
 ): string | null {
-  const { page, isDone, continueCursor } = transaction.paginate(
-    component,
-    { source: { type: "FullTableScan", tableName: JOBS_TABLE, order: "asc" }, operators: [] },
-    { cursor, endCursor: null, pageSize: limit },
-    true,
-  );
-  for (const text of page) {
-    const { _id, completedTime } = JSON.parse(text) as { _id: string; completedTime?: number };
-    if (completedTime !== undefined && completedTime < beforeMs) transaction.remove(component, _id);
-  }
-  return isDone ? null : continueCursor;
+  return transaction.uncounted(() => {
+    const { page, isDone, continueCursor } = transaction.paginate(
+      component,
+      { source: { type: "FullTableScan", tableName: JOBS_TABLE, order: "asc" }, operators: [] },
+      { cursor, endCursor: null, pageSize: limit, maximumBytesRead: SWEEP_BYTES },
+      true,
+    );
+    for (const text of page) {
+      const { _id, completedTime } = JSON.parse(text) as { _id: string; completedTime?: number };
+      if (completedTime !== undefined && completedTime < beforeMs) {
+        transaction.remove(component, _id);
+      }
+    }
+    return isDone ? null : continueCursor;
+  });
 }
 
 interface JobDocument {

@@ -12,13 +12,16 @@ export class RealmPool {
     this.#options = options;
   }
 
-  /** A realm in which nothing is running. */
+  /** A realm in which nothing is running; only inside `watched`. */
   acquire(kind: RealmKind): Realm {
-    const { environment } = this.#options;
-    return (
-      this.#idle[kind].pop() ??
-      new Realm({ ...this.#options, kind, environment: { ...environment } })
-    );
+    const idle = this.#idle[kind].pop();
+    if (!idle) {
+      const { environment } = this.#options;
+      return new Realm({ ...this.#options, kind, environment: { ...environment } });
+    }
+    // What the last function left behind may go on by now: without a frame it reaches nobody's data.
+    idle.drain();
+    return idle;
   }
 
   /** Takes back a realm whose function has ended and left nothing running. */

@@ -145,7 +145,9 @@ export class Realm {
   readonly #bootstrap: Bootstrap;
   readonly #globals: unknown[];
   readonly #modules = new Map<string, { exports: ModuleExports }>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  /** By the number that the function knows a timer by. */
+  readonly #timers = new Map<number, NodeJS.Timeout>();
+  #lastTimer = 0;
 
   constructor({ code, kind, environment, virtualModules }: RealmOptions) {
     this.kind = kind;
@@ -217,7 +219,7 @@ export class Realm {
 
   /** Stops what the last function left behind. */
   clearTimers(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
   }
 
@@ -245,9 +247,10 @@ export class Realm {
   }
 
   #actionGlobals() {
+    // A function that is stopped inside Node's timers or connections would break them for everybody.
     const start =
       (schedule: typeof setTimeout | typeof setInterval) =>
-      (callback: (...args: unknown[]) => void, ms?: number, ...args: unknown[]): NodeJS.Timeout => {
+      (callback: (...args: unknown[]) => void, ms?: number, ...args: unknown[]): number => {
         // What a timer throws would otherwise end the process.
         const guarded = (): void => {
           try {
@@ -256,16 +259,27 @@ export class Realm {
             this.#frame.log("ERROR", ["Uncaught error in a timer:", error]);
           }
         };
-        const timer = schedule(() => this.#frame.resume(guarded), ms);
-        this.#timers.add(timer);
-        return timer;
+        const delayMs = Number(ms ?? 0);
+        const id = ++this.#lastTimer;
+        asHost(() =>
+          this.#timers.set(
+            id,
+            schedule(() => this.#frame.resume(guarded), delayMs),
+          ),
+        );
+        return id;
       };
-    const stop = (timer: NodeJS.Timeout | undefined): void => {
-      clearTimeout(timer);
-      if (timer) this.#timers.delete(timer);
+    const stop = (id: unknown): void => {
+      if (typeof id !== "number") return;
+      asHost(() => clearTimeout(this.#timers.get(id)));
+      this.#timers.delete(id);
+    };
+    const send = async (...args: Parameters<typeof fetch>): Promise<Response> => {
+      const request = new Request(...args);
+      return await asHost(() => fetch(request));
     };
     return {
-      fetch: (...args: Parameters<typeof fetch>) => this.#frame.hostOperation(fetch(...args)),
+      fetch: (...args: Parameters<typeof fetch>) => this.#frame.hostOperation(send(...args)),
       setTimeout: start(setTimeout),
       setInterval: start(setInterval),
       clearTimeout: stop,

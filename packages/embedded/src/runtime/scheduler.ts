@@ -1,5 +1,6 @@
 /** Runs scheduled functions when their time comes. The rows decide; timers only say when to look. */
 import type { UdfType } from "./analysis.ts";
+import { STOPPED } from "./actionRun.ts";
 import { Alarm } from "./alarm.ts";
 import type { DeployedFunction, Deployment } from "./deployment.ts";
 import type { Executor } from "./executor.ts";
@@ -58,8 +59,10 @@ export class Scheduler {
   /** Takes up the jobs of before the restart; an action that was running then has failed. */
   async restore(): Promise<void> {
     const jobs = await this.#executor.transact(unfinishedJobs);
-    const error = "The deployment was stopped while this action was running.";
-    for (const job of jobs.filter(({ started }) => started)) await this.#fail(job, error);
+    for (const job of jobs.filter(({ started }) => started)) {
+      // One that cannot be written down must not keep the deployment from starting.
+      await this.#fail(job, STOPPED).catch(this.#report);
+    }
     this.add(jobs.filter(({ started }) => !started));
     this.#sweep().catch(this.#report);
   }
@@ -133,6 +136,10 @@ export class Scheduler {
         this.#work(type);
       };
       const run = this.#run(job)
+        .catch((error: unknown) => {
+          this.#report(error);
+          return this.#fail(job, error instanceof Error ? error.message : String(error));
+        })
         .catch(this.#report)
         .finally(() => {
           this.#runs.delete(run);

@@ -2,7 +2,7 @@
  * One transaction running its function and everything that one calls. It is synchronous as long as no
  * function waits for the host (`crypto.subtle`, a body stream); then it goes on when the host answers.
  */
-import type { ValidatorJSON } from "convex/values";
+import type { JSONValue, ValidatorJSON } from "convex/values";
 import { z } from "zod";
 import { validate } from "../store/index.ts";
 import { checkArgumentsSize, checkResultSize } from "./callSizes.ts";
@@ -92,6 +92,8 @@ export class TransactionRun {
   #random: (() => number) | null = null;
   /** Callers before those they call. */
   readonly #live: Call[] = [];
+  /** The result of the transaction's own function. */
+  #result: JSONValue = null;
   #hostOperations = 0;
   #wake: (() => void) | null = null;
 
@@ -105,15 +107,15 @@ export class TransactionRun {
     this.journalEnd = journalEnd(options.journal);
   }
 
-  /** Runs the transaction's function: the JSON text of its result, or throws `FunctionError`. */
+  /** Runs the transaction's function: its result, or throws `FunctionError`. */
   execute(
     fn: DeployedFunction,
     udfType: "Query" | "Mutation",
     args: JsonObject,
-  ): string | Promise<string> {
+  ): JSONValue | Promise<JSONValue> {
     const reader = this.transaction;
     const result = this.#watched(() => this.call({ fn, udfType, args, caller: null, reader }));
-    return typeof result === "string" ? result : this.#finish(result);
+    return typeof result === "string" ? this.#result : this.#finish(result);
   }
 
   /** Runs one function to its end if it can; the promise is for those that wait for the host. */
@@ -205,7 +207,8 @@ export class TransactionRun {
     try {
       if (state.done === 2) throw toFunctionError(state.value, frame.fn.component.mapPosition);
       const text = state.value as string;
-      this.#checkReturns(frame.fn, text);
+      const value = this.#checkReturns(frame.fn, text);
+      if (frame.caller === null) this.#result = value;
       return text;
     } catch (error) {
       this.#undo(call);
@@ -229,11 +232,12 @@ export class TransactionRun {
     this.transaction.rollbackTo(call.savepoint);
   }
 
-  #checkReturns(fn: DeployedFunction, text: string): void {
+  #checkReturns(fn: DeployedFunction, text: string): JSONValue {
     const value = JSON.parse(text) as JsonObject;
     checkResultSize(modulePath(fn), value);
     const problem = fn.returns && this.#problem(fn, fn.returns, value);
     if (problem) throw new FunctionError(`ReturnsValidationError: ${problem}`);
+    return value;
   }
 
   /** Runs `body`; when its functions had to be stopped, nothing of the transaction goes on. */
@@ -250,32 +254,41 @@ export class TransactionRun {
   }
 
   /** Waits for the host until the transaction's own function has settled. */
-  async #finish(result: Promise<string>): Promise<string> {
+  async #finish(result: Promise<string>): Promise<JSONValue> {
     let settled = false;
     const done = (): void => void (settled = true);
     result.then(done, done);
     const started = performance.now();
     for (let idleSince = started; !settled;) {
-      const answered = await this.#hostProgress();
+      const answered = await this.#hostProgress(started + MAX_WAITING_MS);
       if (this.#watched(() => this.#advance()) || answered) idleSince = performance.now();
-      else if (performance.now() - idleSince > STUCK_AFTER_MS) this.#giveUp(NEVER_RESOLVES);
-      if (performance.now() - started > MAX_WAITING_MS) this.#giveUp(WAITED_TOO_LONG);
+      else if (this.#isStuck(idleSince)) this.#giveUp(NEVER_RESOLVES);
+      if (performance.now() - started >= MAX_WAITING_MS) this.#giveUp(WAITED_TOO_LONG);
       // Lets `result` say that it has settled.
       await Promise.resolve();
     }
     while (this.#live.length > 0) this.#takeDown(this.#live.at(-1)!);
-    return result;
+    await result;
+    return this.#result;
   }
 
-  /** Waits for the next answer of the host; false when there was only a turn of the event loop. */
-  async #hostProgress(): Promise<boolean> {
-    if (this.#hostOperations === 0) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      return false;
-    }
-    await new Promise<void>((resolve) => (this.#wake = resolve));
+  /** While an operation of ours is pending, something may still come. */
+  #isStuck(idleSince: number): boolean {
+    return this.#hostOperations === 0 && performance.now() - idleSince > STUCK_AFTER_MS;
+  }
+
+  /** Waits for the next answer of the host, until `deadline` at most; false when there was none. */
+  async #hostProgress(deadline: number): Promise<boolean> {
+    const isExpected = this.#hostOperations > 0;
+    let timer: NodeJS.Timeout | undefined;
+    const answered = await new Promise<boolean>((resolve) => {
+      if (isExpected) this.#wake = () => resolve(true);
+      const longestMs = isExpected ? Math.max(1, deadline - performance.now()) : 1;
+      timer = setTimeout(() => resolve(false), longestMs);
+    });
+    clearTimeout(timer);
     this.#wake = null;
-    return true;
+    return answered;
   }
 
   /** Runs what can run, inner calls first; true when a call ended. */

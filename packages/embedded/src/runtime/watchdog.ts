@@ -70,7 +70,9 @@ const timer = setInterval(() => {
     if (isOverdue) Atomics.store(workerData, ${OVERDUE}, stretch);
     const isOver = isOverdue || spentMs >= budgetMs;
     if (isOver && Atomics.compareExchange(workerData, ${PLACE}, ${FUNCTION}, ${CONDEMNED}) === ${FUNCTION}) {
-      session.post("Runtime.terminateExecution");
+      // A condemned function cannot end, so the stretch that is seen now is the one that would be struck.
+      if (Atomics.load(workerData, ${STRETCH}) === stretch) session.post("Runtime.terminateExecution");
+      else Atomics.store(workerData, ${PLACE}, ${FUNCTION});
     }
   }
 }, ${SAMPLE_EVERY_MS});
@@ -137,10 +139,11 @@ function stayWhenOverdue(): void {
 }
 
 function enterHost(): number {
-  const before = Atomics.compareExchange(shared, PLACE, FUNCTION, HOST);
-  // The termination is on its way and would strike the host.
-  while (before === CONDEMNED);
-  return before;
+  for (;;) {
+    const before = Atomics.compareExchange(shared, PLACE, FUNCTION, HOST);
+    // The termination is on its way and would strike the host, or the watcher takes it back.
+    if (before !== CONDEMNED) return before;
+  }
 }
 
 function outcome<T>(ended: { value: T } | { thrown: unknown } | null, budgetMs: number): T {

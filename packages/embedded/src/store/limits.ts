@@ -50,12 +50,15 @@ export class Budget {
     scheduledFunctionArgsBytes: 0,
   };
   limits: Readonly<TransactionMetrics> = TRANSACTION_LIMITS;
+  /** While it is true nothing counts: what the host does for itself. */
+  isSuspended = false;
 
   countQuery(): void {
-    this.#add("databaseQueries", 1);
+    if (!this.isSuspended) this.#add("databaseQueries", 1);
   }
 
   countRead(bytes: number): void {
+    if (this.isSuspended) return;
     this.used.bytesRead += bytes;
     this.#add("documentsRead", 1);
     this.#check("bytesRead");

@@ -172,6 +172,16 @@ export class StoreTransaction implements Transaction {
     return () => (this.#budget.limits = outer);
   }
 
+  uncounted<T>(body: () => T): T {
+    const before = this.#budget.isSuspended;
+    this.#budget.isSuspended = true;
+    try {
+      return body();
+    } finally {
+      this.#budget.isSuspended = before;
+    }
+  }
+
   countScheduled(argsBytes: number): void {
     this.overlay.onUndo(() => this.#budget.uncountScheduled(argsBytes));
     this.#budget.countScheduled(argsBytes);
@@ -236,8 +246,10 @@ export class StoreTransaction implements Transaction {
     after: Version | null,
     size: number,
   ): void {
-    this.overlay.onUndo(() => this.#budget.uncountWrite(size));
-    this.#budget.countWrite(size);
+    if (!this.#budget.isSuspended) {
+      this.overlay.onUndo(() => this.#budget.uncountWrite(size));
+      this.#budget.countWrite(size);
+    }
     this.overlay.setDocument(table, id, before, after);
   }
 

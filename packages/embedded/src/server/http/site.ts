@@ -43,12 +43,19 @@ export async function serveHttpAction(
     await answer.body?.cancel();
     return;
   }
-  for await (const chunk of Readable.fromWeb(answer.body as NodeReadableStream<Uint8Array>)) {
-    await store.durable(store.ts);
-    if (response.destroyed) return;
-    if (!response.write(chunk)) await drained(response);
+  // Whoever produces the body stops when the client is gone, also while there is nothing to send.
+  const { signal } = aborted;
+  const body = Readable.fromWeb(answer.body as NodeReadableStream<Uint8Array>, { signal });
+  try {
+    for await (const chunk of body) {
+      await store.durable(store.ts);
+      if (response.destroyed) return;
+      if (!response.write(chunk)) await drained(response);
+    }
+    response.end();
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
-  response.end();
 }
 
 /** HTTP actions may use the header for tokens of their own, so an unknown one is nobody, not an error. */
