@@ -55,9 +55,10 @@ test("an activity is logged, edited, deleted and brought back without a mouse", 
 
   await tabTo(page, page.getByRole("button", { name: "Delete Run" }));
   await page.keyboard.press("Enter");
-  await expect(page.getByText("Deleted", { exact: true })).toBeVisible();
+  const deleted = page.getByRole("listitem").getByText("Deleted", { exact: true });
+  await expect(deleted).toBeVisible();
   await pressUndo(page);
-  await expect(page.getByText("Deleted", { exact: true })).toHaveCount(0);
+  await expect(deleted).toHaveCount(0);
 
   await tabTo(page, page.getByRole("link", { name: "Progress" }).first());
   await page.keyboard.press("Enter");
