@@ -176,7 +176,7 @@ export interface StagedImport {
   /** Everything put so far is on disk. */
   flush(): Promise<void>;
   /** Removes it: nothing has changed. */
-  abort(): Promise<void>;
+  abort(): void;
 }
 
 /** Why existing rows do not fit a new schema. */

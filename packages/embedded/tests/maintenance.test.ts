@@ -1,14 +1,17 @@
 /** Backup, restore, compact, check and the data format, on data folders with and without a running process. */
 import {
+  chmodSync,
   existsSync,
   openSync,
   readdirSync,
+  readFileSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { open as openLmdb, type RootDatabase } from "lmdb";
 import { beforeEach, describe, expect, test } from "vitest";
 import { defineTable } from "convex/server";
@@ -111,6 +114,30 @@ describe("backup and restore", () => {
     const { file } = await backup({ dir, target: dir, overwrite: false });
     expect(file).toMatch(/milepost-\d{4}-.*\.mdb$/);
     expect(readdirSync(dir).filter((name) => name.includes(".part"))).toEqual([]);
+  });
+
+  test("nobody else can read a copy that is being written", async () => {
+    await fill();
+    const modes: number[] = [];
+    const onStart = (part: string) => modes.push(statSync(dirname(part)).mode & 0o777);
+    const target = join(temporaryDirectory(), "copy.mdb");
+    chmodSync(dirname(target), 0o755);
+    chmodSync(dir, 0o755);
+    await backup({ dir, target, overwrite: false, onStart });
+    await compact(dir, onStart);
+    expect(modes).toEqual([0o700, 0o700]);
+  });
+
+  test("a backup never replaces the data itself", async () => {
+    await fill();
+    symlinkSync(dir, join(dir, "link"));
+    for (const target of [dataFile, join(dir, "link", "store.mdb")]) {
+      await expect(backup({ dir, target, overwrite: true })).rejects.toMatchObject({
+        code: "UNUSABLE",
+        message: expect.stringContaining("the data itself"),
+      });
+    }
+    expect(await names(dir)).toHaveLength(DOCUMENTS);
   });
 
   test("restore fills an empty folder and keeps its admin key, and touches no other", async () => {
@@ -261,6 +288,22 @@ describe("check", () => {
     writeSync(file, Buffer.alloc(4096), 0, 4096, page * 4096);
     const { code, stderr } = await exitOf(spawnCommand("check", "--data-dir", dir));
     expect([code, stderr]).toEqual([1, expect.stringContaining(`page ${page}`)]);
+  });
+
+  test("ends at a page that leads back to itself", async () => {
+    await fill("x".repeat(1_000));
+    const bytes = readFileSync(dataFile);
+    const pages = Array.from({ length: bytes.length / 4096 }, (_, page) => page);
+    const branch = pages.filter((page) => (bytes.readUInt16LE(page * 4096 + 18) & 0x0f) === 1);
+    for (const page of branch) {
+      const first = page * 4096 + 24 + bytes.readUInt16LE(page * 4096 + 24);
+      bytes.writeUInt32LE(page, first);
+    }
+    writeFileSync(dataFile, bytes);
+    await expect(check(dir)).rejects.toMatchObject({
+      code: "DAMAGED",
+      message: expect.stringContaining("twice"),
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 /** The HTTP API, HTTP actions, and how the command starts and refuses to start. */
 import { once } from "node:events";
-import { statSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { request, type IncomingMessage } from "node:http";
 import { connect, createServer, type AddressInfo } from "node:net";
@@ -19,6 +19,7 @@ import {
   startCommand,
   temporaryFolder,
 } from "./fixtures/server/harness.ts";
+import { RawClient } from "./fixtures/server/rawClient.ts";
 
 const messages = anyApi.messages!;
 // A loaded machine is slow; nothing here measures time.
@@ -318,6 +319,29 @@ describe("starting", () => {
     expect(second.adminKey).toBe(first.adminKey);
   });
 
+  test("answers who connects before it is ready", async () => {
+    const { url, siteUrl } = deployment.server;
+    await deployment.server.close();
+    const opening = deployment.open();
+    const [version, site, socket] = await Promise.all([
+      whenListening(() => fetch(`${url}/version`)),
+      whenListening(() => fetch(`${siteUrl}/nothing`)),
+      whenListening(() => RawClient.open(url)),
+    ]);
+    socket.close();
+    expect([version.status, site.status]).toEqual([200, 404]);
+    await opening;
+  });
+
+  test("leaves files of others in its folder alone", async () => {
+    const dir = await folder();
+    mkdirSync(join(dir, "uploads"));
+    writeFileSync(join(dir, "uploads", "mine"), "precious");
+    const server = await startServer({ dataDir: dir, port: 0, sitePort: 0, sync: false });
+    await server.close();
+    expect(await readFile(join(dir, "uploads", "mine"), "utf8")).toBe("precious");
+  });
+
   test("refuses a damaged admin key instead of replacing it", async () => {
     const dir = await folder();
     writeFileSync(join(dir, "admin-key"), "", { mode: 0o600 });
@@ -435,6 +459,17 @@ describe("starting", () => {
     }
   });
 });
+
+/** Tries until the port is open; what is answered then is the answer. */
+async function whenListening<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
 
 /** A POST whose request line has exactly this target, which `fetch` would tidy up. */
 async function withTarget(url: string, path: string) {

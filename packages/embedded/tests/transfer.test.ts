@@ -1,11 +1,17 @@
 /** Export and import: values, tables, modes and refusals, through the endpoints the official CLI calls. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { anyApi } from "convex/server";
 import { convexToJson } from "convex/values";
 import { check } from "../src/store/index.ts";
 import { fromExportText, toExportText } from "../src/server/transfer/exportJson.ts";
+import { Deployments } from "../src/server/deploy/deployments.ts";
+import { Imports } from "../src/server/transfer/imports.ts";
+import { Uploads } from "../src/server/transfer/uploads.ts";
 import { startServer, type RunningServer } from "../src/index.ts";
 import type { JsonObject } from "../src/types.ts";
 import { values } from "./arbitraries.ts";
@@ -61,6 +67,31 @@ test("what an interrupted import has written is removed at the next start", asyn
   expect((await check(dir)).problems).toEqual([]);
   await (await openTestStore(dir)).close();
   expect(await check(dir)).toMatchObject({ documents: 1, problems: [] });
+});
+
+test("rows of an import that could not be removed are removed by the next one", async () => {
+  const dir = temporaryDirectory();
+  const store = await openTestStore(dir);
+  for (const name of ["users", "notes"]) {
+    const table = { component: "", name, number: null };
+    const staged = store.stageImport("replace");
+    await staged.addTable(table);
+    for (let row = 1; row <= 5; row++) await staged.put(table, json({ row: BigInt(row) }), row);
+    // As on a full disk: the first one ends without an abort.
+    if (name === "users") await staged.flush();
+    else staged.abort();
+  }
+  await store.close();
+  expect(await check(dir)).toMatchObject({ documents: 0, problems: [] });
+});
+
+test("a table of any component is kept, whatever it is called", async () => {
+  const dir = temporaryDirectory();
+  const store = await openTestStore(dir);
+  write(store, (tx) => tx.insert("__proto__", "users", { name: "Ann" }));
+  await store.close();
+  const again = await openTestStore(dir);
+  expect(again.tables("__proto__")).toEqual(["users"]);
 });
 
 describe("imports", () => {
@@ -233,6 +264,13 @@ describe("imports", () => {
       ["with ids of nothing", "is not an id of this table", text('{"_id":"x","body":"x"}')],
       ["with system fields", "starts with an underscore", text('{"_mine":1,"body":"x"}')],
       ["of a system table", "Invalid table name", text("{}"), { tableName: "_a b" }],
+      [
+        "of a component that is not there",
+        'no component "leger"',
+        text("{}"),
+        { componentPath: "leger" },
+      ],
+      ["of an endless line", "longer than 8 MiB", text("x".repeat(9 * 1024 * 1024))],
       ["of no zip file", "no zip file", text("PK"), { format: "zip" }],
       ["of no UTF-8", "not valid UTF-8", new Blob([Buffer.from([0x22, 0xff])])],
       [
@@ -249,8 +287,60 @@ describe("imports", () => {
       const ended = await importInto(server, file, { ...toMessages, ...args });
       expect(ended).toEqual({ state: "failed", error_message: expect.stringContaining(words) });
       expect(await documentsOf(server)).toEqual(before);
+      expect(readdirSync(join(deployment.dataDir, "milepost-uploads"))).toEqual([]);
     },
   );
+
+  test("a part that is sent again replaces what has come of it", async () => {
+    const folder = join(temporaryDirectory(), "files");
+    const uploads = new Uploads(folder);
+    const token = uploads.start();
+    const part = (...chunks: string[]) => Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
+    const hanging = new Readable({ read: () => undefined });
+    hanging.push("cut o");
+    const lost = uploads.write(token, 1, hanging).catch(String);
+    await expect.poll(() => statSync(join(folder, token), { throwIfNoEntry: false })?.size).toBe(5);
+    for (const [number, text] of [
+      [1, "one,"],
+      [2, "tw"],
+      [2, "two,"],
+      [3, "three"],
+    ] as const) {
+      await uploads.write(token, number, part(text));
+    }
+    expect(await lost).toContain("aborted");
+    await expect(uploads.write(token, 2, part("x"))).rejects.toThrow("out of order");
+    expect(readFileSync(await uploads.finish(token), "utf8")).toBe("one,two,three");
+  });
+
+  test("an import that cannot begin stops no other, and what nobody confirms is forgotten", async () => {
+    const { engine } = server;
+    const folder = join(temporaryDirectory(), "files");
+    const imports = new Imports(engine, new Deployments(engine), folder, () => undefined);
+    const upload = async () => {
+      const token = imports.startUpload();
+      await imports.uploadPart(token, 1, Readable.from([Buffer.from('{"body":"x"}')]));
+      const args = { tableName: "messages", mode: "append", format: "jsonLines" } as const;
+      const id = await imports.finishUpload(token, args);
+      await stateOf(server, id, "uploaded");
+      return id;
+    };
+    const [first, second] = [await upload(), await upload()];
+    const noTurn = vi.spyOn(engine, "exclusive").mockRejectedValueOnce(new Error("no turn"));
+    await expect(imports.perform(first)).rejects.toThrow("no turn");
+    noTurn.mockRestore();
+    await imports.perform(first);
+    expect(await stateOf(server, first, "waiting_for_confirmation")).toMatchObject({
+      state: "completed",
+    });
+    const tomorrow = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 25 * 60 * 60 * 1000);
+    imports.startUpload();
+    tomorrow.mockRestore();
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await stateOf(server, second, "waiting_for_confirmation")).toMatchObject({
+      error_message: expect.stringContaining("in time"),
+    });
+  });
 
   test("the same id twice is refused, within the file and with what is there", async () => {
     const id = await deployment.http().mutation(messages!.send!, { body: "x" });

@@ -1,6 +1,7 @@
 /** Puts the layers together: store, engine, the API port with the sync protocol, the site port. */
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { version } from "convex";
 import { createEngine } from "../runtime/index.ts";
 import { dataFileOf, openStore } from "../store/index.ts";
@@ -56,6 +57,8 @@ const KEEP_ALIVE_MS = 75_000;
 /** How long running requests and jobs may take to finish when the server stops. */
 const GRACE_MS = 3_000;
 const FORGET_DEAD_READERS_EVERY_MS = 60_000;
+/** In the data folder, which may be a folder that others have their files in too. */
+const UPLOADS_FOLDER = "milepost-uploads";
 
 /**
  * Starts a deployment. Refuses with `StartError` when a port is taken, with `StoreError` when the
@@ -65,15 +68,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const store = await openStore({ dir: options.dataDir, sync: options.sync ?? true });
   const apiServer = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
   const siteServer = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+  const starting = listenAndServe({ store, apiServer, siteServer, options });
+  answerWhenReady(
+    apiServer,
+    siteServer,
+    starting.then(({ handlers }) => handlers),
+  );
   try {
-    const adminKey = loadAdminKey(options.dataDir);
-    const { host = "127.0.0.1", port = 3210, sitePort = 3211 } = options;
-    const urls = {
-      cloudUrl: options.cloudUrl ?? urlOf(host, await listen(apiServer, host, port, "--port")),
-      siteUrl:
-        options.siteUrl ?? urlOf(host, await listen(siteServer, host, sitePort, "--site-port")),
-    };
-    return await serve({ store, apiServer, siteServer, adminKey, host, urls, options });
+    return (await starting).server;
   } catch (error) {
     apiServer.close();
     siteServer.close();
@@ -82,17 +84,69 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
+/** What answers whom. */
+interface Handlers {
+  api: (request: IncomingMessage, response: ServerResponse) => void;
+  sync: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  site: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/**
+ * The ports are taken before the deployment is read, which needs its own URLs: who connects in between waits
+ * for its handlers, and is sent away when there will be none.
+ */
+function answerWhenReady(apiServer: Server, siteServer: Server, ready: Promise<Handlers>): void {
+  // Who started the server is told why it cannot start.
+  ready.catch(() => undefined);
+  const when = (socket: Duplex, answer: (handlers: Handlers) => void) =>
+    void ready.then(
+      (handlers) => !socket.destroyed && answer(handlers),
+      () => socket.destroy(),
+    );
+  apiServer.on("request", (request, response) =>
+    when(request.socket, ({ api }) => api(request, response)),
+  );
+  siteServer.on("request", (request, response) =>
+    when(request.socket, ({ site }) => site(request, response)),
+  );
+  apiServer.on("upgrade", (request, socket, head) => {
+    // Node has taken its own listener away, and a reset would otherwise end the process.
+    socket.on("error", () => socket.destroy());
+    when(socket, ({ sync }) => sync(request, socket, head));
+  });
+}
+
 interface Parts {
   store: Store;
   apiServer: Server;
   siteServer: Server;
-  adminKey: string;
-  host: string;
-  urls: { cloudUrl: string; siteUrl: string };
   options: ServerOptions;
 }
 
-async function serve(parts: Parts): Promise<RunningServer> {
+interface Served {
+  server: RunningServer;
+  handlers: Handlers;
+}
+
+async function listenAndServe(parts: Parts): Promise<Served> {
+  const { apiServer, siteServer, options } = parts;
+  const adminKey = loadAdminKey(options.dataDir);
+  const { host = "127.0.0.1", port = 3210, sitePort = 3211 } = options;
+  const urls = {
+    cloudUrl: options.cloudUrl ?? urlOf(host, await listen(apiServer, host, port, "--port")),
+    siteUrl:
+      options.siteUrl ?? urlOf(host, await listen(siteServer, host, sitePort, "--site-port")),
+  };
+  return await serve({ ...parts, adminKey, host, urls });
+}
+
+interface ListeningParts extends Parts {
+  adminKey: string;
+  host: string;
+  urls: { cloudUrl: string; siteUrl: string };
+}
+
+async function serve(parts: ListeningParts): Promise<Served> {
   const { store, apiServer, siteServer, adminKey, urls } = parts;
   const log = parts.options.log ?? (() => undefined);
   const metrics = new Metrics();
@@ -110,7 +164,12 @@ async function serve(parts: Parts): Promise<RunningServer> {
   const gate = new Gate(adminKey, verifier);
   const deployments = new Deployments(engine);
   const system = new SystemQueries(engine, deployments, urls);
-  const imports = new Imports(engine, join(parts.options.dataDir, "uploads"), log);
+  const imports = new Imports(
+    engine,
+    deployments,
+    join(parts.options.dataDir, UPLOADS_FOLDER),
+    log,
+  );
   await imports.restore();
   const live = new LiveQueries(engine, system, log);
   const sockets = new SocketServer({ engine, live, system, gate, verifier, log });
@@ -128,16 +187,17 @@ async function serve(parts: Parts): Promise<RunningServer> {
     version,
     log,
   };
-  apiServer.on("request", (request, response) => void serveApi(api, request, response));
-  apiServer.on("upgrade", (request, socket, head) =>
-    sockets.accept(request, socket, head, mayUseAdminKey(request.headers.host)),
-  );
-  siteServer.on("request", (request, response) => {
-    serveHttpAction({ engine, verifier, siteUrl: urls.siteUrl }, request, response).catch(
-      (error: unknown) => sendError(response, error, log),
-    );
-  });
-  return {
+  const handlers: Handlers = {
+    api: (request, response) => void serveApi(api, request, response),
+    sync: (request, socket, head) =>
+      sockets.accept(request, socket, head, mayUseAdminKey(request.headers.host)),
+    site: (request, response) => {
+      serveHttpAction({ engine, verifier, siteUrl: urls.siteUrl }, request, response).catch(
+        (error: unknown) => sendError(response, error, log),
+      );
+    },
+  };
+  const server: RunningServer = {
     url: urls.cloudUrl,
     siteUrl: urls.siteUrl,
     adminKey,
@@ -155,6 +215,7 @@ async function serve(parts: Parts): Promise<RunningServer> {
       await store.close();
     }),
   };
+  return { server, handlers };
 }
 
 /** Stops listening and waits for running requests, but not for ever. */

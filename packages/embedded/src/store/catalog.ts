@@ -128,12 +128,15 @@ export class Catalog {
   }
 
   toRecord(): CatalogRecord {
-    const components: CatalogRecord["components"] = {};
-    for (const [path, { nextTableNumber, byName }] of this.#components) {
+    const components = [...this.#components].map(([path, { nextTableNumber, byName }]) => {
       const tables = [...byName].map(([name, table]) => [name, toTableRecord(table)] as const);
-      components[path] = { nextTableNumber, tables: Object.fromEntries(tables) };
-    }
-    return { nextIndexNumber: this.#nextIndexNumber, components };
+      return [path, { nextTableNumber, tables: Object.fromEntries(tables) }] as const;
+    });
+    // An assignment to `__proto__` would be lost.
+    return {
+      nextIndexNumber: this.#nextIndexNumber,
+      components: Object.fromEntries(components),
+    };
   }
 
   /** A catalog that can be changed without changing this one. */

@@ -113,11 +113,17 @@ export function damagedPages(path: string): string[] {
   }
 }
 
-/** Walks both trees from their roots. */
+/** Walks both trees from their roots; a page that is damaged may point back to one above it. */
 function* brokenPages(file: DataFile, { pageSize, roots }: Header): Generator<string> {
   const pages = Math.floor(file.size / pageSize);
   const waiting = [...roots];
+  const seen = new Set<number>();
   for (let number = waiting.pop(); number !== undefined; number = waiting.pop()) {
+    if (seen.has(number)) {
+      yield `page ${number} is in the file's trees twice`;
+      continue;
+    }
+    seen.add(number);
     if (number >= pages) {
       yield `page ${number} is behind the end of the file`;
       continue;

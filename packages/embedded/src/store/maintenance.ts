@@ -8,6 +8,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -47,10 +48,12 @@ export async function backup(options: BackupOptions): Promise<{ file: string; by
   if (existsSync(file) && !options.overwrite) {
     throw new StoreError("EXISTS", `${file} exists. Use --overwrite to replace it.`);
   }
+  if (existsSync(file) && realpathSync(file) === realpathSync(source)) {
+    throw new StoreError("UNUSABLE", `${file} is the data itself. Back it up to another place.`);
+  }
   mkdirSync(dirname(file), { recursive: true });
-  const part = `${file}.part-${process.pid}`;
-  options.onStart?.(part);
-  try {
+  await inPrivateFolder(`${file}.part-${process.pid}`, async (part) => {
+    options.onStart?.(part);
     for (let attempt = 1; ; attempt++) {
       const disk = Disk.openReadOnly(source);
       try {
@@ -65,9 +68,7 @@ export async function backup(options: BackupOptions): Promise<{ file: string; by
       }
     }
     publish(part, file);
-  } finally {
-    rmSync(part, { force: true });
-  }
+  });
   return { file, bytes: statSync(file).size };
 }
 
@@ -85,8 +86,7 @@ export async function restore(backupFile: string, dir: string): Promise<void> {
         `The folder ${dir} is not empty. Restore into an empty one, and move it into place afterwards.`,
       );
     }
-    const part = join(dir, "restore.part");
-    try {
+    await inPrivateFolder(join(dir, "restore.part"), async (part) => {
       copyFileSync(backupFile, part);
       requireWhole(dir, part);
       await readOnly(part, (disk) => {
@@ -94,9 +94,7 @@ export async function restore(backupFile: string, dir: string): Promise<void> {
         readState(disk, backupFile);
       });
       publish(part, dataFileOf(dir));
-    } finally {
-      for (const file of [part, `${part}-lock`]) rmSync(file, { force: true });
-    }
+    });
   });
 }
 
@@ -111,20 +109,19 @@ export async function compact(
 ): Promise<{ before: number; after: number }> {
   existingDataFile(dir);
   const { disk, lock, path } = await openFolder(dir, true);
-  const part = `${path}.compact`;
   try {
     const before = statSync(path).size;
-    rmSync(part, { force: true });
-    onStart(part);
-    checkFormat(disk, path);
-    await disk.copyTo(part);
-    await disk.close();
-    publish(part, path);
+    await inPrivateFolder(`${path}.compact`, async (part) => {
+      onStart(part);
+      checkFormat(disk, path);
+      await disk.copyTo(part);
+      await disk.close();
+      publish(part, path);
+    });
     // It belongs to the old file.
     rmSync(`${path}-lock`, { force: true });
     return { before, after: statSync(path).size };
   } finally {
-    rmSync(part, { force: true });
     await disk.close();
     await lock.release();
   }
@@ -186,6 +183,24 @@ async function readOnly<Result>(path: string, action: (disk: Disk) => Result): P
     return action(disk);
   } finally {
     await disk.close();
+  }
+}
+
+/**
+ * Lets `action` make a file in a folder that is its own and gone afterwards: LMDB copies with the rights of any
+ * new file, so the folder keeps others from reading it before it has its own.
+ */
+async function inPrivateFolder(
+  folder: string,
+  action: (part: string) => Promise<void>,
+): Promise<void> {
+  // What a killed process has left.
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { mode: 0o700 });
+  try {
+    await action(join(folder, "part"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -128,8 +128,10 @@ export class Staging implements StagedImport {
     await this.#disk.write(rows);
   }
 
-  async abort(): Promise<void> {
-    await this.flush();
+  abort(): void {
+    this.#rows = [];
+    this.#length = 0;
+    this.#disk.refresh();
     clearStaging(this.#disk);
   }
 

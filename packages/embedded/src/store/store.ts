@@ -207,6 +207,9 @@ export class LmdbStore implements Store {
 
   stageImport(mode: ImportMode): Staging {
     this.#checkOpen();
+    // One import at a time: what is there is of one that could not be removed when it failed.
+    this.#disk.refresh();
+    clearStaging(this.#disk);
     return new Staging(this.#disk, () => this.#catalog, mode);
   }
 

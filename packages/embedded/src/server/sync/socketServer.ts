@@ -36,8 +36,6 @@ export class SocketServer {
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, adminAllowed: boolean): void {
     const path = (request.url ?? "").split("?")[0]!;
     if (!SYNC_PATH.test(path)) {
-      // Node has taken its own listener away, and a reset would otherwise end the process.
-      socket.on("error", () => socket.destroy());
       socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
       return;
     }

@@ -9,6 +9,8 @@ import type { ImportTable, JsonObject } from "../../types.ts";
 import { fromExportText } from "./exportJson.ts";
 
 const MAX_JSON_ARRAY_BYTES = 16 * 1024 * 1024;
+/** In characters. A document has 1 MiB, of which JSON may escape every byte with six characters. */
+const LONGEST_LINE = 8 * 1024 * 1024;
 const COMPONENT_FOLDER = /^(.*\/)?_components\/([^/]+)\/$/;
 const TABLE_FILE = /^(.*\/)?([^/]+)\/(documents|generated_schema)\.jsonl$/;
 const CSV_NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -150,17 +152,36 @@ async function* jsonLines(
   }
 }
 
-/** Lines end with a line feed and nothing else: JSON strings may hold other separators. */
+/**
+ * Lines end with a line feed and nothing else: JSON strings may hold other separators. Refuses a line that is
+ * longer than any document.
+ */
 async function* lines(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  let rest = "";
+  let pieces: string[] = [];
+  let length = 0;
+  const add = (piece: string): void => {
+    length += piece.length;
+    if (length > LONGEST_LINE) throw refusal("A line of the file is longer than 8 MiB.");
+    pieces.push(piece);
+  };
+  const take = (): string => {
+    const line = pieces.join("");
+    pieces = [];
+    length = 0;
+    return line;
+  };
   for await (const chunk of stream) {
-    const parts = (rest + decode(decoder, chunk)).split("\n");
-    rest = parts.pop() ?? "";
-    yield* parts;
+    const [end = "", ...others] = decode(decoder, chunk).split("\n");
+    add(end);
+    for (const other of others) {
+      yield take();
+      add(other);
+    }
   }
-  rest += decode(decoder);
-  if (rest !== "") yield rest;
+  add(decode(decoder));
+  const last = take();
+  if (last !== "") yield last;
 }
 
 function decode(decoder: TextDecoder, chunk?: Buffer): string {

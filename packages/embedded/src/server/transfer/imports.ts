@@ -1,9 +1,6 @@
 /** `npx convex import`: the upload, what it would change, the confirmation, and the import itself. */
-import { randomUUID } from "node:crypto";
-import { createWriteStream, mkdirSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { integerToJson } from "../../codec/json.ts";
 import { tableNumberOfId } from "../../codec/ids.ts";
@@ -17,9 +14,12 @@ import type {
   StagedImport,
   Transaction,
 } from "../../types.ts";
+import { instances } from "../deploy/analysis.ts";
+import type { Deployments } from "../deploy/deployments.ts";
 import { badRequest } from "../http/errors.ts";
 import { errorText } from "../http/respond.ts";
 import { importFormat, openImportFile, type FileTable } from "./importFile.ts";
+import { Uploads } from "./uploads.ts";
 
 /** Where Convex keeps them too; its rows are what the CLI watches. */
 export const IMPORTS_TABLE = "_snapshot_imports";
@@ -28,9 +28,9 @@ export const ALL_IMPORTS: QueryJson = {
   operators: [],
 };
 
-/** The largest piece of a file in one request; the CLI sends 5 MiB. */
-export const PART_BYTES = 64 * 1024 * 1024;
 const PROGRESS_EVERY_MS = 1_000;
+/** How long an upload may take, and how long it waits for its confirmation. */
+const KEPT_MS = 24 * 60 * 60 * 1000;
 
 export const finishUpload = z.looseObject({
   uploadToken: z.string(),
@@ -46,26 +46,27 @@ export const performImport = z.looseObject({ importId: z.string() });
 type ImportArgs = z.output<typeof finishUpload>["import"];
 
 interface PendingImport {
+  uploadedMs: number;
   path: string;
   args: ImportArgs;
 }
 
 export class Imports {
   readonly #engine: Engine;
-  readonly #folder: string;
+  readonly #deployments: Deployments;
   readonly #log: Log;
-  /** Upload token -> number of the part that comes next. */
-  readonly #uploads = new Map<string, number>();
+  readonly #uploads: Uploads;
   /** Import id -> what waits for its confirmation. */
   readonly #pending = new Map<string, PendingImport>();
-  #isRunning = false;
+  /** Id of the import that runs. */
+  #running: string | null = null;
 
   /** `folder`: where uploads are kept until they are imported. What a stopped server left in it is removed. */
-  constructor(engine: Engine, folder: string, log: Log) {
+  constructor(engine: Engine, deployments: Deployments, folder: string, log: Log) {
     this.#engine = engine;
-    this.#folder = folder;
+    this.#deployments = deployments;
+    this.#uploads = new Uploads(folder);
     this.#log = log;
-    rmSync(folder, { recursive: true, force: true });
   }
 
   /** Imports that a stop has interrupted are told so; they have changed nothing. */
@@ -79,38 +80,20 @@ export class Imports {
     }
   }
 
+  /** Begins an upload. What was begun long ago and neither finished nor confirmed is forgotten. */
   startUpload(): string {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    const token = randomUUID();
-    this.#uploads.set(token, 1);
-    return token;
+    this.#forgetOld();
+    return this.#uploads.start();
   }
 
-  /** Takes the next part of a file. Refuses unknown tokens, parts out of order and parts that are too large. */
+  /** Takes a part of a file, see `Uploads.write`. */
   async uploadPart(token: string, part: number, body: Readable): Promise<void> {
-    if (this.#uploads.get(token) !== part) {
-      throw badRequest("BadUpload", "There is no such upload, or its parts came out of order.");
-    }
-    const path = this.#pathOf(token);
-    let size = 0;
-    const bounded = async function* bounded(chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        size += chunk.length;
-        if (size > PART_BYTES) throw badRequest("PartTooLarge", "A part has at most 64 MiB.");
-        yield chunk;
-      }
-    };
-    await pipeline(body, bounded, createWriteStream(path, { flags: "a", mode: 0o600 }));
-    this.#uploads.set(token, part + 1);
+    await this.#uploads.write(token, part, body);
   }
 
   /** The file is complete: begins to look through it. Answers the id under which the CLI follows the import. */
   async finishUpload(token: string, args: ImportArgs): Promise<string> {
-    if (!this.#uploads.delete(token)) throw badRequest("BadUpload", "There is no such upload.");
-    const path = this.#pathOf(token);
-    if (statSync(path, { throwIfNoEntry: false }) === undefined) {
-      await pipeline([], createWriteStream(path, { mode: 0o600 }));
-    }
+    const path = await this.#uploads.finish(token);
     const id = await this.#transact((transaction) =>
       transaction.insert("", IMPORTS_TABLE, {
         state: { state: "uploaded" },
@@ -119,8 +102,9 @@ export class Imports {
         component_path: args.componentPath ?? null,
       }),
     );
-    this.#pending.set(id, { path, args });
-    void this.#guard(id, () => this.#announce(id, { path, args }));
+    const pending = { uploadedMs: Date.now(), path, args };
+    this.#pending.set(id, pending);
+    void this.#announce(id, pending);
     return id;
   }
 
@@ -129,20 +113,49 @@ export class Imports {
     const pending = this.#pending.get(id);
     if (pending === undefined)
       throw badRequest("ImportNotFound", "There is no such import to confirm.");
-    if (this.#isRunning) {
+    if (this.#running !== null) {
       throw badRequest("ImportInProgress", "Another import runs. Wait for it and try again.");
     }
-    this.#isRunning = true;
-    this.#pending.delete(id);
-    await this.#setState(id, { state: "in_progress", progress_message: "Importing" });
+    this.#running = id;
+    try {
+      await this.#setState(id, { state: "in_progress", progress_message: "Importing" });
+    } catch (error) {
+      this.#running = null;
+      throw error;
+    }
     void this.#guard(id, () => this.#import(id, pending)).finally(() => {
-      this.#isRunning = false;
-      rmSync(pending.path, { force: true });
+      this.#running = null;
+      this.#forget(id);
     });
   }
 
+  /** Looks through the file. A file that is refused is not kept. */
+  async #announce(id: string, pending: PendingImport): Promise<void> {
+    const isSound = await this.#guard(id, () => this.#summarize(id, pending));
+    if (!isSound) this.#forget(id);
+  }
+
+  #forget(id: string): void {
+    const pending = this.#pending.get(id);
+    if (pending !== undefined) rmSync(pending.path, { force: true });
+    this.#pending.delete(id);
+  }
+
+  #forgetOld(): void {
+    const oldMs = Date.now() - KEPT_MS;
+    this.#uploads.forgetBefore(oldMs);
+    for (const [id, { uploadedMs }] of this.#pending) {
+      if (uploadedMs > oldMs || id === this.#running) continue;
+      this.#forget(id);
+      void this.#guard(id, () => {
+        throw new StoreError("IMPORT", "Nobody confirmed the import in time.");
+      });
+    }
+  }
+
   /** Says what the import would change, and waits for the confirmation. */
-  async #announce(id: string, { path, args }: PendingImport): Promise<void> {
+  async #summarize(id: string, { path, args }: PendingImport): Promise<void> {
+    await this.#requireComponent(args.componentPath ?? "");
     const file = await this.#open(path, args);
     try {
       const changes: string[] = [];
@@ -172,8 +185,8 @@ export class Imports {
   /** Writes everything aside, then puts it into place in one step. */
   async #import(id: string, { path, args }: PendingImport): Promise<void> {
     const { store } = this.#engine;
-    const file = await this.#open(path, args);
     const staged = store.stageImport(args.mode);
+    const file = await this.#open(path, args);
     try {
       const progress = new Progress((message) =>
         this.#setState(id, { state: "in_progress", progress_message: message }),
@@ -192,7 +205,7 @@ export class Imports {
         num_rows_written: rows,
       });
     } catch (error) {
-      await staged.abort();
+      staged.abort();
       throw error;
     } finally {
       file.close();
@@ -201,6 +214,14 @@ export class Imports {
 
   async #open(path: string, { format, componentPath, tableName }: ImportArgs) {
     return await openImportFile(path, format, componentPath ?? "", tableName ?? undefined);
+  }
+
+  /** Refuses a component that is not deployed: nobody would ever see what is in it. */
+  async #requireComponent(component: string): Promise<void> {
+    if (component === "") return;
+    const active = await this.#deployments.activeAnalysis();
+    if (active !== null && instances(active).has(component)) return;
+    throw new StoreError("IMPORT", `There is no component "${component}" here. Deploy it first.`);
   }
 
   /** With replaceAll, the tables that the file does not have are emptied. */
@@ -218,20 +239,21 @@ export class Imports {
     return this.#engine.store.begin("query").count(component, name);
   }
 
-  #pathOf(token: string): string {
-    return join(this.#folder, token);
-  }
-
-  /** What the person did wrong is the state of the import; a defect is logged as well. */
-  async #guard(id: string, action: () => Promise<void>): Promise<void> {
+  /**
+   * What the person did wrong is the state of the import; a defect is logged as well.
+   * @returns whether the action succeeded
+   */
+  async #guard(id: string, action: () => Promise<void>): Promise<boolean> {
     try {
       await action();
+      return true;
     } catch (error) {
       if (!(error instanceof StoreError)) this.#log(`An import failed: ${errorText(error)}`);
       const message = error instanceof Error ? error.message : String(error);
       await this.#setState(id, failure(`Hit an error while importing:\n${message}`)).catch(
         (unwritten: unknown) => this.#log(`An import failed: ${errorText(unwritten)}`),
       );
+      return false;
     }
   }
 
