@@ -37,7 +37,7 @@ export const apiKeyDoors: Record<string, Door> = {
   "queries/activities:get": {
     answers: [
       "activityId activityTypeId typeName source loggedDate notes title pointsEarned userId",
-      "version deletedAt isSystem isUnderReview isCorrected variant",
+      "version deletedAt isSystem isUnderReview isCorrected isHidden variant",
       under("metrics", "distance_m duration_s moving_s elevation_m count steps units"),
       under("breakdown", LINES),
     ].join(" "),
@@ -50,7 +50,7 @@ export const apiKeyDoors: Record<string, Door> = {
     answers: [
       PAGED,
       under("page", "seq kind activityId pointsBefore pointsAfter totalAfter actor reason"),
-      "page.ruleVersion page.at page.name page.source page.loggedDate",
+      "page.ruleVersion page.isHidden page.at page.name page.source page.loggedDate",
     ].join(" "),
     cases: [
       ["participants", "of oneself", plus(here, { paginationOpts })],

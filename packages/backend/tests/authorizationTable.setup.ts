@@ -111,7 +111,7 @@ export const DOORS: Record<string, Door> = {
         "page",
         "activityId activityTypeId typeName source loggedDate variant notes title pointsEarned",
       ),
-      "page.version page.deletedAt page.isSystem page.isUnderReview page.isCorrected",
+      "page.version page.deletedAt page.isSystem page.isUnderReview page.isCorrected page.isHidden",
       under("page.metrics", "distance_m duration_s moving_s elevation_m count steps units"),
       under("page.breakdown", LINES),
     ].join(" "),
@@ -129,7 +129,7 @@ export const DOORS: Record<string, Door> = {
   "queries/activities:underReview": {
     answers: [
       "activityId activityTypeId typeName source loggedDate variant notes title pointsEarned",
-      "version deletedAt isSystem isUnderReview isCorrected",
+      "version deletedAt isSystem isUnderReview isCorrected isHidden",
       under("metrics", "distance_m duration_s moving_s elevation_m count steps units"),
       under("breakdown", LINES),
     ].join(" "),
