@@ -13,6 +13,8 @@ if (chromium === null) {
 /** The browser tests: each worker starts the real product (e2e/product.ts) on an empty data folder. */
 export default defineConfig({
   testDir: "e2e",
+  // States that take days or several people to come about, as the other looks at each screen: when all are asked for.
+  testIgnore: process.env["MILEPOST_LOOKS"] === "all" ? [] : "all-states.spec.ts",
   outputDir: "../../node_modules/.cache/playwright",
   // Each has products of its own; more of them than processors would only wait for each other.
   workers: 2,
