@@ -140,6 +140,22 @@ export async function needChallengeAdmin(
 }
 
 /**
+ * Whose part of a challenge the caller asks about: their own, as a participant (also without a userId), or anybody's, as
+ * an admin. Refuses like `needParticipant` and `needChallengeAdmin`.
+ *
+ * @param what as for `needParticipant`
+ */
+export async function needOwner(
+  ctx: ViewerCtx,
+  { challengeId, userId = ctx.userId }: { challengeId: Id<"challenges">; userId?: Id<"users"> },
+  what = "challenge",
+): Promise<{ challengeId: Id<"challenges">; userId: Id<"users"> }> {
+  if (userId === ctx.userId) await needParticipant(ctx, challengeId, what);
+  else await needChallengeAdmin(ctx, challengeId, what);
+  return { challengeId, userId };
+}
+
+/**
  * The challenge, for queries whose answer is the same for everybody who may see it. A public one needs nothing, and a
  * private one either its view key, which reads no identity and so lets all members share one run, or a member.
  * Everything else is NOT_FOUND, the same answer as a missing id.

@@ -1,7 +1,7 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
-import { type ObjectType, v } from "convex/values";
+import { v } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel";
-import { needChallengeAdmin, needParticipant, type Viewer } from "../lib/access";
+import { needOwner, type Viewer } from "../lib/access";
 import { need, refuse } from "../lib/errors";
 import { viewerQuery } from "../lib/functions";
 import { needAccountWriter, needRowWriter } from "../lib/ledgerAccess";
@@ -70,7 +70,7 @@ export const history = viewerQuery({
   },
   returns: paginationResultValidator(historyRow),
   handler: async (ctx, { paginationOpts, status, activityTypeId, ...args }) => {
-    const owner = await needHistory(ctx, args);
+    const owner = await needOwner(ctx, args);
     const paging = need(checkPaging(paginationOpts, MAX_PAGE));
     if (activityTypeId !== undefined) await needType(ctx, owner.challengeId, activityTypeId);
     const result = await historyPage(ctx, owner, { activityTypeId, status }, paging);
@@ -86,20 +86,10 @@ export const underReview = viewerQuery({
   args: whose,
   returns: v.array(historyRow),
   handler: async (ctx, args) => {
-    const owner = await needHistory(ctx, args);
+    const owner = await needOwner(ctx, args);
     return await historyRows(ctx, owner, await underReviewOf(ctx, owner));
   },
 });
-
-/** Whose history the caller asks for: their own, or anybody's for admins of the challenge. */
-async function needHistory(
-  ctx: ReadCtx & Viewer,
-  { challengeId, userId = ctx.userId }: ObjectType<typeof whose>,
-): Promise<Owner> {
-  if (userId === ctx.userId) await needParticipant(ctx, challengeId);
-  else await needChallengeAdmin(ctx, challengeId);
-  return { challengeId, userId };
-}
 
 async function historyRows(ctx: ReadCtx & Viewer, owner: Owner, rows: Array<Doc<"activities">>) {
   const names = await typeNames(ctx, rows);
@@ -122,8 +112,7 @@ export const get = viewerQuery({
     const row = await ctx.db.get("activities", activityId);
     if (row === null) return refuse({ code: "NOT_FOUND", what: "activity" });
     const { challengeId, userId } = row;
-    if (userId === ctx.userId) await needParticipant(ctx, challengeId, "activity");
-    else await needChallengeAdmin(ctx, challengeId, "activity");
+    await needOwner(ctx, row, "activity");
     const flags = await openFlagsAbout(ctx, { challengeId, userId });
     const isUnderReview = flags.some((flag) => flag.activityId === activityId);
     return {

@@ -1,7 +1,7 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { type Infer, v } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
-import { needChallengeAdmin, needParticipant } from "../lib/access";
+import { needChallengeAdmin, needOwner } from "../lib/access";
 import { activityFactsOf, activityFactsValidator } from "../lib/activityFacts";
 import { appealOf, isAppealable } from "../lib/appeals";
 import { commentsOf } from "../lib/comments";
@@ -94,12 +94,11 @@ export const flags = viewerQuery({
 export const held = viewerQuery({
   args: { challengeId: v.id("challenges"), userId: v.optional(v.id("users")) },
   returns: v.array(heldFactsValidator),
-  handler: async (ctx, { challengeId, userId = ctx.userId }) => {
-    if (userId === ctx.userId) await needParticipant(ctx, challengeId);
-    else await needChallengeAdmin(ctx, challengeId);
-    const all = await heldOf(ctx, { challengeId, userId });
+  handler: async (ctx, args) => {
+    const owner = await needOwner(ctx, args);
+    const all = await heldOf(ctx, owner);
     // What Strava told about somebody is theirs alone, and so is the decision about it.
-    const rows = all.filter(({ source }) => userId === ctx.userId || source !== "strava");
+    const rows = all.filter(({ source }) => owner.userId === ctx.userId || source !== "strava");
     const known = await Promise.all(rows.map(async (one) => await heldFactsOf(ctx, one)));
     return known.filter((one) => one !== null);
   },

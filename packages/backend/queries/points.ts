@@ -1,7 +1,7 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import type { Doc } from "../_generated/dataModel";
-import { needChallengeAdmin, needParticipant } from "../lib/access";
+import { needOwner } from "../lib/access";
 import { need } from "../lib/errors";
 import { viewerQuery } from "../lib/functions";
 import { checkPaging } from "../lib/rules/pages";
@@ -47,9 +47,8 @@ export const events = viewerQuery({
     paginationOpts: paginationOptsValidator,
   },
   returns: paginationResultValidator(pointEvent),
-  handler: async (ctx, { challengeId, userId = ctx.userId, paginationOpts }) => {
-    if (userId === ctx.userId) await needParticipant(ctx, challengeId);
-    else await needChallengeAdmin(ctx, challengeId);
+  handler: async (ctx, { paginationOpts, ...args }) => {
+    const { challengeId, userId } = await needOwner(ctx, args);
     const paging = need(checkPaging(paginationOpts, MAX_PAGE));
     const result = await ctx.db
       .query("pointEvents")
