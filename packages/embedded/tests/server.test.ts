@@ -367,6 +367,19 @@ describe("starting", () => {
     await free.close();
   });
 
+  test("listens on its own address, whatever address it has behind a proxy", async () => {
+    const proxied = { cloudUrl: "https://api.example", siteUrl: "https://site.example" };
+    const [port, sitePort] = [await freePort(), await freePort()];
+    const server = await startServer({ dataDir: await folder(), port, sitePort, ...proxied });
+    expect(server).toMatchObject({ url: proxied.cloudUrl, siteUrl: proxied.siteUrl });
+    const answers = await Promise.all([
+      fetch(`http://127.0.0.1:${port}/version`),
+      fetch(`http://127.0.0.1:${sitePort}/nothing`),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 404]);
+    await server.close();
+  });
+
   test("refuses a folder that another server has", async () => {
     const args = ["--data-dir", deployment.dataDir, "--port", "0", "--site-port", "0"];
     const { code, stderr, stdout } = await exitOf(spawnCommand(...args));
@@ -459,6 +472,14 @@ describe("starting", () => {
     }
   });
 });
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
 
 /** Tries until the port is open; what is answered then is the answer. */
 async function whenListening<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {

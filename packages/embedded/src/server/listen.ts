@@ -1,6 +1,7 @@
 /** Listening sockets and their clear refusals. */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Log } from "../types.ts";
 
 /** The server cannot start; the message is for the person who started it. */
 export class StartError extends Error {
@@ -9,7 +10,7 @@ export class StartError extends Error {
 
 /**
  * Listens and answers the port taken (of 0 a free one). Refuses with `StartError` when the port is
- * taken or may not be used.
+ * taken or may not be used. What goes wrong with accepting later on is logged: it concerns one client.
  * @param option name of the command line option to choose another port with
  */
 export function listen(
@@ -17,12 +18,17 @@ export function listen(
   host: string,
   port: number,
   option: string,
+  log: Log,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
+    const refuse = (error: NodeJS.ErrnoException) =>
       reject(new StartError(explain(error, host, port, option)));
+    server.once("error", refuse);
+    server.listen(port, host, () => {
+      server.off("error", refuse);
+      server.on("error", (error) => log(`A connection was not accepted: ${error.message}`));
+      resolve((server.address() as AddressInfo).port);
     });
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });
 }
 

@@ -1,5 +1,11 @@
 /** Puts the layers together: store, engine, the API port with the sync protocol, the site port. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions as HttpServerOptions,
+  type ServerResponse,
+} from "node:http";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { version } from "convex";
@@ -52,8 +58,13 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Longer than proxies keep idle connections: who closes first must not be in the middle of a request. */
-const KEEP_ALIVE_MS = 75_000;
+const HTTP_SERVER: HttpServerOptions = {
+  /** Longer than proxies keep idle connections: who closes first must not be in the middle of a request. */
+  keepAliveTimeout: 75_000,
+  /** How long a client may take to send the headers of a request, and the whole of it. */
+  headersTimeout: 60_000,
+  requestTimeout: 300_000,
+};
 /** How long running requests and jobs may take to finish when the server stops. */
 const GRACE_MS = 3_000;
 const FORGET_DEAD_READERS_EVERY_MS = 60_000;
@@ -66,8 +77,8 @@ const UPLOADS_FOLDER = "milepost-uploads";
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const store = await openStore({ dir: options.dataDir, sync: options.sync ?? true });
-  const apiServer = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
-  const siteServer = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+  const apiServer = createServer(HTTP_SERVER);
+  const siteServer = createServer(HTTP_SERVER);
   const starting = listenAndServe({ store, apiServer, siteServer, options });
   answerWhenReady(
     apiServer,
@@ -131,11 +142,19 @@ interface Served {
 async function listenAndServe(parts: Parts): Promise<Served> {
   const { apiServer, siteServer, options } = parts;
   const adminKey = loadAdminKey(options.dataDir);
-  const { host = "127.0.0.1", port = 3210, sitePort = 3211 } = options;
+  const {
+    host = "127.0.0.1",
+    port = 3210,
+    sitePort = 3211,
+    cloudUrl,
+    siteUrl,
+    log = () => undefined,
+  } = options;
+  const apiPort = await listen(apiServer, host, port, "--port", log);
+  const actionsPort = await listen(siteServer, host, sitePort, "--site-port", log);
   const urls = {
-    cloudUrl: options.cloudUrl ?? urlOf(host, await listen(apiServer, host, port, "--port")),
-    siteUrl:
-      options.siteUrl ?? urlOf(host, await listen(siteServer, host, sitePort, "--site-port")),
+    cloudUrl: cloudUrl ?? urlOf(host, apiPort),
+    siteUrl: siteUrl ?? urlOf(host, actionsPort),
   };
   return await serve({ ...parts, adminKey, host, urls });
 }

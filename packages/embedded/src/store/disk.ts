@@ -6,7 +6,7 @@
  * no value of their own, may have long keys.
  */
 import { createHash } from "node:crypto";
-import { chmodSync } from "node:fs";
+import { chmodSync, statSync } from "node:fs";
 import { open, type RootDatabase } from "lmdb";
 
 /** A row to write; a null value removes it. */
@@ -35,9 +35,13 @@ export interface PinnedRows {
 
 export class Disk {
   readonly #database: RootDatabase<string, Buffer>;
+  readonly #path: string;
+  readonly #inode: number;
 
-  private constructor(database: RootDatabase<string, Buffer>) {
+  private constructor(database: RootDatabase<string, Buffer>, path: string) {
     this.#database = database;
+    this.#path = path;
+    this.#inode = statSync(path).ino;
   }
 
   /** Opens or creates the file. Without `sync` a commit survives the process but not the machine. */
@@ -52,7 +56,7 @@ export class Disk {
       noSync: !sync,
     });
     for (const file of [path, `${path}-lock`]) chmodSync(file, 0o600);
-    return new Disk(database);
+    return new Disk(database, path);
   }
 
   /** Opens an existing file for reading only, also while another process writes to it. */
@@ -65,7 +69,7 @@ export class Disk {
       readOnly: true,
     });
     chmodSync(`${path}-lock`, 0o600);
-    return new Disk(database);
+    return new Disk(database, path);
   }
 
   isEmpty(): boolean {
@@ -149,10 +153,12 @@ export class Disk {
       }
     });
     if (!written) throw new Error("the database file refused the write");
+    this.#requireInPlace();
   }
 
   /** Writes everything `action` puts, or nothing when it throws; on disk when this returns. */
   writeNow(action: (put: (row: Row) => void) => void): void {
+    this.#requireInPlace();
     this.#database.transactionSync(() => {
       action(({ key, value }) => {
         if (value === null) this.#database.removeSync(physicalKey(key));
@@ -168,6 +174,12 @@ export class Disk {
 
   close(): Promise<void> {
     return this.#database.close();
+  }
+
+  /** A file that was removed, moved or replaced can still be written to, but nobody would find it again. */
+  #requireInPlace(): void {
+    if (statSync(this.#path, { throwIfNoEntry: false })?.ino === this.#inode) return;
+    throw new Error("the data file is not there any more, or another one is in its place");
   }
 
   #physicalKeys(lo: Buffer, hi: Buffer, limit: number, reverse: boolean): Buffer[] {

@@ -1,6 +1,14 @@
 /** A data folder: its lock, and its data file opened by the one process that has it. */
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { reasonNotToOpen } from "./dataFile.ts";
 import { Disk } from "./disk.ts";
 import { StoreError } from "./errors.ts";
@@ -26,12 +34,12 @@ export interface OpenFolder {
  * DAMAGED, or UNUSABLE when the folder cannot be made or written to; then nothing is left open.
  */
 export async function openFolder(dir: string, sync: boolean): Promise<OpenFolder> {
-  usable(dir, () => mkdirSync(dir, { recursive: true, mode: 0o700 }));
+  usable(dir, () => makeFolder(dir, 0o700));
   const lock = await lockDirectory(dir);
   const path = dataFileOf(dir);
   try {
     usable(dir, () => requireWhole(dir, path));
-    return { disk: usable(dir, () => Disk.open(path, sync)), lock, path };
+    return { disk: usable(dir, () => openDisk(dir, path, sync)), lock, path };
   } catch (error) {
     await lock.release();
     throw error;
@@ -50,8 +58,39 @@ export function requireWhole(dir: string, path: string): void {
   if (reason !== null) throw damaged(path, reason);
 }
 
+function openDisk(dir: string, path: string, sync: boolean): Disk {
+  const isNew = !existsSync(path);
+  const disk = Disk.open(path, sync);
+  // A commit outlives a power cut only when the name of its file does.
+  if (isNew && sync) flushFolder(dir);
+  return disk;
+}
+
+/** Makes a folder, and those above it, unless it is there; their names are on disk when this returns. */
+export function makeFolder(dir: string, mode?: number): void {
+  const first = mkdirSync(dir, { recursive: true, mode });
+  if (first === undefined) return;
+  const top = dirname(resolve(first));
+  for (let folder = resolve(dir); folder !== top;) flushFolder((folder = dirname(folder)));
+}
+
+/** Waits until what is in a file is on disk. */
+export function flush(path: string): void {
+  const file = openSync(path, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Waits until the names in a folder are on disk; Windows cannot, and keeps them by itself. */
+export function flushFolder(path: string): void {
+  if (process.platform !== "win32") flush(path);
+}
+
 /** Runs an action on the folder; what the file system refuses becomes a sentence for the operator. */
-function usable<Result>(dir: string, action: () => Result): Result {
+export function usable<Result>(dir: string, action: () => Result): Result {
   try {
     return action();
   } catch (error) {

@@ -1,12 +1,9 @@
 /** What an operator does with a data folder from outside: copy it, put a copy back, shrink it, check it. */
 import {
   chmodSync,
-  closeSync,
   copyFileSync,
   existsSync,
-  fsyncSync,
   mkdirSync,
-  openSync,
   readdirSync,
   realpathSync,
   renameSync,
@@ -18,13 +15,23 @@ import { checkRows, type CheckReport } from "./check.ts";
 import { damagedPages } from "./dataFile.ts";
 import { Disk } from "./disk.ts";
 import { StoreError } from "./errors.ts";
-import { dataFileOf, openFolder, requireWhole } from "./folder.ts";
+import {
+  dataFileOf,
+  flush,
+  flushFolder,
+  makeFolder,
+  openFolder,
+  requireWhole,
+  usable,
+} from "./folder.ts";
 import { checkFormat, damaged, readState } from "./format.ts";
 import { lockDirectory, type Lock } from "./lock.ts";
 
 /** A server may enlarge the file between the opening and the copying; then the copy starts again. */
 const COPY_ATTEMPTS = 3;
-const KEPT_BY_RESTORE = new Set(["admin-key"]);
+const RESTORE_PART = "restore.part";
+/** In a folder to restore into: its admin key, and what a restore that was killed has left. */
+const MAY_BE_THERE = new Set(["admin-key", RESTORE_PART]);
 
 export interface BackupOptions {
   /** Data folder, whether a server runs on it or not. */
@@ -51,8 +58,7 @@ export async function backup(options: BackupOptions): Promise<{ file: string; by
   if (existsSync(file) && realpathSync(file) === realpathSync(source)) {
     throw new StoreError("UNUSABLE", `${file} is the data itself. Back it up to another place.`);
   }
-  mkdirSync(dirname(file), { recursive: true });
-  await inPrivateFolder(`${file}.part-${process.pid}`, async (part) => {
+  await inPrivateFolder(file, `${file}.part-${process.pid}`, async (part) => {
     options.onStart?.(part);
     for (let attempt = 1; ; attempt++) {
       const disk = Disk.openReadOnly(source);
@@ -78,15 +84,15 @@ export async function backup(options: BackupOptions): Promise<{ file: string; by
  */
 export async function restore(backupFile: string, dir: string): Promise<void> {
   if (!existsSync(backupFile)) throw new StoreError("UNUSABLE", `There is no file ${backupFile}.`);
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  usable(dir, () => makeFolder(dir, 0o700));
   await locked(dir, async () => {
-    if (readdirSync(dir).some((name) => !KEPT_BY_RESTORE.has(name))) {
+    if (readdirSync(dir).some((name) => !MAY_BE_THERE.has(name))) {
       throw new StoreError(
         "EXISTS",
         `The folder ${dir} is not empty. Restore into an empty one, and move it into place afterwards.`,
       );
     }
-    await inPrivateFolder(join(dir, "restore.part"), async (part) => {
+    await inPrivateFolder(dataFileOf(dir), join(dir, RESTORE_PART), async (part) => {
       copyFileSync(backupFile, part);
       requireWhole(dir, part);
       await readOnly(part, (disk) => {
@@ -111,7 +117,7 @@ export async function compact(
   const { disk, lock, path } = await openFolder(dir, true);
   try {
     const before = statSync(path).size;
-    await inPrivateFolder(`${path}.compact`, async (part) => {
+    await inPrivateFolder(path, `${path}.compact`, async (part) => {
       onStart(part);
       checkFormat(disk, path);
       await disk.copyTo(part);
@@ -187,18 +193,23 @@ async function readOnly<Result>(path: string, action: (disk: Disk) => Result): P
 }
 
 /**
- * Lets `action` make a file in a folder that is its own and gone afterwards: LMDB copies with the rights of any
- * new file, so the folder keeps others from reading it before it has its own.
+ * Lets `action` make `file` in a folder that is its own and gone afterwards: LMDB copies with the rights of any
+ * new file, so the folder keeps others from reading it before it has its own. Refuses with UNUSABLE what the disk
+ * refuses.
  */
 async function inPrivateFolder(
+  file: string,
   folder: string,
   action: (part: string) => Promise<void>,
 ): Promise<void> {
-  // What a killed process has left.
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { mode: 0o700 });
   try {
+    makeFolder(dirname(folder));
+    // What a killed process has left.
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { mode: 0o700 });
     await action(join(folder, "part"));
+  } catch (error) {
+    throw unwritable(file, error);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -209,17 +220,13 @@ function publish(part: string, file: string): void {
   chmodSync(part, 0o600);
   flush(part);
   renameSync(part, file);
-  // Windows cannot flush folders, and keeps their entries by itself.
-  if (process.platform !== "win32") flush(dirname(file));
+  flushFolder(dirname(file));
 }
 
-function flush(path: string): void {
-  const file = openSync(path, "r");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+/** What the file system refuses becomes a sentence for the operator. */
+function unwritable(path: string, error: unknown): unknown {
+  if (error instanceof StoreError || !(error instanceof Error)) return error;
+  return new StoreError("UNUSABLE", `${path} cannot be written: ${error.message}.`);
 }
 
 function isFolder(path: string): boolean {

@@ -234,9 +234,12 @@ export class LmdbStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.durable(this.#ts);
-    await this.#disk.close();
-    await this.#lock.release();
+    try {
+      await this.durable(this.#ts);
+    } finally {
+      await this.#disk.close();
+      await this.#lock.release();
+    }
   }
 
   #checkOpen(): void {
