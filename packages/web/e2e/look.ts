@@ -58,8 +58,9 @@ async function look(page: Page, name: string, looks: Look[]): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
   for (const { width, colorScheme } of IS_EVERY_LOOK ? LOOKS.flat() : looks) {
     await page.setViewportSize({ width, height: 800 });
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overflow, `${name} is wider than ${width}`).toBeLessThanOrEqual(0);
+    // Charts follow the width of the window a moment later.
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    await expect.poll(overflow, `${name} is wider than ${width}`).toBeLessThanOrEqual(0);
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     expect(await findings(page), `${name} ${colorScheme} ${width}`).toEqual([]);
     const file = `${name}-${width}-${colorScheme}.png`;

@@ -4,6 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useQuery } from "convex/react";
 import { ChevronDown } from "lucide-react";
 import { useToday } from "../../app/context";
+import { TabRow } from "../../components/TabRow";
 import { cn } from "../../lib/cn";
 import { useChallenge, useSharedArgs } from "../challenges/challengeContext";
 import { presentWeek, type BoardSearch } from "./boardChoice";
@@ -29,11 +30,11 @@ export function BoardTabs({ shown }: { shown: BoardSearch }) {
     </Link>
   );
   return (
-    <nav aria-label="Boards" className="flex gap-2 overflow-x-auto px-4 py-1 sm:flex-wrap sm:px-6">
+    <TabRow label="Boards" className="px-4 py-1 sm:flex-wrap sm:px-6">
       {tab("Total", {})}
       <WeekChoice shown={shown} />
       {boards?.categories.map((category) => tab(category, { category }))}
-    </nav>
+    </TabRow>
   );
 }
 

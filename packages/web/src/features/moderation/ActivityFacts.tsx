@@ -19,9 +19,9 @@ export function WhoseHeader({
 }: Pick<OpenFlag, "userId" | "displayName"> & { children?: ReactNode }) {
   const { challengeId } = useChallenge();
   return (
-    <header className="flex items-center gap-3">
+    <header className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
       <Avatar name={displayName} seed={userId} className="size-9" />
-      <h2 className="min-w-0 flex-1">
+      <h2 className="min-w-0 flex-1 basis-40">
         <Link
           to="/c/$challengeId/history"
           params={{ challengeId }}

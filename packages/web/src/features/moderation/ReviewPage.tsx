@@ -3,6 +3,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { usePaginatedQuery } from "convex/react";
 import { useEffect, useRef, type RefObject } from "react";
 import { PageHeader, usePageTitle } from "../../components/Page";
+import { TabRow } from "../../components/TabRow";
 import { cn } from "../../lib/cn";
 import { useChallenge } from "../challenges/challengeContext";
 import { AppealCard } from "./AppealCard";
@@ -105,7 +106,7 @@ interface QueueTabsProps {
 function QueueTabs({ shown, counts }: QueueTabsProps) {
   const { challengeId } = useChallenge();
   return (
-    <nav aria-label="Queues" className="-my-1 flex gap-2 overflow-x-auto py-1">
+    <TabRow label="Queues" className="-my-1 py-1">
       {(["flags", "held", "appeals"] as const).map((name) => (
         <Link
           key={name}
@@ -126,6 +127,6 @@ function QueueTabs({ shown, counts }: QueueTabsProps) {
           </span>
         </Link>
       ))}
-    </nav>
+    </TabRow>
   );
 }
