@@ -18,7 +18,7 @@ export function bundledChild(name = "storeChild"): Promise<string> {
       bundle: true,
       platform: "node",
       format: "esm",
-      external: ["lmdb"],
+      external: ["lmdb", "esbuild"],
     });
     return outfile;
   })();

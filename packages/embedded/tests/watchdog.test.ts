@@ -31,7 +31,7 @@ test.each(["microtasks", "caught", "expression"])(
   },
 );
 
-test.each(["afterHost", "nested"])(
+test.each(["afterHost", "nested", "pieces"])(
   "a mutation that does not end (%s) is stopped, and leaves nothing behind",
   async (way) => {
     const before = await bodies();
@@ -64,6 +64,13 @@ test("an action is stopped after three seconds without a pause; what it wrote be
   );
   expect(await bodies()).toContain("by an action");
   expect(await deployment.http().action(loops["longAction"]!, { ms: 1100 })).toBe("done");
+});
+
+test("an action that keeps more and more is stopped before the process ends", async () => {
+  await expect(deployment.http().action(loops["hoard"]!, {})).rejects.toThrow(
+    /JavaScript execution ran out of memory \(maximum memory usage: \d+ MB\)/,
+  );
+  expect(await deployment.http().query(messages["constant"]!, {})).toBe("constant");
 });
 
 test("a response whose body hangs in a loop is broken off", async () => {
@@ -102,23 +109,35 @@ test("a module that does not end while it is imported refuses its push; the depl
   expect(await deployment.http().query(messages["constant"]!, {})).toBe("constant");
 });
 
-test.each(["setTimeout(() => {}, 1)", "fetch('http://127.0.0.1:1').catch(() => {})"])(
-  "nothing strikes inside the host's part of %s",
-  async (call) => {
-    const source = { path: "calls.js", source: `export const call = ${call};` };
-    const code = await new Compiler().compile([{ ...source, environment: "isolate" }]);
-    const slowly = vi.fn<() => void>(() => burn(400));
-    vi.stubGlobal("setTimeout", slowly);
-    vi.stubGlobal("fetch", slowly);
-    try {
-      const realm = new Realm({ code, kind: "action", environment: {} });
-      watched(100, () => realm.load("calls.js"));
-      expect(slowly).toHaveBeenCalledTimes(1);
-    } finally {
-      vi.unstubAllGlobals();
-    }
-  },
-);
+const slow = vi.fn<() => never>(() => {
+  burn(400);
+  throw new Error("slow");
+});
+const hostCalls: Array<[call: string, replace: () => unknown]> = [
+  ["setTimeout(() => {}, 1)", () => vi.stubGlobal("setTimeout", slow)],
+  ["fetch('http://127.0.0.1:1').catch(() => {})", () => vi.stubGlobal("fetch", slow)],
+  ["AbortSignal.timeout(1)", () => vi.spyOn(AbortSignal, "timeout").mockImplementation(slow)],
+  ["crypto.randomUUID()", () => vi.spyOn(crypto, "randomUUID").mockImplementation(slow)],
+  [
+    "crypto.subtle.digest('SHA-256', new Uint8Array(1))",
+    () => vi.spyOn(crypto.subtle, "digest").mockImplementation(slow),
+  ],
+];
+
+test.each(hostCalls)("nothing strikes inside the host's part of %s", async (call, replace) => {
+  const source = { path: "calls.js", source: `try { ${call}; } catch {}` };
+  const code = await new Compiler().compile([{ ...source, environment: "isolate" }]);
+  slow.mockClear();
+  replace();
+  try {
+    const realm = new Realm({ code, kind: "action", environment: {} });
+    watched(100, () => realm.load("calls.js"));
+    expect(slow).toHaveBeenCalledTimes(1);
+  } finally {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  }
+});
 
 /** Holds the processor. */
 function burn(ms: number): void {

@@ -4,6 +4,8 @@ import type { LogLevel } from "./realm.ts";
 import type { ComponentPath, JsonObject, Log, LogEntry, LogFacts } from "../types.ts";
 
 const MAX_ENTRIES = 1000;
+/** Characters of all entries together: some functions print megabytes. */
+const MAX_CHARACTERS = 16 * 2 ** 20;
 /** Lines kept per function execution, and characters per line, as Convex limits them. */
 const MAX_LINES = 256;
 const MAX_LINE_LENGTH = 32_768;
@@ -64,10 +66,15 @@ export interface Execution {
   identityType: "user" | "unknown";
 }
 
+interface KeptEntry extends LogEntry {
+  characters: number;
+}
+
 export class LogBuffer {
   readonly #print: Log | undefined;
   readonly #onExecution: ((execution: Execution) => void) | undefined;
-  readonly #entries: LogEntry[] = [];
+  readonly #entries: KeptEntry[] = [];
+  #characters = 0;
   readonly #waiting = new Set<() => void>();
   // Starting at the clock keeps a client's cursor of before a restart in the past.
   #cursor = Date.now() * 1000;
@@ -79,8 +86,12 @@ export class LogBuffer {
   }
 
   add(execution: Execution): void {
-    this.#entries.push({ cursor: ++this.#cursor, entry: toEntry(execution) });
-    if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
+    const characters = charactersOf(execution);
+    this.#entries.push({ cursor: ++this.#cursor, entry: toEntry(execution), characters });
+    this.#characters += characters;
+    while (this.#entries.length > MAX_ENTRIES || this.#characters > MAX_CHARACTERS) {
+      this.#characters -= this.#entries.shift()!.characters;
+    }
     for (const wake of this.#waiting) wake();
     this.#onExecution?.(execution);
     if (this.#print) printExecution(execution, this.#print);
@@ -121,6 +132,11 @@ function printExecution(execution: Execution, print: Log): void {
     print(`${prefix} [${level}] ${message}`, { ...facts, level: LOG_LEVELS[level] });
   }
   if (error !== null) print(`${prefix} ${error}`, { ...facts, level: "error", durationMs });
+}
+
+function charactersOf({ lines, error, identifier }: Execution): number {
+  const printed = lines.reduce((sum, { message }) => sum + message.length, 0);
+  return printed + (error?.length ?? 0) + identifier.length;
 }
 
 /** The shape of `FunctionExecutionJson` in the CLI's log API; times are in seconds. */

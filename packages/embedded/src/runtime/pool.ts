@@ -12,20 +12,17 @@ export class RealmPool {
     this.#options = options;
   }
 
-  /** A realm in which nothing is running; only inside `watched`. */
+  /** A realm in which nothing is running. */
   acquire(kind: RealmKind): Realm {
     const idle = this.#idle[kind].pop();
-    if (!idle) {
-      const { environment } = this.#options;
-      return new Realm({ ...this.#options, kind, environment: { ...environment } });
-    }
-    // What the last function left behind may go on by now: without a frame it reaches nobody's data.
-    idle.drain();
-    return idle;
+    if (idle) return idle;
+    const { environment } = this.#options;
+    return new Realm({ ...this.#options, kind, environment: { ...environment } });
   }
 
-  /** Takes back a realm whose function has ended and left nothing running. */
+  /** Takes back a realm whose function has ended and left no operation or timer running. */
   release(realm: Realm): void {
+    if (realm.mayBeAnswered) return;
     realm.frame = null;
     const idle = this.#idle[realm.kind];
     if (idle.length < MAX_IDLE) idle.push(realm);

@@ -1,5 +1,6 @@
 /** One vm context with the modules of one component; it runs one function at a time. */
 import { createContext, runInContext, Script, type Context } from "node:vm";
+import { bootstrap, type Bootstrap } from "./bootstrap.ts";
 import type { Code } from "./code.ts";
 import {
   ACTIONS_ONLY,
@@ -9,6 +10,7 @@ import {
   SHARED_GLOBALS,
   type RealmGlobal,
 } from "./globals.ts";
+import { functionConsole, functionCrypto, watchedClasses } from "./hostObjects.ts";
 import { asFunction, asHost } from "./watchdog.ts";
 
 export type LogLevel = "DEBUG" | "ERROR" | "INFO" | "LOG" | "WARN";
@@ -65,59 +67,6 @@ export interface RealmOptions {
   virtualModules?: ReadonlyMap<string, unknown>;
 }
 
-interface Bootstrap {
-  invoke(state: CallState, fn: (...args: unknown[]) => Promise<unknown>, args: unknown[]): void;
-  promise<T>(executor: ConstructorParameters<typeof Promise<T>>[0]): Promise<T>;
-}
-
-// Runs inside the context. Errors made by the host (a bad URL, a failed fetch) have to be instances of
-// the classes that the function names, hence `Symbol.hasInstance`.
-const BOOTSTRAP = new Script(`(function (host, hostErrors) {
-  "use strict";
-  const RealDate = Date;
-  function FixedDate(...args) {
-    if (!new.target) return new RealDate(host.nowMs()).toString();
-    return Reflect.construct(RealDate, args.length === 0 ? [host.nowMs()] : args, new.target);
-  }
-  Object.defineProperty(FixedDate, "name", { value: "Date" });
-  FixedDate.prototype = RealDate.prototype;
-  FixedDate.prototype.constructor = FixedDate;
-  FixedDate.now = () => host.nowMs();
-  FixedDate.parse = RealDate.parse;
-  FixedDate.UTC = RealDate.UTC;
-  globalThis.Date = FixedDate;
-  Math.random = () => host.random();
-  const ordinary = Function.prototype[Symbol.hasInstance];
-  for (const [name, HostError] of Object.entries(hostErrors)) {
-    const RealmError = globalThis[name];
-    Object.defineProperty(RealmError, Symbol.hasInstance, {
-      value(thrown) {
-        return ordinary.call(this, thrown) || (this === RealmError && thrown instanceof HostError);
-      },
-    });
-  }
-  globalThis.queueMicrotask = (callback) => void Promise.resolve().then(callback);
-  return {
-    invoke(state, fn, args) {
-      fn(...args).then(
-        (value) => { state.done = 1; state.value = value; },
-        (thrown) => { state.done = 2; state.value = thrown; },
-      );
-    },
-    promise: (executor) => new Promise(executor),
-  };
-})`);
-
-const HOST_ERRORS = {
-  Error,
-  EvalError,
-  RangeError,
-  ReferenceError,
-  SyntaxError,
-  TypeError,
-  URIError,
-};
-
 const NOTHING = new Script("0");
 
 const NO_FUNCTION =
@@ -145,6 +94,7 @@ export class Realm {
   readonly #bootstrap: Bootstrap;
   readonly #globals: unknown[];
   readonly #modules = new Map<string, { exports: ModuleExports }>();
+  #mayBeAnswered = false;
   /** By the number that the function knows a timer by. */
   readonly #timers = new Map<number, NodeJS.Timeout>();
   #lastTimer = 0;
@@ -159,15 +109,23 @@ export class Realm {
       {},
       { codeGeneration: { strings: false, wasm: false }, microtaskMode: "afterEvaluate" },
     );
-    const host = {
+    this.#bootstrap = bootstrap(this.#context, {
       nowMs: () => this.#frame.nowMs(),
       random: () => this.#frame.random(),
-    };
-    this.#bootstrap = BOOTSTRAP.runInContext(this.#context)(host, HOST_ERRORS) as Bootstrap;
+    });
     const globals = runInContext("globalThis", this.#context) as Record<string, unknown>;
-    Object.assign(globals, SHARED_GLOBALS, this.#realmGlobals(environment));
+    const classes = watchedClasses(this.kind, () => (this.#mayBeAnswered = true));
+    Object.assign(globals, SHARED_GLOBALS, classes, this.#realmGlobals(environment));
     for (const name of REMOVED_GLOBALS) delete globals[name];
     this.#globals = GLOBAL_NAMES.map((name) => globals[name]);
+  }
+
+  /**
+   * True when something in it may wait for a promise of the host that nobody counts: what a function left
+   * behind would go on inside the next one.
+   */
+  get mayBeAnswered(): boolean {
+    return this.#mayBeAnswered;
   }
 
   /** The exports of a module; imports it and what it needs on first use, throwing what it throws. */
@@ -237,8 +195,8 @@ export class Realm {
         jsSyscall: (operation: string, args: Record<string, unknown>) =>
           asHost(() => this.#frame.jsSyscall(operation, args)),
       },
-      console: this.#console(),
-      crypto: this.#crypto(),
+      console: functionConsole(() => this.#frame),
+      crypto: functionCrypto(() => this.#frame),
       process: { env: environment },
       performance: { now: () => this.#frame.nowMs(), timeOrigin: 0 },
       queueMicrotask: runInContext("queueMicrotask", this.#context),
@@ -275,6 +233,8 @@ export class Realm {
       this.#timers.delete(id);
     };
     const send = async (...args: Parameters<typeof fetch>): Promise<Response> => {
+      // Reading its answer is not counted.
+      this.#mayBeAnswered = true;
       const request = new Request(...args);
       return await asHost(() => fetch(request));
     };
@@ -290,49 +250,6 @@ export class Realm {
   #transactionGlobals() {
     const refused = ACTIONS_ONLY.map((name) => [name, () => refuse(actionsOnly(name))] as const);
     return Object.fromEntries(refused) as Record<(typeof ACTIONS_ONLY)[number], () => never>;
-  }
-
-  #crypto() {
-    const subtle = new Proxy(crypto.subtle, {
-      get: (target, name) => {
-        const method: unknown = Reflect.get(target, name, target);
-        if (typeof method !== "function") return method;
-        return (...args: unknown[]) =>
-          this.#frame.hostOperation(method.apply(target, args) as Promise<unknown>);
-      },
-    });
-    return {
-      subtle,
-      getRandomValues: crypto.getRandomValues.bind(crypto),
-      randomUUID: crypto.randomUUID.bind(crypto),
-    };
-  }
-
-  #console() {
-    const at =
-      (level: LogLevel) =>
-      (...values: unknown[]): void =>
-        this.#frame.log(level, values);
-    const log = at("LOG");
-    return {
-      log,
-      debug: at("DEBUG"),
-      info: at("INFO"),
-      warn: at("WARN"),
-      error: at("ERROR"),
-      trace: log,
-      dir: log,
-      group: log,
-      groupEnd: () => {},
-      table: log,
-      time: () => {},
-      timeEnd: () => {},
-      timeLog: () => {},
-      count: () => {},
-      assert: (condition: unknown, ...values: unknown[]) => {
-        if (!condition) at("ERROR")("Assertion failed", ...values);
-      },
-    };
   }
 }
 

@@ -13,7 +13,7 @@ import { LogLines } from "./logs.ts";
 import { newSeed, seededRandom } from "./random.ts";
 import type { CallState, RegisteredFunction } from "./realm.ts";
 import { TransactionFrame } from "./transactionFrame.ts";
-import { ExecutionTimeout, watched } from "./watchdog.ts";
+import { ExecutionStopped, newStretch, watched } from "./watchdog.ts";
 import type {
   ComponentPath,
   JsonObject,
@@ -90,6 +90,7 @@ export class TransactionRun {
   readIdentity = false;
   timeDependent = false;
   #random: (() => number) | null = null;
+  readonly #stretch = newStretch();
   /** Callers before those they call. */
   readonly #live: Call[] = [];
   /** The result of the transaction's own function. */
@@ -243,10 +244,10 @@ export class TransactionRun {
   /** Runs `body`; when its functions had to be stopped, nothing of the transaction goes on. */
   #watched<T>(body: () => T): T {
     try {
-      return watched(MAX_USER_MS, body);
+      return watched(MAX_USER_MS, body, this.#stretch);
     } catch (error) {
       // No call could take itself down. Their realms stopped anywhere, so nobody gets them back.
-      if (error instanceof ExecutionTimeout) {
+      if (error instanceof ExecutionStopped) {
         for (const { frame } of this.#live.splice(0)) frame.end();
       }
       throw error;

@@ -8,10 +8,11 @@
  */
 import { Session } from "node:inspector";
 import { isMainThread, Worker } from "node:worker_threads";
+import { getHeapStatistics } from "node:v8";
 import { FunctionError } from "./errors.ts";
 
 /** The function was stopped; whatever it had open has to be thrown away. */
-export class ExecutionTimeout extends FunctionError {}
+export class ExecutionStopped extends FunctionError {}
 
 // The words of the shared memory.
 const PLACE = 0;
@@ -19,6 +20,8 @@ const STRETCH = 1;
 const BUDGET_MS = 2;
 /** The stretch that has used its time with the host included. */
 const OVERDUE = 3;
+/** Why the stretch is being stopped: a value below. */
+const REASON = 4;
 
 // Values of PLACE.
 const HOST = 0;
@@ -26,24 +29,70 @@ const FUNCTION = 1;
 const CONDEMNED = 2;
 const CLOSING = 3;
 
+// Values of REASON.
+const TIME = 0;
+const MEMORY = 1;
+
 const SAMPLE_EVERY_MS = 50;
 /** With system calls included a function may take so many times its budget: Convex's 15 s to 1 s. */
 const WITH_SYSTEM_CALLS = 15;
+/** Stretches whose time is remembered: one transaction and the actions that run while it waits. */
+const REMEMBERED_STRETCHES = 100;
+const MIB = 2 ** 20;
+/**
+ * What the process may grow by in one stretch. Garbage counts, so it is far above Convex's 64 MB; and far
+ * below what V8 can hold, which would end the process.
+ */
+const MAX_GROWTH_MIB = Math.floor(Math.min(1024, getHeapStatistics().heap_size_limit / 4 / MIB));
 
 /**
  * Samples where the main thread is, and charges a function for the time it was seen in: no more than has
- * passed, and no more than the process was given of a busy machine.
+ * passed, and no more than the process was given of a busy machine. A function whose process grows too
+ * much is stopped as well.
  */
 const WATCHER = `
+const { readFileSync } = require("node:fs");
 const { Session } = require("node:inspector");
 const { workerData } = require("node:worker_threads");
 const session = new Session();
 session.connectToMainThread();
-let stretch = -1;
-let spentMs = 0;
-let totalMs = 0;
+const stretches = new Map();
 let timeMs = performance.now();
 let cpu = process.cpuUsage();
+
+// Pages of the data file are not the function's memory, where the system tells them apart.
+function memoryMiB() {
+  try {
+    return Number(/RssAnon:\\s+(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]) / 1024;
+  } catch {
+    return process.memoryUsage.rss() / ${MIB};
+  }
+}
+
+function begin(stretch) {
+  stretches.set(stretch, { spentMs: 0, totalMs: 0, memoryMiB: memoryMiB() });
+  if (stretches.size > ${REMEMBERED_STRETCHES}) stretches.delete(stretches.keys().next().value);
+}
+
+function condemn(stretch, reason) {
+  Atomics.store(workerData, ${REASON}, reason);
+  if (Atomics.compareExchange(workerData, ${PLACE}, ${FUNCTION}, ${CONDEMNED}) !== ${FUNCTION}) return;
+  // A condemned function cannot end, so the stretch that is seen now is the one that would be struck.
+  if (Atomics.load(workerData, ${STRETCH}) === stretch) session.post("Runtime.terminateExecution");
+  else Atomics.store(workerData, ${PLACE}, ${FUNCTION});
+}
+
+function charge(stretch, usedMs, place) {
+  const account = stretches.get(stretch);
+  const budgetMs = Atomics.load(workerData, ${BUDGET_MS});
+  account.totalMs += usedMs;
+  if (place === ${FUNCTION}) account.spentMs += usedMs;
+  const isOverdue = account.totalMs >= ${WITH_SYSTEM_CALLS} * budgetMs;
+  if (isOverdue) Atomics.store(workerData, ${OVERDUE}, stretch);
+  if (isOverdue || account.spentMs >= budgetMs) condemn(stretch, ${TIME});
+  else if (place === ${FUNCTION} && memoryMiB() - account.memoryMiB >= ${MAX_GROWTH_MIB}) condemn(stretch, ${MEMORY});
+}
+
 const timer = setInterval(() => {
   if (Atomics.load(workerData, ${PLACE}) === ${CLOSING}) {
     clearInterval(timer);
@@ -53,28 +102,13 @@ const timer = setInterval(() => {
     return;
   }
   const { user, system } = process.cpuUsage(cpu);
-  const passedMs = performance.now() - timeMs;
+  const usedMs = Math.min(performance.now() - timeMs, (user + system) / 1000);
   cpu = process.cpuUsage();
   timeMs = performance.now();
-  const current = Atomics.load(workerData, ${STRETCH});
+  const stretch = Atomics.load(workerData, ${STRETCH});
   const place = Atomics.load(workerData, ${PLACE});
-  if (current !== stretch) {
-    stretch = current;
-    spentMs = totalMs = 0;
-  } else {
-    const usedMs = Math.min(passedMs, (user + system) / 1000);
-    totalMs += usedMs;
-    if (place === ${FUNCTION}) spentMs += usedMs;
-    const budgetMs = Atomics.load(workerData, ${BUDGET_MS});
-    const isOverdue = totalMs >= ${WITH_SYSTEM_CALLS} * budgetMs;
-    if (isOverdue) Atomics.store(workerData, ${OVERDUE}, stretch);
-    const isOver = isOverdue || spentMs >= budgetMs;
-    if (isOver && Atomics.compareExchange(workerData, ${PLACE}, ${FUNCTION}, ${CONDEMNED}) === ${FUNCTION}) {
-      // A condemned function cannot end, so the stretch that is seen now is the one that would be struck.
-      if (Atomics.load(workerData, ${STRETCH}) === stretch) session.post("Runtime.terminateExecution");
-      else Atomics.store(workerData, ${PLACE}, ${FUNCTION});
-    }
-  }
+  if (stretches.has(stretch)) charge(stretch, usedMs, place);
+  else begin(stretch);
 }, ${SAMPLE_EVERY_MS});
 `;
 
@@ -82,16 +116,23 @@ const timer = setInterval(() => {
 const TASK = Symbol.for("milepost.watchedTask");
 const EVALUATE = { expression: 'globalThis[Symbol.for("milepost.watchedTask")]()' };
 
-const shared = new Int32Array(new SharedArrayBuffer(16));
+const shared = new Int32Array(new SharedArrayBuffer(20));
 let session: Session | null = null;
 let task: (() => void) | null = null;
+let lastStretch = 0;
+
+/** Names what one budget is for: the parts of a function that waits for the host share it. */
+export function newStretch(): number {
+  return (lastStretch = (lastStretch + 1) | 0);
+}
 
 /**
- * Runs `body`, which ends or is stopped: throws `ExecutionTimeout` once the functions it calls have used
- * `budgetMs` of processor time. What a stopped `body` was doing in the host is not undone, and its
- * `finally` blocks do not run. Inside another `watched` call it belongs to that one.
+ * Runs `body`, which ends or is stopped: throws `ExecutionStopped` once the functions it calls have used
+ * `budgetMs` of processor time, together with what ran in `stretch` before, or too much memory. What a
+ * stopped `body` was doing in the host is not undone, and its `finally` blocks do not run. Inside another
+ * `watched` call it belongs to that one.
  */
-export function watched<T>(budgetMs: number, body: () => T): T {
+export function watched<T>(budgetMs: number, body: () => T, stretch = newStretch()): T {
   if (task !== null) return body();
   session ??= start();
   let ended: { value: T } | { thrown: unknown } | null = null;
@@ -103,7 +144,7 @@ export function watched<T>(budgetMs: number, body: () => T): T {
     }
   };
   Atomics.store(shared, BUDGET_MS, budgetMs);
-  Atomics.add(shared, STRETCH, 1);
+  Atomics.store(shared, STRETCH, stretch);
   // The inspector's `evaluate` is the one place where a terminated execution becomes an answer again.
   session.post("Runtime.evaluate", EVALUATE);
   task = null;
@@ -148,8 +189,11 @@ function enterHost(): number {
 
 function outcome<T>(ended: { value: T } | { thrown: unknown } | null, budgetMs: number): T {
   if (ended === null) {
-    const seconds = budgetMs / 1000;
-    throw new ExecutionTimeout(`Function execution timed out (maximum duration: ${seconds}s)`);
+    throw new ExecutionStopped(
+      Atomics.load(shared, REASON) === MEMORY
+        ? `JavaScript execution ran out of memory (maximum memory usage: ${MAX_GROWTH_MIB} MB)`
+        : `Function execution timed out (maximum duration: ${budgetMs / 1000}s)`,
+    );
   }
   if ("value" in ended) return ended.value;
   throw ended.thrown;

@@ -1,0 +1,118 @@
+/** What functions find around them is the same on every machine and on Convex. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { Compiler } from "../src/runtime/code.ts";
+import { LogLines, LogBuffer } from "../src/runtime/logs.ts";
+import { Realm } from "../src/runtime/realm.ts";
+import { bundledChild } from "./childFixture.ts";
+
+/** The value of an expression inside a query's context. */
+async function inside(expression: string): Promise<unknown> {
+  const source = { path: "seen.js", source: `export const seen = ${expression};` };
+  const code = await new Compiler().compile([{ ...source, environment: "isolate" }]);
+  const realm = new Realm({ code, kind: "transaction", environment: {} });
+  return realm.load("seen.js")["seen"];
+}
+
+test("functions have the zone and the language of Convex, whatever the machine speaks", async () => {
+  const env = { ...process.env, TZ: "Europe/Istanbul", LC_ALL: "tr_TR.UTF-8" };
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [await bundledChild("realmChild")],
+    {
+      env,
+    },
+  );
+  expect(JSON.parse(stdout)).toEqual({
+    text: "Thu Jan 01 1970 00:00:00 GMT+0000 (Coordinated Universal Time)",
+    time: "00:00:00 GMT+0000 (Coordinated Universal Time)",
+    date: "1/1/1970, 12:00:00 AM",
+    hours: 0,
+    zone: "UTC",
+    locale: "en-US",
+    isFormat: true,
+    number: "1,234.5",
+    german: "1.234,5",
+    list: "1.5,1/1/1970, 12:00:00 AM",
+    upper: "I",
+    order: "\u00e4z",
+  });
+});
+
+const FROZEN_MS = 86_400_000;
+const frozen: Array<[expression: string, value: unknown]> = [
+  ["Date.now()", FROZEN_MS],
+  ["new Date().getTime()", FROZEN_MS],
+  ["+new (class extends Date {})()", FROZEN_MS],
+  ["Date()", "Fri Jan 02 1970 00:00:00 GMT+0000 (Coordinated Universal Time)"],
+  ["new Intl.DateTimeFormat().format()", "1/2/1970"],
+  ["new Intl.DateTimeFormat('en', { day: 'numeric' }).formatToParts()[0].value", "2"],
+  ["((all) => all.format === all.format)(new Intl.DateTimeFormat())", true],
+  ["performance.now() + performance.timeOrigin", FROZEN_MS],
+  ["Math.random()", 0.25],
+];
+
+test.each(frozen)("%s is of the function's own clock or dice", async (expression, value) => {
+  const source = { path: "seen.js", source: `export const seen = () => ${expression};` };
+  const code = await new Compiler().compile([{ ...source, environment: "isolate" }]);
+  const realm = new Realm({ code, kind: "transaction", environment: {} });
+  const { seen } = realm.load("seen.js") as { seen: () => unknown };
+  realm.frame = {
+    nowMs: () => FROZEN_MS,
+    random: () => 0.25,
+    log: () => {},
+    syscall: () => "",
+    asyncSyscall: () => "",
+    jsSyscall: () => null,
+    hostOperation: (result) => result,
+    resume: () => {},
+  };
+  expect(seen()).toBe(value);
+});
+
+const kept: Array<[expression: string, value: unknown]> = [
+  ["typeof Atomics + typeof WebAssembly", "undefinedundefined"],
+  ["(() => { const o = {}; return new WeakRef(o).deref() === o; })()", true],
+  ["Object.getOwnPropertyNames(WeakRef.prototype).join()", "constructor,deref"],
+  ["(() => { try { new WeakRef(1); } catch (e) { return e instanceof TypeError; } })()", true],
+  [
+    "(() => { const r = new FinalizationRegistry(() => {}), t = {}; r.register({}, 1, t); return [r.unregister(t), r.unregister(t)].join(); })()",
+    "true,false",
+  ],
+  [
+    "new Response('x') instanceof Response && new (class extends Blob {})([]) instanceof Blob",
+    true,
+  ],
+  [
+    "(() => { try { AbortSignal.timeout(1); } catch (e) { return e.message.slice(0, 55); } })()",
+    "Can't use AbortSignal.timeout() in queries and mutation",
+  ],
+];
+
+test.each(kept)("%s", async (expression, value) => {
+  expect(await inside(expression)).toBe(value);
+});
+
+test("what functions print is kept up to 16 million characters", async () => {
+  const buffer = new LogBuffer();
+  const print = (letter: string, lines: number): void => {
+    const log = new LogLines();
+    for (let n = 0; n < lines; n++) log.add("LOG", [letter.repeat(9_000)], 0);
+    buffer.add({
+      udfType: "Query",
+      component: "",
+      identifier: letter,
+      lines: log.lines,
+      error: null,
+      startedMs: 0,
+      durationMs: 0,
+      requestId: letter,
+      caller: "SyncWebsocket",
+      identityType: "unknown",
+    });
+  };
+  for (const letter of "abcdefghij") print(letter, 250);
+  const { entries } = await buffer.after(0, 0);
+  expect(entries.map(({ entry }) => entry["identifier"])).toEqual([..."defghij"]);
+});
