@@ -114,5 +114,5 @@ test("what functions print is kept up to 16 million characters", async () => {
   };
   for (const letter of "abcdefghij") print(letter, 250);
   const { entries } = await buffer.after(0, 0);
-  expect(entries.map(({ entry }) => entry["identifier"])).toEqual([..."defghij"]);
+  expect(entries.map(({ entry }) => entry["identifier"])).toEqual("defghij".split(""));
 });
