@@ -5,6 +5,9 @@ import { glance } from "./look";
 import { chooseRun, expect, ONE_PER_WORKER, openTab, test as base } from "./product";
 import { Stage, type Scenes } from "./scenes";
 
+/** After so long Strava's limits of a quarter of an hour begin anew, and what waited for that has been tried. */
+const QUARTER_AND_MORE_MS = 20 * 60_000;
+
 interface World extends MovingProduct {
   scenes: Scenes;
 }
@@ -199,7 +202,7 @@ test("Strava refuses access until its person connects again, and what failed is 
 });
 
 test("older activities of Strava are scored anew as its limits allow, and one sees how far", async ({
-  world: { scenes, connection, fake },
+  world: { scenes, connection, fake, pass },
   enter,
 }) => {
   const { fjord, vera } = scenes;
@@ -218,6 +221,9 @@ test("older activities of Strava are scored anew as its limits allow, and one se
   await expect(page.getByText("1 of 3", { exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: "Running" })).toBeDisabled();
   await glance(page, "states-rescore");
+  await pass(QUARTER_AND_MORE_MS);
+  await expect(page.getByText("3 of 3", { exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Score them anew" })).toBeEnabled();
 });
 
 test("a job somebody else started is watched, gone on with, and another one cancelled", async ({

@@ -3,7 +3,7 @@
  * however many watch it, and tells their owners. Queries that read no identity are shared by everyone.
  */
 import { overlaps, SubscriptionIndex } from "../../store/index.ts";
-import type { Commit, Engine, QueryCall, QueryRun } from "../../types.ts";
+import type { Commit, Engine, QueryCall, QueryRun, Store } from "../../types.ts";
 import { failedRun, type SystemQueries } from "../systemQueries.ts";
 import { IdleResults } from "./idleResults.ts";
 import { errorText } from "../http/respond.ts";
@@ -24,6 +24,11 @@ const QUERIES_PER_ROUND = 64;
 const CLOCK_RESULT_MS = 5_000;
 const IDLE_RESULT_BYTES = 32 * 1024 * 1024;
 
+/** What live queries need of the engine. */
+export interface LiveEngine extends Pick<Engine, "runQueries" | "functionType"> {
+  readonly store: Pick<Store, "ts" | "onCommit">;
+}
+
 type Batch = Map<LiveOwner, Snapshot>;
 
 /** Queries that were run in one turn of the engine. */
@@ -31,13 +36,13 @@ interface Turn {
   ts: bigint;
   entries: QueryEntry[];
   runs: QueryRun[];
-  /** Commits after `ts` that happened before the results came back. */
+  /** Commits after `ts`, up to the moment the results are taken. */
   later: Commit[];
 }
 
 export class LiveQueries {
-  readonly #engine: Engine;
-  readonly #system: SystemQueries;
+  readonly #engine: LiveEngine;
+  readonly #system: Pick<SystemQueries, "handles" | "run">;
   readonly #log: (line: string) => void;
   readonly #entries = new Map<string, QueryEntry>();
   readonly #index = new SubscriptionIndex<QueryEntry>();
@@ -56,7 +61,11 @@ export class LiveQueries {
   /** Since the start: runs of watched queries, and how plain queries were answered. */
   readonly counts = { reruns: 0, cacheHits: 0, cacheMisses: 0 };
 
-  constructor(engine: Engine, system: SystemQueries, log: (line: string) => void) {
+  constructor(
+    engine: LiveEngine,
+    system: Pick<SystemQueries, "handles" | "run">,
+    log: (line: string) => void,
+  ) {
     this.#engine = engine;
     this.#system = system;
     this.#log = log;
@@ -121,9 +130,20 @@ export class LiveQueries {
     }
     this.counts.cacheMisses++;
     const entry = new QueryEntry(call, this.#isShared(call));
-    const { ts, runs, later } = await this.#turn(() => [entry]);
+    const answer = await this.#turn(
+      () => [entry],
+      (turn) => this.#answer(entry, turn),
+    );
+    return answer ?? (await this.query(call));
+  }
+
+  /** Takes the one result of a turn, and keeps it while it is true; null when it may be nobody's. */
+  #answer(
+    entry: QueryEntry,
+    { ts, runs, later }: Turn,
+  ): { ts: bigint; result: QueryResult } | null {
     const run = runs[0]!;
-    if (!this.#noteIdentity(entry, run)) return this.query(call);
+    if (!this.#noteIdentity(entry, run)) return null;
     entry.accept(run, Date.now());
     entry.stale = later.some((commit) => overlaps(run.readSet, commit));
     if (!entry.stale && this.#isCacheable(entry) && !this.#entries.has(entry.key)) {
@@ -232,11 +252,16 @@ export class LiveQueries {
   async #round(): Promise<void> {
     const batch: Batch = new Map();
     try {
-      const turn = await this.#turn(() => this.#choose(batch));
-      this.#apply(turn);
+      const ts = await this.#turn(
+        () => this.#choose(batch),
+        (turn) => {
+          this.#apply(turn);
+          return turn.ts;
+        },
+      );
       // A mutation that committed before the turn answers in microtasks: after a task all have.
       if ([...batch.keys()].some((owner) => owner.answering)) await nextTask();
-      this.#deliver(batch, turn.ts);
+      this.#deliver(batch, ts);
     } catch (error) {
       this.#log(`A live query round failed: ${errorText(error)}`);
       for (const owner of batch.keys()) owner.fail();
@@ -274,8 +299,11 @@ export class LiveQueries {
     this.#leave(entry, subscription);
   }
 
-  /** Runs queries in one turn of the engine, system queries among them. */
-  async #turn(choose: () => QueryEntry[]): Promise<Turn> {
+  /**
+   * Runs queries in one turn of the engine, system queries among them, and has `take` note their results while commits
+   * are still collected: one that came in between would make nothing stale.
+   */
+  async #turn<Taken>(choose: () => QueryEntry[], take: (turn: Turn) => Taken): Promise<Taken> {
     const later: Commit[] = [];
     let entries: QueryEntry[] = [];
     const ownRuns = new Map<QueryEntry, QueryRun>();
@@ -290,12 +318,12 @@ export class LiveQueries {
         return entries.filter((entry) => !ownRuns.has(entry)).map(({ call }) => call);
       });
       const engineRuns = runs.values();
-      return {
+      return take({
         ts,
         entries,
         later,
         runs: entries.map((entry) => ownRuns.get(entry) ?? engineRuns.next().value!),
-      };
+      });
     } finally {
       this.#turns.delete(later);
     }
