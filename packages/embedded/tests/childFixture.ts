@@ -26,6 +26,18 @@ export function bundledChild(name = "storeChild"): Promise<string> {
   return bundle;
 }
 
+/** A JavaScript program under a limit of the shell: `ulimit`'s flag and number. */
+export function spawnLimited(limit: string, ...program: string[]): ChildProcess {
+  const child = spawn("bash", [
+    "-c",
+    `ulimit ${limit}; exec "$0" "$@"`,
+    process.execPath,
+    ...program,
+  ]);
+  killAfterTest(child);
+  return child;
+}
+
 /** Starts the child and waits for its first line; passes on the further ones. */
 export async function startChild(
   dir: string,

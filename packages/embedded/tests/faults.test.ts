@@ -1,6 +1,7 @@
 /** What goes wrong around the store, each with its outcome: the disk, the folder, the clock, other processes. */
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { defineTable } from "convex/server";
@@ -9,7 +10,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { Alarm } from "../src/runtime/alarm.ts";
 import { Disk } from "../src/store/disk.ts";
 import { check, openStore } from "../src/store/index.ts";
-import { bundledChild, kill, startChild } from "./childFixture.ts";
+import { bundledChild, kill, spawnLimited, startChild } from "./childFixture.ts";
 import { exitOf, spawnCommand } from "./fixtures/server/harness.ts";
 import {
   collect,
@@ -30,22 +31,21 @@ describe("the disk", () => {
   test("is full in a deploy: it is refused, and the deployment goes on as it was", async () => {
     const dir = temporaryDirectory();
     // Room for the documents, 300 times 2 kB, but not for an index of their texts.
-    const child = spawn(
-      "bash",
-      [
-        "-c",
-        `ulimit -f 1600; exec "$0" "$1" "$2" deploy`,
-        process.execPath,
-        await bundledChild(),
-        dir,
-      ],
-      { stdio: ["pipe", "pipe", "inherit"] },
-    );
-    killAfterTest(child);
-    const [ready, refusal, count] = (await text(child.stdout)).split("\n");
+    const child = spawnLimited("-f 1600", await bundledChild(), dir, "deploy");
+    const { stdout } = await exitOf(child);
+    const [ready, refusal, count] = stdout.split("\n");
     expect([ready, count]).toEqual(["ready", "301"]);
     expect(refusal).toMatch(/The disk refused the change, and nothing changed/);
     expect(await check(dir)).toMatchObject({ documents: 301, indexRows: 301, problems: [] });
+  });
+
+  test("W4 is full in an import: it is refused, and the deployment goes on as it was", async () => {
+    const dir = temporaryDirectory();
+    const child = spawnLimited("-f 1600", await bundledChild(), dir, "import");
+    const [ready, refusal, count] = (await exitOf(child)).stdout.split("\n");
+    expect([ready, count]).toEqual(["ready", "2"]);
+    expect(refusal).toMatch(/The disk refused the change, and nothing changed/);
+    expect(await check(dir)).toMatchObject({ documents: 2, problems: [] });
   });
 
   test("fails to sync: nobody is told of the commit, and the server is to stop", async () => {
@@ -88,6 +88,25 @@ describe("the folder", () => {
     expect(readdirSync(dir)).toEqual([]);
     expect(await openAs(join(parent, "new"))).toMatch(/UNUSABLE|cannot be used/);
   });
+});
+
+test("W14 the folder is moved away from the server: nobody is told of a commit, and it ends", async () => {
+  const dir = temporaryDirectory();
+  const moved = join(temporaryDirectory(), "moved");
+  const child = spawn(process.execPath, [await bundledChild(), dir, "write"]);
+  killAfterTest(child);
+  await once(child.stdout, "data");
+  const ended = exitOf(child);
+  renameSync(dir, moved);
+  mkdirSync(dir);
+  const { code, stderr, stdout } = await ended;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^Cannot write to the data folder .* not there any more, .*Stopping\.\n$/);
+  const acknowledged = stdout.split("\n").filter((line) => line.startsWith("write-"));
+  const store = await openTestStore(moved);
+  const left = collect(store.begin("query").stream("", fullTable("left"), false));
+  const names = new Set(left.map(({ name }) => name));
+  expect(acknowledged.filter((name) => !names.has(name))).toEqual([]);
 });
 
 describe("the clock", () => {

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { defineTable } from "convex/server";
@@ -9,7 +8,8 @@ import { encodeKey, indexPrefix } from "../src/codec/keys.ts";
 import { Disk } from "../src/store/disk.ts";
 import { openStore } from "../src/store/index.ts";
 import { Committed } from "../src/store/memtable.ts";
-import { bundledChild, kill, startChild } from "./childFixture.ts";
+import { bundledChild, kill, spawnLimited, startChild } from "./childFixture.ts";
+import { exitOf } from "./fixtures/server/harness.ts";
 import {
   byIndex,
   collect,
@@ -242,16 +242,10 @@ test("after kill -9 under load every acknowledged write is there, and no half of
 test("a commit that cannot be written stops the process with one line", async () => {
   const dir = temporaryDirectory();
   // The file may not grow beyond 64 blocks of 1 KiB, which the first commits need.
-  const child = spawn(
-    "bash",
-    ["-c", `ulimit -f 64; exec "$0" "$1" "$2" full`, process.execPath, await bundledChild(), dir],
-    { stdio: ["pipe", "pipe", "pipe"] },
-  );
-  let errors = "";
-  child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
-  const code = await new Promise((resolve) => child.once("exit", resolve));
+  const child = spawnLimited("-f 64", await bundledChild(), dir, "full");
+  const { code, stderr } = await exitOf(child);
   expect(code).toBe(1);
-  expect(errors.trimEnd().split("\n").at(-1)).toMatch(
-    /^Cannot write to the data folder .*Stopping\.$/,
+  expect(stderr.trimEnd().split("\n").at(-1)).toMatch(
+    /^Cannot write to the data folder .*: (?!Commit failed).*Stopping\.$/,
   );
 });

@@ -1,4 +1,4 @@
-/** A process with a store of its own, to be killed: `storeChild <dir> hold|full|deploy|write...`. */
+/** A process with a store of its own, to be killed: `storeChild <dir> hold|full|deploy|import|write...`. */
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 import { schemaJson } from "./schemaJson.ts";
@@ -11,6 +11,7 @@ const store = await openStore({ dir });
 process.stdout.write("ready\n");
 if (mode === "hold") setInterval(() => {}, 1000);
 else if (mode === "deploy") await deployTooMuch();
+else if (mode === "import") await importTooMuch();
 else await Promise.all(Array.from({ length: 8 }, (_, writer) => writeForever(writer)));
 
 /** Adds an index that the disk has no space for, and goes on. */
@@ -29,6 +30,30 @@ async function deployTooMuch(): Promise<void> {
     (error: unknown) => String(error),
   );
   await insert(1);
+  process.stdout.write(`${refused}\n${store.begin("query").count("", "notes")}\n`);
+  process.exit(0);
+}
+
+/** Brings more documents than the disk has space for, and goes on. */
+async function importTooMuch(): Promise<void> {
+  const insert = () => {
+    const tx = store.begin("mutation");
+    tx.insert("", "notes", { text: "written" });
+    return store.commit(tx).durable;
+  };
+  await insert();
+  const staged = store.stageImport("replace");
+  const table = { component: "", name: "notes", number: null };
+  await staged.addTable(table);
+  let refused = "imported";
+  try {
+    for (let row = 1; row <= 3000; row++) await staged.put(table, { text: "x".repeat(1000) }, row);
+    await staged.flush();
+  } catch (error) {
+    refused = String(error);
+    staged.abort();
+  }
+  await insert();
   process.stdout.write(`${refused}\n${store.begin("query").count("", "notes")}\n`);
   process.exit(0);
 }

@@ -8,6 +8,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, statSync } from "node:fs";
 import { open, type RootDatabase } from "lmdb";
+import { StoreError } from "./errors.ts";
 
 /** A row to write; a null value removes it. */
 export interface Row {
@@ -146,25 +147,39 @@ export class Disk {
 
   /** Writes all rows or none, together with other writes of the moment; resolves when they are on disk. */
   async write(rows: readonly Row[]): Promise<void> {
-    const written = await this.#database.batch(() => {
+    const writing = this.#database.batch(() => {
       for (const row of rows) {
         if (row.value === null) void this.#database.remove(physicalKey(row.key));
         else void this.#database.put(physicalKey(row.key), physicalValue(row.key, row.value));
       }
     });
+    const written = await writing.catch(async (error: unknown) => {
+      throw await reasonOf(error);
+    });
     if (!written) throw new Error("the database file refused the write");
     this.#requireInPlace();
   }
 
-  /** Writes everything `action` puts, or nothing when it throws; on disk when this returns. */
+  /**
+   * Writes everything `action` puts, or nothing when it throws; on disk when this returns. Refuses with WRITE
+   * what the disk refuses: the file is as it was then.
+   */
   writeNow(action: (put: (row: Row) => void) => void): void {
-    this.#requireInPlace();
-    this.#database.transactionSync(() => {
-      action(({ key, value }) => {
-        if (value === null) this.#database.removeSync(physicalKey(key));
-        else this.#database.putSync(physicalKey(key), physicalValue(key, value));
+    try {
+      this.#requireInPlace();
+      this.#database.transactionSync(() => {
+        action(({ key, value }) => {
+          if (value === null) this.#database.removeSync(physicalKey(key));
+          else this.#database.putSync(physicalKey(key), physicalValue(key, value));
+        });
       });
-    });
+    } catch (error) {
+      if (error instanceof StoreError || !(error instanceof Error)) throw error;
+      throw new StoreError(
+        "WRITE",
+        `The disk refused the change, and nothing changed: ${error.message}`,
+      );
+    }
   }
 
   /** Lets the next read see everything written so far. */
@@ -222,6 +237,12 @@ export class Disk {
       .map((row) => Buffer.from(row.value, "latin1"))
       .sort((left, right) => left.compare(right));
   }
+}
+
+/** LMDB rejects with a general error that promises the particular one. */
+async function reasonOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error && "commitError" in error)) return error;
+  return await Promise.resolve(error.commitError).catch((reason: unknown) => reason);
 }
 
 function physicalKey(key: Buffer): Buffer {

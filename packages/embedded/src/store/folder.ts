@@ -6,6 +6,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  rmSync,
   statSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -21,6 +22,12 @@ const DATA_FILE = "store.mdb";
 export function dataFileOf(dir: string): string {
   return join(dir, DATA_FILE);
 }
+
+/** Where a compacted copy of the data file is made. */
+export const compactPart = (dir: string): string => `${dataFileOf(dir)}.compact`;
+
+/** Where the copy of a backup is made. */
+export const restorePart = (dir: string): string => join(dir, "restore.part");
 
 /** A data folder that nobody else can open until both parts are closed. */
 export interface OpenFolder {
@@ -39,6 +46,7 @@ export async function openFolder(dir: string, sync: boolean): Promise<OpenFolder
   const path = dataFileOf(dir);
   try {
     usable(dir, () => requireWhole(dir, path));
+    usable(dir, () => removeHalfCopies(dir));
     return { disk: usable(dir, () => openDisk(dir, path, sync)), lock, path };
   } catch (error) {
     await lock.release();
@@ -56,6 +64,13 @@ export function requireWhole(dir: string, path: string): void {
   }
   const reason = reasonNotToOpen(path);
   if (reason !== null) throw damaged(path, reason);
+}
+
+/** What a compaction or a restore that was killed has left; whoever has the lock may not meet a running one. */
+function removeHalfCopies(dir: string): void {
+  for (const folder of [compactPart(dir), restorePart(dir)]) {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function openDisk(dir: string, path: string, sync: boolean): Disk {

@@ -10,18 +10,20 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { checkRows, type CheckReport } from "./check.ts";
 import { damagedPages } from "./dataFile.ts";
 import { Disk } from "./disk.ts";
 import { StoreError } from "./errors.ts";
 import {
+  compactPart,
   dataFileOf,
   flush,
   flushFolder,
   makeFolder,
   openFolder,
   requireWhole,
+  restorePart,
   usable,
 } from "./folder.ts";
 import { checkFormat, damaged, readState } from "./format.ts";
@@ -29,9 +31,7 @@ import { lockDirectory, type Lock } from "./lock.ts";
 
 /** A server may enlarge the file between the opening and the copying; then the copy starts again. */
 const COPY_ATTEMPTS = 3;
-const RESTORE_PART = "restore.part";
-/** In a folder to restore into: its admin key, and what a restore that was killed has left. */
-const MAY_BE_THERE = new Set(["admin-key", RESTORE_PART]);
+const ADMIN_KEY = "admin-key";
 
 export interface BackupOptions {
   /** Data folder, whether a server runs on it or not. */
@@ -86,20 +86,21 @@ export async function restore(backupFile: string, dir: string): Promise<void> {
   if (!existsSync(backupFile)) throw new StoreError("UNUSABLE", `There is no file ${backupFile}.`);
   usable(dir, () => makeFolder(dir, 0o700));
   await locked(dir, async () => {
-    if (readdirSync(dir).some((name) => !MAY_BE_THERE.has(name))) {
+    const part = restorePart(dir);
+    if (readdirSync(dir).some((name) => name !== ADMIN_KEY && name !== basename(part))) {
       throw new StoreError(
         "EXISTS",
         `The folder ${dir} is not empty. Restore into an empty one, and move it into place afterwards.`,
       );
     }
-    await inPrivateFolder(dataFileOf(dir), join(dir, RESTORE_PART), async (part) => {
-      copyFileSync(backupFile, part);
-      requireWhole(dir, part);
-      await readOnly(part, (disk) => {
+    await inPrivateFolder(dataFileOf(dir), part, async (copy) => {
+      copyFileSync(backupFile, copy);
+      requireWhole(dir, copy);
+      await readOnly(copy, (disk) => {
         checkFormat(disk, backupFile);
         readState(disk, backupFile);
       });
-      publish(part, dataFileOf(dir));
+      publish(copy, dataFileOf(dir));
     });
   });
 }
@@ -117,7 +118,7 @@ export async function compact(
   const { disk, lock, path } = await openFolder(dir, true);
   try {
     const before = statSync(path).size;
-    await inPrivateFolder(path, `${path}.compact`, async (part) => {
+    await inPrivateFolder(path, compactPart(dir), async (part) => {
       onStart(part);
       checkFormat(disk, path);
       await disk.copyTo(part);

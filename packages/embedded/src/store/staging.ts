@@ -3,6 +3,7 @@
  * many pieces as it takes, and become the tables in one step at the end. The numbers are a row themselves, so
  * that the rows of an import that was interrupted are removed at the next start.
  */
+import { setImmediate } from "node:timers/promises";
 import { newId, tableNumberOfId } from "../codec/ids.ts";
 import { afterKey, indexPrefix } from "../codec/keys.ts";
 import { InvalidValueError } from "../codec/json.ts";
@@ -99,7 +100,7 @@ export class Staging implements StagedImport {
     });
     this.#targets.push({ before, staged, documents: 0, joins });
     const numbers = this.#targets.flatMap((one) => one.staged.indexes.map((index) => index.number));
-    await this.#disk.write([{ key: STAGING_KEY, value: JSON.stringify(numbers) }]);
+    this.#disk.writeNow((put) => put({ key: STAGING_KEY, value: JSON.stringify(numbers) }));
   }
 
   async put(table: ImportTable, fields: JsonObject, line: number): Promise<void> {
@@ -121,11 +122,13 @@ export class Staging implements StagedImport {
     if (this.#length > PIECE_LENGTH || this.#rows.length > ROWS_AT_ONCE) await this.flush();
   }
 
+  /** Apart from the commits of the moment: a disk that is too full for an import must not fail those. */
   async flush(): Promise<void> {
     const rows = this.#rows;
     this.#rows = [];
     this.#length = 0;
-    await this.#disk.write(rows);
+    this.#disk.writeNow((put) => rows.forEach(put));
+    await setImmediate();
   }
 
   abort(): void {

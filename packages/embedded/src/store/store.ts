@@ -161,20 +161,12 @@ export class LmdbStore implements Store {
   /** Writes rows and the catalog they make true, in one step; everybody reads again then. */
   #switchTo(catalog: Catalog, write: (put: (row: Row) => void) => void): Commit {
     const ts = this.#nextTs(0);
-    try {
-      this.#disk.writeNow((put) => {
-        write(put);
-        put({ key: CATALOG_KEY, value: catalogText(catalog) });
-        put({ key: TS_KEY, value: String(ts) });
-      });
-    } catch (error) {
-      if (error instanceof StoreError || !(error instanceof Error)) throw error;
-      // Memory shows nothing of it yet, so the deployment goes on as it was.
-      throw new StoreError(
-        "WRITE",
-        `The disk refused the change, and nothing changed: ${error.message}`,
-      );
-    }
+    // Memory shows nothing of it until it is on disk: should that fail, the deployment goes on as it was.
+    this.#disk.writeNow((put) => {
+      write(put);
+      put({ key: CATALOG_KEY, value: catalogText(catalog) });
+      put({ key: TS_KEY, value: String(ts) });
+    });
     this.#disk.refresh();
     this.#catalog = catalog;
     this.#ts = ts;
