@@ -25,17 +25,29 @@ function testFiles(folder) {
 
 /**
  * Which tests carry which ids in their names.
- * @returns {Map<string, Set<string>>} test files by the id of a fault case
+ * @param {string[]} folders @param {RegExp} id with the flag g
+ * @returns {Map<string, Set<string>>} test files by id
  */
-export function faultMap() {
+export function testsById(folders, id) {
   /** @type {Map<string, Set<string>>} */
-  const map = new Map(Object.keys(FAULT_CASES).map((id) => [id, new Set()]));
-  for (const file of TEST_FOLDERS.flatMap(testFiles).sort()) {
+  const map = new Map();
+  for (const file of folders.flatMap(testFiles).sort()) {
     for (const [, , title = ""] of readFileSync(inRoot(file), "utf8").matchAll(TITLE)) {
-      for (const [id] of title.matchAll(ID)) map.get(id)?.add(file);
+      for (const [found] of title.matchAll(id)) {
+        map.set(found, (map.get(found) ?? new Set()).add(file));
+      }
     }
   }
   return map;
+}
+
+/**
+ * The tests of every fault case.
+ * @returns {Map<string, Set<string>>} test files by the id of a fault case
+ */
+export function faultMap() {
+  const tests = testsById(TEST_FOLDERS, ID);
+  return new Map(Object.keys(FAULT_CASES).map((id) => [id, tests.get(id) ?? new Set()]));
 }
 
 /** The ids that must have a test and have none. @param {ReturnType<typeof faultMap>} map */

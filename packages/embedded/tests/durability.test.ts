@@ -55,7 +55,7 @@ async function writeOverHttp(url: string, acknowledged: string[]): Promise<void>
   }
 }
 
-test("kills lose nothing and double nothing", async () => {
+test("W14 kills lose nothing and double nothing", async () => {
   const [app, dataDir] = [await createApp(), await temporaryFolder()];
   folders.push(app, dataDir);
   const ports = ["--port", "0", "--site-port", "0"];

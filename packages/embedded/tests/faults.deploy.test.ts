@@ -69,7 +69,7 @@ async function writeUntilKilled(url: string, acknowledged: string[], name: strin
   }
 }
 
-test("a deploy that is killed has happened or has not, and no acknowledged write is lost", async () => {
+test("W15 a deploy that is killed has happened or has not, and no acknowledged write is lost", async () => {
   const [app, dataDir] = [await createApp(), await temporaryFolder()];
   folders.push(app, dataDir);
   const start = () => startCommand("--data-dir", dataDir, "--port", "0", "--site-port", "0");

@@ -28,7 +28,7 @@ afterEach(() => {
 });
 
 describe("the disk", () => {
-  test("is full in a deploy: it is refused, and the deployment goes on as it was", async () => {
+  test("W3 is full in a deploy: it is refused, and the deployment goes on as it was", async () => {
     const dir = temporaryDirectory();
     // Room for the documents, 300 times 2 kB, but not for an index of their texts.
     const child = spawnLimited("-f 1600", await bundledChild(), dir, "deploy");
@@ -48,7 +48,7 @@ describe("the disk", () => {
     expect(await check(dir)).toMatchObject({ documents: 2, problems: [] });
   });
 
-  test("fails to sync: nobody is told of the commit, and the server is to stop", async () => {
+  test("W2 fails to sync: nobody is told of the commit, and the server is to stop", async () => {
     const failures: unknown[] = [];
     const dir = temporaryDirectory();
     const store = await openStore({ dir, onWriteFailure: (error) => failures.push(error) });
@@ -79,7 +79,7 @@ describe("the folder", () => {
     return await text(child.stderr);
   }
 
-  test("cannot be made, or may not be written to: one sentence says so", async () => {
+  test("W10 cannot be made, or may not be written to: one sentence says so", async () => {
     const parent = temporaryDirectory();
     chmodSync(parent, 0o755);
     const dir = join(parent, "data");
@@ -90,7 +90,7 @@ describe("the folder", () => {
   });
 });
 
-test("W14 the folder is moved away from the server: nobody is told of a commit, and it ends", async () => {
+test("W11 the folder is moved away from the server: nobody is told of a commit, and it ends", async () => {
   const dir = temporaryDirectory();
   const moved = join(temporaryDirectory(), "moved");
   const child = spawn(process.execPath, [await bundledChild(), dir, "write"]);
@@ -110,7 +110,7 @@ test("W14 the folder is moved away from the server: nobody is told of a commit, 
 });
 
 describe("the clock", () => {
-  test("is set back and forth, also over a restart: commits and documents stay in order", async () => {
+  test("W19 is set back and forth, also over a restart: commits and documents stay in order", async () => {
     const dir = temporaryDirectory();
     const start = Date.now();
     const clock = vi.spyOn(Date, "now");
@@ -130,7 +130,7 @@ describe("the clock", () => {
     expect(order.map(({ n }) => n)).toEqual(steps.map((_, n) => n));
   });
 
-  test("jumps ahead: what is due by it rings within a minute", () => {
+  test("W20 jumps ahead, or the computer slept: what is due by it rings within a minute", () => {
     vi.useFakeTimers();
     const rings: number[] = [];
     const due = Date.now() + 3_600_000;
@@ -147,7 +147,7 @@ describe("the clock", () => {
   });
 });
 
-test("backups that are killed leave no file, no damage and no lock on old pages", async () => {
+test("W16 backups that are killed leave no file, no damage and no lock on old pages", async () => {
   const dir = temporaryDirectory();
   const store = await openTestStore(dir);
   await deploy(store, { left: defineTable({ name: v.string(), padding: v.string() }) });

@@ -130,7 +130,7 @@ const authorization = fc.oneof(
   fc.base64String().map((text) => `Bearer ${text}.${text}.${text}`),
 );
 
-test("HTTP requests of every shape are answered, and never with an internal error", async () => {
+test("W26 HTTP requests of every shape are answered, and never with an internal error", async () => {
   const requests = fc.record({
     method: fc.constantFrom("POST", "POST", "POST", "GET", "PUT", "DELETE", "OPTIONS"),
     path: endpoint,
@@ -164,7 +164,7 @@ const requestLine = fc.constantFrom(
   "",
 );
 
-test("connections that bring any bytes come to an end", async () => {
+test("W26 connections that bring any bytes come to an end", async () => {
   const bytes = fc.tuple(
     fc.boolean(),
     fc.array(
@@ -233,7 +233,7 @@ const syncMessage = fc.oneof(
 
 const CONNECT = JSON.stringify({ type: "Connect", sessionId: "fuzz" });
 
-test("WebSocket clients that break the protocol are told or closed", async () => {
+test("W26 WebSocket clients that break the protocol are told or closed", async () => {
   const clients = fc.record({
     introduces: fc.boolean(),
     frames: fc.array(texts(syncMessage), { minLength: 1, maxLength: 5 }),
@@ -258,7 +258,7 @@ test("WebSocket clients that break the protocol are told or closed", async () =>
   expect(await troubles()).toEqual([]);
 });
 
-test("a frame above the limit closes its connection with 1009", async () => {
+test("W27 a frame above the limit closes its connection with 1009", async () => {
   const socket = new WebSocket(`${deployment.server.url.replace("http", "ws")}/api/1.48.0/sync`);
   const closed = once(socket, "close") as Promise<[code: number]>;
   await once(socket, "open");
@@ -268,7 +268,7 @@ test("a frame above the limit closes its connection with 1009", async () => {
   expect(await troubles()).toEqual([]);
 });
 
-test("a body that announces itself as too large is refused before it comes", async () => {
+test("W28 a body that announces itself as too large is refused before it comes", async () => {
   const { port } = new URL(deployment.server.url);
   const headers = { "Content-Length": 2 ** 40 };
   const started = request({ host: "127.0.0.1", port, method: "POST", path: "/api/query", headers });

@@ -273,7 +273,7 @@ describe("check", () => {
       (database) => database.putSync(Buffer.concat([indexPrefix(0), Buffer.from("env/B")]), "{"),
     ],
   ];
-  test.each(damages)("names %s", async (_name, problem, change) => {
+  test.each(damages)("W8 names %s", async (_name, problem, change) => {
     await fill();
     await tamper(change);
     const { problems, problemCount } = await check(dir);
@@ -281,7 +281,7 @@ describe("check", () => {
     expect(problems.filter((text) => problem.test(text))).toHaveLength(1);
   });
 
-  test("names pages that are overwritten, and ends with exit code 1", async () => {
+  test("W7 names pages that are overwritten, and ends with exit code 1", async () => {
     await fill();
     const file = openSync(dataFile, "r+");
     const page = Math.floor(statSync(dataFile).size / 4096 / 2);
@@ -290,7 +290,7 @@ describe("check", () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining(`page ${page}`)]);
   });
 
-  test("ends at a page that leads back to itself", async () => {
+  test("W7 ends at a page that leads back to itself", async () => {
     await fill("x".repeat(1_000));
     const bytes = readFileSync(dataFile);
     const pages = Array.from({ length: bytes.length / 4096 }, (_, page) => page);
@@ -307,7 +307,7 @@ describe("check", () => {
   });
 });
 
-describe("a data file that cannot be opened is refused with a sentence, and left alone", () => {
+describe("W6 a data file that cannot be opened is refused with a sentence, and left alone", () => {
   const cut = (bytes: number) => () => truncateSync(dataFile, bytes);
   const cases: Array<[name: string, words: string, damage: () => void]> = [
     ["cut in the middle", "cut off", () => truncateSync(dataFile, statSync(dataFile).size / 2)],
@@ -333,7 +333,7 @@ describe("a data file that cannot be opened is refused with a sentence, and left
     await expect(check(dir)).rejects.toMatchObject({ code: "DAMAGED" });
   });
 
-  test("a first start that was interrupted goes on", async () => {
+  test("W18 a first start that was interrupted goes on", async () => {
     writeFileSync(dataFile, "");
     await (await openTestStore(dir)).close();
     expect((await check(dir)).problemCount).toBe(0);

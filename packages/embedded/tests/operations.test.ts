@@ -93,7 +93,7 @@ describe("a server that is told to stop", () => {
     return (await exit)[0];
   }
 
-  test("answers what runs, sends its clients away with a code, and gives the folder free", async () => {
+  test("W22 answers what runs, sends its clients away with a code, and gives the folder free", async () => {
     const server = await start();
     const client = new ConvexHttpClient(server.url, { logger: false });
     const idle = await RawClient.open(server.url);
@@ -117,7 +117,7 @@ describe("a server that is told to stop", () => {
     await stop(again, "SIGTERM");
   });
 
-  test("ends at once at the second signal, with what was acknowledged on disk", async () => {
+  test("W23 ends at once at the second signal, with what was acknowledged on disk", async () => {
     const server = await start();
     const client = new ConvexHttpClient(server.url, { logger: false });
     await client.mutation(messages.send!, { body: "kept" });

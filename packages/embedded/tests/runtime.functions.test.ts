@@ -228,7 +228,7 @@ test("fetch in a query names actions as the way out", async () => {
   expect(error(await deployment.query("functions:fetches"))).toMatch(/fetch\(\).*using an action/);
 });
 
-test("a function that waits for ever fails, writes nothing, and blocks nobody", async () => {
+test("W35 a function that waits for ever fails, writes nothing, and blocks nobody", async () => {
   const [stuck, next] = await Promise.all([
     deployment.mutation("functions:waitsForEver"),
     deployment.mutation("functions:write", { text: "next" }),

@@ -92,7 +92,7 @@ test("a thousand jobs that are due at the start run once each, in their order", 
   expect(new Set(await states())).toEqual(new Set(["success"]));
 });
 
-test("killed while jobs run, each still ran once", async () => {
+test("W14 killed while jobs run, each still ran once", async () => {
   const count = 600;
   // They come due while no process runs.
   const at = Date.now() + 3000;
@@ -199,7 +199,7 @@ test("functions with large arguments end, and are deleted like the others", asyn
   await until(async () => (await rows()).length === 0);
 });
 
-test("a clock that is set forward is noticed within a minute", async () => {
+test("W20 a clock that is set forward is noticed within a minute", async () => {
   stopClock();
   await schedule("jobs:succeeds", HOUR, { text: "due" });
   vi.setSystemTime(Date.now() + 2 * HOUR);
@@ -208,7 +208,7 @@ test("a clock that is set forward is noticed within a minute", async () => {
   expect(await notes()).toEqual(["due"]);
 });
 
-test("a clock that is set back delays jobs, and runs none twice", async () => {
+test("W19 a clock that is set back delays jobs, and runs none twice", async () => {
   stopClock();
   const start = Date.now();
   await schedule("jobs:succeeds", HOUR, { text: "later" });
@@ -245,7 +245,7 @@ async function deployCrons(): Promise<void> {
   await deployment.engine.activatePush(JSON.parse(slow) as JsonObject);
 }
 
-test("crons keep their hours, catch up once, and outlive a clock that was far ahead", async () => {
+test("W21 crons keep their hours, catch up once, and outlive a clock that was far ahead", async () => {
   stopClock();
   const start = Date.UTC(2026, 0, 1, 2);
   vi.setSystemTime(start);

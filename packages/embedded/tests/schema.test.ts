@@ -256,7 +256,7 @@ describe("deploys", () => {
     expect(again.ts).toBe(ts);
   });
 
-  test("killed half way leave the old state or the new one, never a mixture", async () => {
+  test("W15 killed half way leave the old state or the new one, never a mixture", async () => {
     const dir = temporaryDirectory();
     const program = await bundledChild("schemaChild");
     for (const delay of [0, 7, 19, 31, 53]) {

@@ -1,6 +1,6 @@
 /** The HTTP API, HTTP actions, and how the command starts and refuses to start. */
 import { once } from "node:events";
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { request, type IncomingMessage } from "node:http";
 import { connect, createServer, type AddressInfo } from "node:net";
@@ -221,7 +221,7 @@ describe("refusals over HTTP", () => {
     expect(await status({ Host: "localhost:1", ...adminHeader() })).toBe(200);
   });
 
-  test("bodies are bounded, also after decompression, and read in br and gzip", async () => {
+  test("W28 bodies are bounded, also after decompression, and read in br and gzip", async () => {
     const list = '{"path":"messages:list","args":{}}';
     const br = { "Content-Encoding": "br" };
     const gzip = { "Content-Encoding": "gzip" };
@@ -333,24 +333,42 @@ describe("starting", () => {
     await opening;
   });
 
-  test("leaves files of others in its folder alone", async () => {
+  test("W17 removes what a killed import has uploaded, and leaves files of others alone", async () => {
     const dir = await folder();
     mkdirSync(join(dir, "uploads"));
     writeFileSync(join(dir, "uploads", "mine"), "precious");
+    mkdirSync(join(dir, "milepost-uploads"));
+    writeFileSync(join(dir, "milepost-uploads", "half"), "an upload");
     const server = await startServer({ dataDir: dir, port: 0, sitePort: 0, sync: false });
     await server.close();
     expect(await readFile(join(dir, "uploads", "mine"), "utf8")).toBe("precious");
+    expect(existsSync(join(dir, "milepost-uploads"))).toBe(false);
   });
 
-  test("refuses a damaged admin key instead of replacing it", async () => {
+  test("W13 refuses an admin key that is empty or cannot be read, instead of replacing it", async () => {
     const dir = await folder();
-    writeFileSync(join(dir, "admin-key"), "", { mode: 0o600 });
+    const key = join(dir, "admin-key");
+    writeFileSync(key, "", { mode: 0o600 });
+    const { code, stderr } = await exitOf(spawnCommand("--data-dir", dir, "--port", "0"));
+    expect([code, stderr]).toEqual([1, `${key} holds no admin key. Remove it to get a new one.\n`]);
+    expect(await readFile(key, "utf8")).toBe("");
+    await rm(key);
+    mkdirSync(key);
     const started = startServer({ dataDir: dir, port: 0, sitePort: 0 });
-    await expect(started).rejects.toThrow("holds no admin key");
-    expect(await readFile(join(dir, "admin-key"), "utf8")).toBe("");
+    await expect(started).rejects.toThrow(StartError);
+    await expect(started).rejects.toThrow(`The admin key ${key} cannot be used: `);
   });
 
-  test("refuses a taken port, and leaves the folder free", async () => {
+  test("W18 a start that was killed while it made the admin key goes on", async () => {
+    const dir = await folder();
+    writeFileSync(join(dir, "admin-key.new"), "milepost|12");
+    const server = await startServer({ dataDir: dir, port: 0, sitePort: 0, sync: false });
+    await server.close();
+    expect(await readFile(join(dir, "admin-key"), "utf8")).toBe(`${server.adminKey}\n`);
+    expect(existsSync(join(dir, "admin-key.new"))).toBe(false);
+  });
+
+  test("W32 refuses a taken port, and leaves the folder free", async () => {
     const blocker = createServer();
     await new Promise<void>((resolve) => blocker.listen(0, "127.0.0.1", resolve));
     const { port } = blocker.address() as AddressInfo;
@@ -380,7 +398,7 @@ describe("starting", () => {
     await server.close();
   });
 
-  test("refuses a folder that another server has", async () => {
+  test("W12 refuses a folder that another server has", async () => {
     const args = ["--data-dir", deployment.dataDir, "--port", "0", "--site-port", "0"];
     const { code, stderr, stdout } = await exitOf(spawnCommand(...args));
     expect([code, stdout]).toEqual([1, ""]);
@@ -389,7 +407,7 @@ describe("starting", () => {
     );
   });
 
-  test("refuses a folder of a newer format", async () => {
+  test("W9 refuses a folder of a newer format", async () => {
     const dir = await folder();
     const server = await startServer({ dataDir: dir, port: 0, sitePort: 0 });
     await server.close();
@@ -451,7 +469,7 @@ describe("starting", () => {
     },
   );
 
-  test("outlives careless functions and rude clients", async () => {
+  test("W36 outlives careless functions and rude clients", async () => {
     const dataDir = await folder();
     const ports = ["--port", "0", "--site-port", "0"];
     const { child, url, siteUrl, stderr } = await startCommand("--data-dir", dataDir, ...ports);

@@ -202,7 +202,7 @@ test("keys too long for the disk keep their order and their bounds", async () =>
   check();
 });
 
-test("a second process on the same folder is refused until the first one is killed", async () => {
+test("W12 a second process on the same folder is refused until the first one is killed", async () => {
   const dir = temporaryDirectory();
   const holder = await startChild(dir, "hold");
   await expect(openStore({ dir })).rejects.toMatchObject({
@@ -216,7 +216,7 @@ test("a second process on the same folder is refused until the first one is kill
   await (await openTestStore(dir)).close();
 });
 
-test("after kill -9 under load every acknowledged write is there, and no half of one", async () => {
+test("W14 after kill -9 under load every acknowledged write is there, and no half of one", async () => {
   const dir = temporaryDirectory();
   const acknowledged = new Set<string>();
   for (let round = 0; round < 3; round++) {
@@ -239,7 +239,7 @@ test("after kill -9 under load every acknowledged write is there, and no half of
   expect(tx.count("", "left")).toBe(pairs.size);
 });
 
-test("a commit that cannot be written stops the process with one line", async () => {
+test("W1 a commit that cannot be written stops the process with one line", async () => {
   const dir = temporaryDirectory();
   // The file may not grow beyond 64 blocks of 1 KiB, which the first commits need.
   const child = spawnLimited("-f 64", await bundledChild(), dir, "full");

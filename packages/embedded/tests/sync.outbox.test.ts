@@ -33,7 +33,7 @@ test("nothing overtakes a message that waits for its commit", async () => {
   expect(socket.events).toEqual(["first", "second"]);
 });
 
-test("a commit that does not reach the disk is never shown", async () => {
+test("W1 a commit that does not reach the disk is never shown", async () => {
   const socket = recordingSocket();
   const outbox = new Outbox(socket, 1000, () => undefined);
   outbox.push("lost", Promise.reject(new Error("disk full")));
@@ -42,7 +42,7 @@ test("a commit that does not reach the disk is never shown", async () => {
   expect(socket.events).toEqual(["terminated"]);
 });
 
-test("a client is cut off when too much piles up, not when it reads", async () => {
+test("W25 a client is cut off when too much piles up, not when it reads", async () => {
   const socket = recordingSocket();
   const outbox = new Outbox(socket, 10, () => undefined);
   for (let n = 0; n < 5; n++) {
@@ -69,7 +69,7 @@ test("what was handed in is sent before an orderly close, and nothing after", as
   expect(socket.events).toEqual(["last", "closed 1008"]);
 });
 
-test("a client that takes nothing is noticed", async () => {
+test("W25 a client that takes nothing is noticed", async () => {
   const socket = recordingSocket();
   const outbox = new Outbox(socket, 1000, () => undefined);
   const later = Date.now() + 61_000;

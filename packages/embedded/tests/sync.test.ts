@@ -310,7 +310,7 @@ describe("message by message", () => {
     raw.close();
   });
 
-  test("who does not read is spared the results in between", async () => {
+  test("W25 who does not read is spared the results in between", async () => {
     const reader = await RawClient.connect(deployment.server.url, newSession());
     reader.addQuery(1, 0, "messages:big", { kilobytes: 512 });
     await reader.next();

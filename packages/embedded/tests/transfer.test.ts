@@ -53,7 +53,7 @@ test("a snapshot shows one moment while others write", async () => {
   snapshot.close();
 });
 
-test("what an interrupted import has written is removed at the next start", async () => {
+test("W17 what an interrupted import has written is removed at the next start", async () => {
   const dir = temporaryDirectory();
   const store = await openTestStore(dir);
   write(store, (tx) => tx.insert("", "users", { name: "Ann" }));
@@ -69,7 +69,7 @@ test("what an interrupted import has written is removed at the next start", asyn
   expect(await check(dir)).toMatchObject({ documents: 1, problems: [] });
 });
 
-test("rows of an import that could not be removed are removed by the next one", async () => {
+test("W4 rows of an import that could not be removed are removed by the next one", async () => {
   const dir = temporaryDirectory();
   const store = await openTestStore(dir);
   for (const name of ["users", "notes"]) {

@@ -23,7 +23,7 @@ afterAll(() => deployment.dispose());
 const bodies = (): Promise<string[]> => deployment.http().query(messages["list"]!, {});
 
 test.each(["microtasks", "caught", "expression"])(
-  "a query that does not end (%s) is stopped after a second",
+  "W33 a query that does not end (%s) is stopped after a second",
   async (way) => {
     const asked = deployment.http().query(loops["ask"]!, { way });
     await expect(asked).rejects.toThrow(TIMED_OUT);
@@ -32,7 +32,7 @@ test.each(["microtasks", "caught", "expression"])(
 );
 
 test.each(["afterHost", "nested", "pieces"])(
-  "a mutation that does not end (%s) is stopped, and leaves nothing behind",
+  "W33 a mutation that does not end (%s) is stopped, and leaves nothing behind",
   async (way) => {
     const before = await bodies();
     const called = deployment.http().mutation(loops["mutate"]!, { way });
@@ -58,7 +58,7 @@ test("a mutation that waits for one long operation of the host keeps nobody long
   digest.mockRestore();
 });
 
-test("an action is stopped after three seconds without a pause; what it wrote before stays", async () => {
+test("W33 an action is stopped after three seconds without a pause; what it wrote before stays", async () => {
   await expect(deployment.http().action(loops["act"]!, {})).rejects.toThrow(
     "Function execution timed out (maximum duration: 3s)",
   );
@@ -66,7 +66,7 @@ test("an action is stopped after three seconds without a pause; what it wrote be
   expect(await deployment.http().action(loops["longAction"]!, { ms: 1100 })).toBe("done");
 });
 
-test("an action that keeps more and more is stopped before the process ends", async () => {
+test("W37 an action that keeps more and more is stopped before the process ends", async () => {
   await expect(deployment.http().action(loops["hoard"]!, {})).rejects.toThrow(
     /JavaScript execution ran out of memory \(maximum memory usage: \d+ MB\)/,
   );
@@ -96,7 +96,7 @@ test("live clients keep their connection and their promises through a stopped fu
   expect(await bodies()).toEqual(expect.arrayContaining(["sent 1", "sent 2", "sent 3", "sent 4"]));
 });
 
-test("a module that does not end while it is imported refuses its push; the deployment stays", async () => {
+test("W34 a module that does not end while it is imported refuses its push; the deployment stays", async () => {
   const push = deployment.server.engine.activePush()!;
   const app = push["appDefinition"] as JsonObject & { changedModules: JsonObject[] };
   const stuck = { path: "stuck.js", source: "for (;;);", environment: "isolate" };
