@@ -19,5 +19,5 @@ test("every fault in the README of the embedded deployment has a test, and every
   const promised = [...readme.matchAll(/^\| (W\d+) +\|/gm)].map(([, id]) => id);
   const tested = [...testsById(["packages/embedded/tests"], /\bW\d+\b/g).keys()];
   expect(promised.length).toBeGreaterThanOrEqual(24);
-  expect(promised.toSorted()).toEqual(tested.toSorted());
+  expect(new Set(promised)).toEqual(new Set(tested));
 });
