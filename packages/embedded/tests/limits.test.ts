@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { convexToJson, type Value } from "convex/values";
 import { byIndex, collect, fullTable, openTestStore, write } from "./storeFixture.ts";
 import { DatabaseError } from "../src/store/errors.ts";
+import { LogLines } from "../src/runtime/logs.ts";
 import { TRANSACTION_LIMITS } from "../src/store/limits.ts";
 import type { LmdbStore, StoreTransaction } from "../src/store/index.ts";
 import type { JsonObject } from "../src/types.ts";
@@ -109,6 +110,38 @@ test("1,000 functions with 16 MiB of arguments are scheduled, and one more or a 
   expect(refusal(() => tx.countScheduled(16 * MIB + 1))).toBe(
     "Too large total size of the arguments of scheduled functions from this mutation (limit: 16777216 bytes)",
   );
+});
+
+test("10,000 tables are there, and one more is not", async () => {
+  const store = await openTestStore();
+  write(store, (tx) => times(9_999, (n) => tx.insert("", `t${n}`, {})));
+  const tx = store.begin("mutation");
+  tx.insert("child", "last", {});
+  tx.insert("", "_system", {});
+  const message = "Number of tables cannot exceed 10000.";
+  expect(refusal(() => tx.insert("", "more", {}))).toBe(message);
+  store.commit(tx);
+  const schema = { tables: [{ tableName: "more" }] };
+  await expect(store.applySchemas(new Map([["", schema]]), [])).rejects.toThrow(message);
+  write(store, (next) => next.insert("", "t0", {}));
+});
+
+test("256 lines are kept of what a function prints, and 32,768 characters of each", () => {
+  const log = new LogLines();
+  times(256, (n) => log.add("LOG", [n], 0));
+  expect(log.lines.at(-2)?.message).toBe("254");
+  expect(log.lines.at(-1)?.message).toBe(
+    "Log overflow (maximum 256). Remaining log lines omitted.",
+  );
+  log.add("LOG", ["more"], 0);
+  expect(log.lines).toHaveLength(256);
+  const long = new LogLines();
+  const number = (digits: number) => BigInt(`1${"0".repeat(digits - 2)}`);
+  for (const length of [32_768, 32_769]) long.add("LOG", [number(length)], 0);
+  expect(long.lines.map(({ message, isTruncated }) => [message.length, isTruncated])).toEqual([
+    [32_768, false],
+    [32_768, true],
+  ]);
 });
 
 function nested(levels: number): Value {

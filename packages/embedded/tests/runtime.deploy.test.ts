@@ -57,6 +57,52 @@ beforeEach(async () => {
 afterEach(() => deployment.dispose());
 
 /** The push with one more module of the app, or another source of a known one. */
+test("512 environment variables of 512 KiB together are kept, and no more", async () => {
+  const some = (count: number, text: string) =>
+    Array.from({ length: count }, (_, n) => ({ name: `V${100 + n}`, value: text }));
+  await deployment.engine.updateEnvironment(some(512, "x"));
+  await expect(deployment.engine.updateEnvironment(some(513, "x"))).rejects.toThrow(
+    "The environment variable limit (512) has been met.",
+  );
+  // Each weighs its name too.
+  await deployment.engine.updateEnvironment(some(512, "x".repeat(1020)));
+  await expect(
+    deployment.engine.updateEnvironment([{ name: "V100", value: "x".repeat(1021) }]),
+  ).rejects.toThrow("The environment variables are 524289 bytes together");
+});
+
+const longest = "x".repeat(64);
+const names: Array<[what: string, refused: [string, string], passes: [string, string]]> = [
+  ["Identifier is too long (65 > maximum 64)", ["a.js", `${longest}x`], ["a.js", longest]],
+  ["Invalid first character '$' in $a", ["a.js", "$a"], ["a.js", "_a"]],
+  [
+    "Path component is too long (65 > maximum 64)",
+    [`${longest.slice(2)}.js`, "a"],
+    [`${longest.slice(3)}.js`, "a"],
+  ],
+  [
+    "Path component a-b.js can only contain alphanumeric characters",
+    ["a-b.js", "a"],
+    ["a_b/c.js", "a"],
+  ],
+];
+
+test.each(names)("names of functions: %s", async (message, [badPath, badName], [path, name]) => {
+  const exporting = (exported: string) =>
+    `const fn = Object.assign(() => {}, { isQuery: true, isPublic: true }); export { fn as ${exported} };`;
+  const { message: refused } = await refusal(withModule(badPath, exporting(badName)));
+  expect(refused).toContain(message);
+  await deployment.engine.evaluatePush(withModule(path, exporting(name)));
+});
+
+test("fields of arguments have names that are identifiers", async () => {
+  const taking = (field: string) =>
+    `export const a = Object.assign(() => {}, { isQuery: true, isPublic: true, exportArgs: () => JSON.stringify({ type: "object", value: { ${JSON.stringify(field)}: { fieldType: { type: "any" }, optional: false } } }) });`;
+  const { message } = await refusal(withModule("a.js", taking("a-b")));
+  expect(message).toContain("a.js:a: Identifier a-b has invalid character '-'");
+  await deployment.engine.evaluatePush(withModule("a.js", taking("a_b")));
+});
+
 function withModule(path: string, source: string): JsonObject {
   const { appDefinition } = push;
   const others = appDefinition.changedModules.filter((module) => module.path !== path);
@@ -265,7 +311,10 @@ test("environment variables are validated", async () => {
     deployment.engine.updateEnvironment([{ name, value: text }]);
   await expect(set("1st", "x")).rejects.toThrow("not a name");
   await expect(set("CONVEX_SITE_URL", "x")).rejects.toThrow("built in");
-  await expect(set("LONG", "x".repeat(8193))).rejects.toThrow("8192");
+  await expect(set("x".repeat(257), "x")).rejects.toThrow("at most 256 characters");
+  await expect(set("LONG", `${"x".repeat(8191)}é`)).rejects.toThrow(
+    "The value of LONG is 8193 bytes, which is too large. (max size: 8192)",
+  );
   await set("KEPT", "yes");
   await deployment.restart();
   expect(deployment.engine.environmentVariables()).toEqual({ KEPT: "yes" });

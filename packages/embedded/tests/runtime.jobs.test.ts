@@ -70,6 +70,24 @@ test("jobs run in the order of their times", async () => {
   expect(await deployment.notes()).toEqual(["first", "second", "third"]);
 });
 
+test("functions are scheduled up to five years ahead and back", async () => {
+  const years = 5 * 366 * 24 * 3_600_000;
+  const at = (time: number) =>
+    deployment.mutation("jobs:scheduleMany", {
+      name: "jobs:succeeds",
+      count: 1,
+      from: 0,
+      at: time,
+    });
+  vi.useFakeTimers({ toFake: ["Date"], now: 10 * years });
+  value(await at(11 * years));
+  value(await at(9 * years));
+  const ahead = error(await at(11 * years + 1));
+  expect(ahead).toMatch(/^Uncaught Error: \S+Z is more than 5 years in the future/);
+  expect(error(await at(9 * years - 1))).toContain("is more than 5 years in the past");
+  expect(error(await at(1e300))).toContain("1e+300 ms is more than 5 years in the future");
+});
+
 test("a canceled job does not run", async () => {
   const now = Date.now();
   const id = await schedule("jobs:succeeds", 3_600_000, { text: "canceled" });

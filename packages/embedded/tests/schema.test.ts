@@ -220,18 +220,125 @@ describe("deploys", () => {
     expect(store.begin("query").get("", foreign, undefined, false)).toBe(null);
   });
 
-  test.each([
-    ["a reserved index name", { indexDescriptor: "by_id", fields: ["name"] }],
-    ["an index on _creationTime", { indexDescriptor: "by_x", fields: ["name", "_creationTime"] }],
-    ["an index without fields", { indexDescriptor: "by_x", fields: [] }],
-    ["an index with a field twice", { indexDescriptor: "by_x", fields: ["name", "name"] }],
-    ["a strange index name", { indexDescriptor: "by x", fields: ["name"] }],
-  ])("refuse %s", async (_, index) => {
+  const fields = (count: number) => Array.from({ length: count }, (_, n) => `f${n}`);
+  const indexed = (...list: string[][]) => ({
+    tableName: "users",
+    indexes: list.map((fieldsOf, n) => ({ indexDescriptor: `by_${n}`, fields: fieldsOf })),
+  });
+  const named = (indexDescriptor: string) => ({
+    tableName: "users",
+    indexes: [{ indexDescriptor, fields: ["name"] }],
+  });
+  const typed = (documentType: object, ...list: string[][]) => ({
+    ...indexed(...list),
+    documentType,
+  });
+  const text = { fieldType: { type: "string" }, optional: false };
+  const inside = { type: "object", value: { name: text } };
+  const outer = { type: "object", value: { inner: { fieldType: inside, optional: true } } };
+  const edges: Array<[what: string, passes: object | null, refused: object, message: string]> = [
+    [
+      "64 indexes",
+      indexed(...fields(64).map((f) => [f])),
+      indexed(...fields(65).map((f) => [f])),
+      'Table "users" cannot have more than 64 indexes.',
+    ],
+    [
+      "16 fields",
+      indexed(fields(16)),
+      indexed(fields(17)),
+      'In table "users": In index "by_0": Indexes may have up to 16 fields.',
+    ],
+    [
+      "an index name's length",
+      named("x".repeat(64)),
+      named("x".repeat(65)),
+      "Identifiers must be 64 characters or less, start with a letter",
+    ],
+    [
+      "a table name's length",
+      { tableName: "x".repeat(64) },
+      { tableName: "x".repeat(65) },
+      "Identifiers must be 64 characters or less",
+    ],
+    [
+      "reserved index names",
+      named("by_id_"),
+      named("by_id"),
+      'cannot name an index "by_id" because the name is reserved.',
+    ],
+    ["strange index names", named("by_x"), named("by x"), 'Invalid index name: "by x".'],
+    [
+      "an index on _creationTime",
+      null,
+      indexed(["name", "_creationTime"]),
+      "`_creationTime` is automatically added to the end of each index.",
+    ],
+    ["an index on _id", null, indexed(["_id"]), "`_id` is not a valid index field."],
+    [
+      "an index without fields",
+      null,
+      indexed([]),
+      'In table "users" index "by_0" must have at least one field.',
+    ],
+    [
+      "a field twice",
+      null,
+      indexed(["name", "name"]),
+      "Duplicate field name. Index fields must be unique within an index.",
+    ],
+    ["a strange field", indexed(["a.b_1"]), indexed(["a.b-1"]), 'Invalid index field: "a.b-1"'],
+    [
+      "the same fields twice",
+      indexed(["a"], ["a", "b"]),
+      indexed(["a"], ["a"]),
+      'In table "users" index "by_0" and index "by_1" have the same fields.',
+    ],
+    [
+      "the same name twice",
+      null,
+      {
+        tableName: "users",
+        indexes: [...named("a").indexes, { indexDescriptor: "a", fields: ["b"] }],
+      },
+      'Table "users" has two or more definitions of index "a".',
+    ],
+    [
+      "a field that is not there",
+      typed(outer, ["inner.name"], ["inner"]),
+      typed(outer, ["inner.other"]),
+      'the index "by_0" is invalid because it references the field inner.other that does not exist.',
+    ],
+    [
+      "a field that one kind has",
+      typed({ type: "union", value: [outer, inside] }, ["name"]),
+      typed({ type: "union", value: [outer] }, ["name"]),
+      "references the field name that does not exist.",
+    ],
+    [
+      "names of fields",
+      typed({ type: "object", value: { ["x".repeat(64)]: text } }),
+      typed({ type: "object", value: { ["x".repeat(65)]: text } }),
+      "Identifier is too long (65 > maximum 64)",
+    ],
+    [
+      "characters of fields",
+      typed({ type: "object", value: { a_b: text } }),
+      typed({ type: "object", value: { "a b": text } }),
+      "Identifier a b has invalid character ' '",
+    ],
+  ];
+  test.each(edges)("know %s: the last that passes, the first that does not", async (...edge) => {
+    const [, passes, refused, message] = edge;
     const store = await openTestStore();
-    const schema = { tables: [{ tableName: "users", indexes: [index] }] };
-    const schemas = new Map([["", schema as SchemaJson]]);
-    await expect(store.applySchemas(schemas, [])).rejects.toMatchObject({ code: "SCHEMA" });
+    const apply = (table: object) =>
+      store.applySchemas(new Map([["", { tables: [table] } as SchemaJson]]), []);
+    await expect(apply(refused)).rejects.toMatchObject({
+      code: "SCHEMA",
+      message: expect.stringContaining(message),
+    });
     expect(store.tables("")).toEqual([]);
+    if (passes !== null) await apply(passes);
   });
 
   test("come after the commits that are still on their way to the disk", async () => {

@@ -288,6 +288,21 @@ describe("HTTP actions", () => {
     timers.mockRestore();
   });
 
+  test("answer with 20 MiB, and what is more is cut off and logged", async () => {
+    const answered = async (mebibytes: number): Promise<number> => {
+      const response = await fetch(`${deployment.server.siteUrl}/mebibytes?n=${mebibytes}`);
+      return (await response.arrayBuffer()).byteLength / 2 ** 20;
+    };
+    const refusals = () => deployment.log.filter((line) => line.includes("HttpResponseTooLarge"));
+    expect([await answered(20), refusals()]).toEqual([20, []]);
+    expect(await answered(21)).toBe(20);
+    await vi.waitFor(() =>
+      expect(refusals()).toEqual([
+        expect.stringContaining("HTTP actions support responses up to 20 MiB"),
+      ]),
+    );
+  });
+
   test("refuse a body that is too large", async () => {
     const declared = await fetch(`${deployment.server.siteUrl}/echo`, {
       method: "POST",

@@ -17,10 +17,13 @@ import { asFunction, watched } from "./watchdog.ts";
 import type { JsonObject, Transaction, UserIdentity } from "../types.ts";
 
 /** Convex's limit for one action. */
-const MAX_DURATION_MS = 10 * 60_000;
+const MAX_DURATION_MS = 30 * 60_000;
+/** Convex's limit for the body that an HTTP action answers with. */
+const MAX_RESPONSE_BYTES = 20 * 2 ** 20;
+const RESPONSE_TOO_LARGE = "HttpResponseTooLarge: HTTP actions support responses up to 20 MiB";
 /** How an action ends that does not outlive the process. */
 export const STOPPED = "The deployment was stopped while this action was running.";
-const TIMED_OUT = "Function execution timed out (maximum duration: 600s)";
+const TIMED_OUT = `Function execution timed out (maximum duration: ${MAX_DURATION_MS / 1000}s)`;
 /** How long an action may hold the processor without waiting for anything: nobody else runs meanwhile. */
 const MAX_STRETCH_MS = 3_000;
 /** Bodies and streams settle without telling, so the action looks: often after a sign of life, then less. */
@@ -67,6 +70,8 @@ interface SyscallArgs extends FunctionAddress {
 export class ActionRun implements Frame {
   readonly logs = new LogLines();
   readonly request: RequestMetadata;
+  /** Resolves when it has ended, a body that it goes on to produce included. */
+  readonly ended: Promise<void>;
   readonly #options: ActionOptions;
   readonly #state: CallState = { done: 0, value: undefined };
   #acquired: Realm | null = null;
@@ -76,12 +81,14 @@ export class ActionRun implements Frame {
   #onStop: (reason: FunctionError) => void = () => {};
   #pending = 0;
   #ended = false;
+  #tellEnded: () => void = () => {};
   /** What an HTTP action left behind cannot be told from the next one, so its realm is not used again. */
   #isHttp = false;
   #quietLooks = 0;
 
   constructor(options: ActionOptions) {
     this.#options = options;
+    this.ended = new Promise((resolve) => (this.#tellEnded = resolve));
     this.request = options.request;
   }
 
@@ -279,6 +286,7 @@ export class ActionRun implements Frame {
   /** The same bytes; the action ends when the last was read or nobody wants more. */
   #watchBody(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
     const reader = body.getReader();
+    let left = MAX_RESPONSE_BYTES;
     return new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.#onStop = (reason) => controller.error(reason);
@@ -287,7 +295,15 @@ export class ActionRun implements Frame {
         try {
           const { done, value } = await reader.read();
           if (this.#ended) return;
-          if (!done) return controller.enqueue(value);
+          if (!done && value.byteLength <= left) {
+            left -= value.byteLength;
+            return controller.enqueue(value);
+          }
+          if (!done) {
+            // The client has the status already, so what it gets just ends.
+            this.logs.add("ERROR", [RESPONSE_TOO_LARGE], Date.now());
+            await reader.cancel();
+          }
           this.#leave();
           controller.close();
         } catch (error) {
@@ -306,6 +322,7 @@ export class ActionRun implements Frame {
   #leave(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#tellEnded();
     this.#options.host.actions.delete(this);
     this.#realm.clearTimers();
     setImmediate(() => {

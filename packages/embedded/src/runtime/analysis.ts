@@ -1,6 +1,7 @@
 /** What a push contains: definitions, schemas, functions, routes, crons, auth. Evaluated once per push and kept. */
 import type { JSONValue, ValidatorJSON } from "convex/values";
 import type { Code } from "./code.ts";
+import { identifierProblem, pathProblem, validatorNameProblem } from "../store/index.ts";
 import { parseSchedule, type CronSchedule } from "./cronSchedule.ts";
 import { PushError, toFunctionError } from "./errors.ts";
 import type { PushedDefinition } from "./push.ts";
@@ -211,6 +212,7 @@ export function analyzeModules(
   const realm = new Realm({ code, kind: "transaction", environment });
   const analyzed: Record<string, AnalyzedModule> = {};
   for (const path of [...code.modules.keys()].sort()) {
+    checkPath(path);
     if (isFunctionModule(path)) {
       analyzed[path] = analyzeModule(path, importModule(realm, code, path), code);
     }
@@ -219,6 +221,13 @@ export function analyzeModules(
     for (const cron of crons ?? []) checkCron(path, cron, analyzed);
   }
   return analyzed;
+}
+
+function checkPath(path: string): void {
+  for (const part of path.split("/")) {
+    const problem = pathProblem(part);
+    if (problem !== null) throw new PushError("InvalidModules", `${path}: ${problem}`);
+  }
 }
 
 /** Shared chunks and configuration hold no functions. */
@@ -245,11 +254,15 @@ function analyzeFunction(path: string, name: string, exported: unknown): Analyze
   const udfType = fn.isQuery ? "Query" : fn.isMutation ? "Mutation" : fn.isAction ? "Action" : null;
   const visibility = fn.isPublic ? "public" : fn.isInternal ? "internal" : null;
   if (udfType === null || visibility === null) return null;
+  const problem = identifierProblem(name);
+  if (problem !== null) throw new PushError("InvalidModules", `${path}: ${problem}`);
   const args = JSON.parse(fn.exportArgs?.() ?? '{"type":"any"}') as ValidatorJSON;
   if (args.type !== "object" && args.type !== "any") {
     throw new PushError("InvalidModules", `${path}: the args validator must be an object or any.`);
   }
   const returns = JSON.parse(fn.exportReturns?.() ?? "null") as ValidatorJSON | null;
+  const wrongName = validatorNameProblem(args) ?? (returns && validatorNameProblem(returns));
+  if (wrongName) throw new PushError("InvalidModules", `${path}: ${wrongName}`);
   return {
     name,
     udfType,

@@ -6,10 +6,11 @@ import type { Transaction } from "../types.ts";
 const ENVIRONMENT_ROW = "environment";
 const BUILT_IN = ["CONVEX_CLOUD_URL", "CONVEX_SITE_URL"];
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
-/** Convex's limits. */
-const MAX_NAME_LENGTH = 40;
-const MAX_VALUE_LENGTH = 8192;
-const MAX_VARIABLES = 100;
+/** Convex's limits; values in bytes of UTF-8, all together with their names. */
+const MAX_NAME_LENGTH = 256;
+const MAX_VALUE_BYTES = 8192;
+const MAX_VARIABLES = 512;
+const MAX_TOTAL_BYTES = 512 * 1024;
 
 export interface EnvironmentChange {
   name: string;
@@ -39,15 +40,35 @@ export function changeEnvironment(
     checkName(name);
     if (value === undefined || value === null) {
       changed.delete(name);
-    } else if (value.length > MAX_VALUE_LENGTH) {
-      throw refuse(`The value of ${name} is longer than ${MAX_VALUE_LENGTH} characters.`);
     } else {
+      checkValue(name, value);
       changed.set(name, value);
     }
   }
-  if (changed.size > MAX_VARIABLES)
-    throw refuse(`More than ${MAX_VARIABLES} environment variables.`);
+  checkAll(changed);
   return Object.fromEntries(changed);
+}
+
+function checkValue(name: string, value: string): void {
+  const bytes = Buffer.byteLength(value);
+  if (bytes <= MAX_VALUE_BYTES) return;
+  throw refuse(
+    `The value of ${name} is ${bytes} bytes, which is too large. (max size: ${MAX_VALUE_BYTES})`,
+  );
+}
+
+function checkAll(variables: ReadonlyMap<string, string>): void {
+  if (variables.size > MAX_VARIABLES) {
+    throw refuse(`The environment variable limit (${MAX_VARIABLES}) has been met.`);
+  }
+  const bytes = [...variables].reduce(
+    (sum, [name, value]) => sum + name.length + Buffer.byteLength(value),
+    0,
+  );
+  if (bytes <= MAX_TOTAL_BYTES) return;
+  throw refuse(
+    `The environment variables are ${bytes} bytes together, which is too large. (max size: ${MAX_TOTAL_BYTES})`,
+  );
 }
 
 function checkName(name: string): void {

@@ -166,7 +166,7 @@ export class Executor implements ActionHost {
     } finally {
       const identifier = `${request.method} ${pathname}`;
       const what = { udfType: "HttpAction", component: component.path, identifier } as const;
-      this.#record(what, origin, run, started, error);
+      void run.ended.then(() => this.#record(what, origin, run, started, error));
     }
   }
 

@@ -7,6 +7,8 @@ import type { ComponentPath, JsonObject, Transaction } from "../types.ts";
 
 export const JOBS_TABLE = "_scheduled_functions";
 const JOB_ROW = "job:";
+/** How far ahead and back a function can be scheduled, in milliseconds: Convex's five years. */
+const MAX_DELAY_MS = 5 * 366 * 24 * 3_600_000;
 /** About how many bytes of ended jobs one transaction looks at. */
 const SWEEP_BYTES = 8 << 20;
 
@@ -47,6 +49,7 @@ export function insertJob(
       `${target.path} is a query: only mutations and actions can be scheduled.`,
     );
   }
+  checkTime(timeMs, transaction.nowMs);
   const { size, pending } = measure(args);
   if (pending) {
     throw new FunctionError(
@@ -70,6 +73,15 @@ export function insertJob(
   transaction.hostPut(JOB_ROW + id, job as unknown as JSONValue);
   if (parent && jobArgs(transaction, parent, "canceled")) cancelJob(transaction, component, id);
   return job;
+}
+
+/** Refuses what is far off: mostly seconds that were taken for milliseconds, or the other way round. */
+function checkTime(timeMs: number, nowMs: number): void {
+  if (Math.abs(timeMs - nowMs) <= MAX_DELAY_MS) return;
+  const time = new Date(timeMs);
+  const shown = Number.isNaN(time.getTime()) ? `${timeMs} ms` : time.toISOString();
+  const side = timeMs > nowMs ? "future" : "past";
+  throw new FunctionError(`${shown} is more than 5 years in the ${side}`);
 }
 
 /**

@@ -161,6 +161,11 @@ export class Catalog {
     return [...this.#components.keys()].flatMap((component) => this.tables(component));
   }
 
+  /** How many tables functions have. */
+  get userTables(): number {
+    return this.allTables().filter(({ isSystem }) => !isSystem).length;
+  }
+
   /** Adds a table or replaces the one of that name. */
   put(table: Table): void {
     const component = this.#component(table.component);

@@ -12,6 +12,8 @@ export { overlaps } from "./readSet.ts";
 export { SubscriptionIndex } from "./subscriptionIndex.ts";
 export { showValidator, validate, type TableOfId } from "./validators.ts";
 export { dataFileOf } from "./folder.ts";
+export { identifierProblem, pathProblem } from "./identifiers.ts";
+export { validatorNameProblem } from "./schemaDefinitions.ts";
 export { FORMAT_VERSION } from "./format.ts";
 export { backup, check, compact, restore } from "./maintenance.ts";
 export { tableExists } from "./staging.ts";

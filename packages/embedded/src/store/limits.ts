@@ -9,6 +9,10 @@ export const MAX_DOCUMENT_BYTES = MIB;
 /** Levels of objects and arrays in a document, itself included. */
 export const MAX_DOCUMENT_NESTING = 16;
 
+/** Tables of functions in the whole deployment. */
+export const MAX_TABLES = 10_000;
+export const TOO_MANY_TABLES = `Number of tables cannot exceed ${MAX_TABLES}.`;
+
 export const TRANSACTION_LIMITS: Readonly<TransactionMetrics> = {
   bytesRead: 16 * MIB,
   bytesWritten: 16 * MIB,

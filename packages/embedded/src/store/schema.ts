@@ -1,10 +1,7 @@
 /** What a deploy changes in tables and indexes, and whether the existing documents fit. */
-import type { ValidatorJSON } from "convex/values";
 import { afterPrefix, indexPrefix, lastText } from "../codec/keys.ts";
 import { tableNumberOfId } from "../codec/ids.ts";
 import {
-  BY_CREATION_TIME,
-  BY_ID,
   documentKey,
   indexKeys,
   makeTable,
@@ -16,27 +13,14 @@ import {
 } from "./catalog.ts";
 import type { Disk, Row } from "./disk.ts";
 import { parseStored } from "./document.ts";
-import { StoreError } from "./errors.ts";
 import { groupBy } from "./groupBy.ts";
+import { StoreError } from "./errors.ts";
+import { MAX_TABLES, TOO_MANY_TABLES } from "./limits.ts";
 import type { Committed } from "./memtable.ts";
 import { Scan } from "./scan.ts";
+import { tableDefinitions, type TableDefinition } from "./schemaDefinitions.ts";
 import { validate } from "./validators.ts";
 import type { ComponentPath, IndexDiff, JsonObject, SchemaJson, SchemaProblem } from "../types.ts";
-
-interface TableDefinition {
-  validator: ValidatorJSON | null;
-  indexes: Array<{ name: string; fields: string[] }>;
-}
-
-/** The parts of `schema.export()` that the store uses. Staged indexes are not built yet. */
-interface ExportedSchema {
-  schemaValidation?: boolean;
-  tables?: Array<{
-    tableName: string;
-    indexes?: Array<{ indexDescriptor: string; fields: string[] }>;
-    documentType?: ValidatorJSON | null;
-  }>;
-}
 
 /** A catalog to come, and what leads from the present one to it. */
 export interface SchemaPlan {
@@ -64,6 +48,7 @@ export function planSchemas(
       planTable(plan, table, { validator: null, indexes: [] });
     }
   }
+  if (plan.catalog.userTables > MAX_TABLES) throw new StoreError("SCHEMA", TOO_MANY_TABLES);
   return plan;
 }
 
@@ -144,50 +129,6 @@ function planTable(plan: SchemaPlan, before: Table, definition: TableDefinition)
   }
   if (validator !== null && JSON.stringify(validator) !== JSON.stringify(before.validator)) {
     plan.toCheck.push(after);
-  }
-}
-
-function tableDefinitions(schema: SchemaJson): Map<string, TableDefinition> {
-  const { tables = [], schemaValidation = true } = (schema ?? {}) as ExportedSchema;
-  return new Map(
-    tables.map(({ tableName, indexes = [], documentType }) => {
-      checkIdentifier("table", tableName, tableName);
-      for (const { indexDescriptor, fields } of indexes) {
-        checkIndex(tableName, indexDescriptor, fields);
-      }
-      const accepted = !schemaValidation || documentType == null || documentType.type === "any";
-      return [
-        tableName,
-        {
-          validator: accepted ? null : documentType,
-          indexes: indexes.map(({ indexDescriptor, fields }) => ({
-            name: indexDescriptor,
-            fields,
-          })),
-        },
-      ];
-    }),
-  );
-}
-
-function checkIdentifier(what: string, name: string, table: string): void {
-  if (/^[a-zA-Z][a-zA-Z0-9_]{0,63}$/.test(name)) return;
-  throw new StoreError(
-    "SCHEMA",
-    `Invalid ${what} name "${name}" in table "${table}": a name starts with a letter, has letters, digits and underscores, and at most 64 characters.`,
-  );
-}
-
-function checkIndex(table: string, name: string, fields: string[]): void {
-  checkIdentifier("index", name, table);
-  const refuse = (reason: string) =>
-    new StoreError("SCHEMA", `The index "${name}" of table "${table}" ${reason}.`);
-  if (name === BY_ID || name === BY_CREATION_TIME) throw refuse("has a name that is reserved");
-  if (fields.length === 0) throw refuse("has no fields");
-  if (fields.length > 16) throw refuse("has more than 16 fields");
-  if (new Set(fields).size < fields.length) throw refuse("names a field twice");
-  if (fields.includes("_creationTime") || fields.includes("_id")) {
-    throw refuse("names _creationTime or _id, which end every index of themselves");
   }
 }
 

@@ -19,6 +19,7 @@ import {
 import type { Disk, Row } from "./disk.ts";
 import { parseStored, storeDocument } from "./document.ts";
 import { StoreError } from "./errors.ts";
+import { MAX_TABLES, TOO_MANY_TABLES } from "./limits.ts";
 import { clearIndex } from "./schema.ts";
 import { CREATION_TIME_STEP } from "./transaction.ts";
 import { validate } from "./validators.ts";
@@ -158,6 +159,7 @@ export class Staging implements StagedImport {
       if (!joins) catalog.put(staged);
     }
     if (this.#mode === "replaceAll") this.#dropOthers(catalog);
+    if (catalog.userTables > MAX_TABLES) throw refusal(TOO_MANY_TABLES);
     for (const { staged } of this.#targets) {
       const namesakes = catalog
         .tables(staged.component)

@@ -5,7 +5,7 @@ import { indexKeys, type Catalog, type Table } from "./catalog.ts";
 import { parseStored, storedSize } from "./document.ts";
 import { DatabaseError } from "./errors.ts";
 import { hostKey, hostRowsOf } from "./hostRows.ts";
-import { Budget, MAX_DOCUMENT_BYTES } from "./limits.ts";
+import { Budget, MAX_DOCUMENT_BYTES, MAX_TABLES, TOO_MANY_TABLES } from "./limits.ts";
 import type { Committed } from "./memtable.ts";
 import { Overlay, type Version } from "./overlay.ts";
 import { emptyReadSet } from "./readSet.ts";
@@ -283,8 +283,18 @@ export class StoreTransaction implements Transaction {
     if (known !== undefined) return known;
     checkTableName(name);
     const table = this.#catalog.newTable(component, name);
+    if (!table.isSystem) this.#checkTableCount();
     this.overlay.addTable(table);
     return table;
+  }
+
+  #checkTableCount(): void {
+    const { newTables } = this.overlay;
+    const known = this.#catalog.userTables;
+    // Counting them for each new one would take long where there are many.
+    if (known + newTables.length < MAX_TABLES) return;
+    if (known + newTables.filter(({ isSystem }) => !isSystem).length < MAX_TABLES) return;
+    throw new DatabaseError("InvalidTable", TOO_MANY_TABLES);
   }
 
   #checkWritable(method: string): void {

@@ -164,7 +164,13 @@ const apply = (
   ...args: [fc.Arbitrary<Expression>, ...fc.Arbitrary<Expression>[]]
 ): fc.Arbitrary<Expression> => fc.record({ op, args: fc.tuple(...args) });
 
-const floats = fc.oneof(field("n"), termOf(small), apply(arithmetic, field("n"), termOf(small)));
+// To a product 0 is added: -0 is below 0 in the order of indexes, and equal to it in JavaScript.
+const zero = termOf(literal(fc.constant(0)));
+const floats = fc.oneof(
+  field("n"),
+  termOf(small),
+  apply(fc.constant("add"), apply(arithmetic, field("n"), termOf(small)), zero),
+);
 const int64s = fc.oneof(
   field("k"),
   termOf(smallInt64),
