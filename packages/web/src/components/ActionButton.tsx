@@ -1,7 +1,6 @@
 import type { LucideIcon } from "lucide-react";
-import { useState, type ComponentProps, type ReactNode } from "react";
-import { toast } from "sonner";
-import { messageOf } from "../lib/refusals";
+import type { ComponentProps, ReactNode } from "react";
+import { useDo } from "../lib/useDo";
 import { Button } from "./Button";
 
 interface ActionButtonProps extends Pick<
@@ -18,22 +17,15 @@ interface ActionButtonProps extends Pick<
 
 /** A button that does one thing at once, and says how that went. */
 export function ActionButton({ icon: Icon, action, done, children, ...rest }: ActionButtonProps) {
-  const [isPending, setIsPending] = useState(false);
-
-  async function run(): Promise<void> {
-    setIsPending(true);
-    try {
-      await action();
-      toast.success(done);
-    } catch (error) {
-      toast.error(messageOf(error));
-    } finally {
-      setIsPending(false);
-    }
-  }
-
+  const { isPending, run } = useDo();
   return (
-    <Button size="sm" variant="secondary" {...rest} pending={isPending} onClick={() => void run()}>
+    <Button
+      size="sm"
+      variant="secondary"
+      {...rest}
+      pending={isPending}
+      onClick={() => run(action, done)}
+    >
       {!isPending && <Icon aria-hidden />}
       {children}
     </Button>

@@ -1,6 +1,6 @@
-import { useState } from "react";
 import type { FieldValues, UseFormReturn } from "react-hook-form";
 import { messageOf } from "../lib/refusals";
+import { useAttempt } from "../lib/useAttempt";
 import { Button } from "./Button";
 import { Dialog, type DialogProps } from "./Dialog";
 import { FieldError } from "./Field";
@@ -21,17 +21,12 @@ interface FormDialogProps<Values extends FieldValues> extends Omit<DialogProps, 
 export function FormDialog<Values extends FieldValues>(props: FormDialogProps<Values>) {
   const { form, confirm, cancel = "Cancel", isDanger = false, onConfirm, ...rest } = props;
   const { problemOf = messageOf, children, onClose, ...words } = rest;
-  const [problem, setProblem] = useState<string | null>(null);
+  const { problem, attempt } = useAttempt(problemOf);
   const { isSubmitting } = form.formState;
 
   async function submit(values: Values): Promise<void> {
-    setProblem(null);
-    try {
-      await onConfirm(values);
-      onClose();
-    } catch (error) {
-      setProblem(problemOf(error));
-    }
+    await onConfirm(values);
+    onClose();
   }
 
   return (
@@ -39,7 +34,9 @@ export function FormDialog<Values extends FieldValues>(props: FormDialogProps<Va
       <form
         noValidate
         className="grid gap-5"
-        onSubmit={(event) => void form.handleSubmit(submit)(event)}
+        onSubmit={(event) =>
+          void form.handleSubmit((values) => attempt(() => submit(values)))(event)
+        }
       >
         {children}
         {problem !== null && <FieldError>{problem}</FieldError>}

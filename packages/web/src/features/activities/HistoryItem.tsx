@@ -9,13 +9,14 @@ import { cn } from "../../lib/cn";
 import { formatDayNear, formatSigned } from "../../lib/format";
 import { metricWords } from "../../lib/metricWords";
 import { preferredUnit } from "../../lib/unitChoice";
+import { useDo } from "../../lib/useDo";
 import { isOrganiser, useChallenge } from "../challenges/challengeContext";
 import { EditDialog } from "./EditDialog";
 import { SOURCE_LABELS, type HistoryRow } from "./historyRows";
 import { ReasonDialog } from "../../components/ReasonDialog";
 import { RowDetails } from "./RowDetails";
 import { isDayOpen, useLogWindow } from "./useLogWindow";
-import { tellProblem, useRowActions } from "./useRowActions";
+import { useRowActions } from "./useRowActions";
 
 interface HistoryItemProps {
   row: HistoryRow;
@@ -111,7 +112,7 @@ function Details({ row }: { row: HistoryRow }) {
 function DeleteButton({ what, ...props }: { what: string } & ComponentProps<typeof Button>) {
   return (
     <Button variant="ghost" size="iconSm" aria-label={`Delete ${what}`} {...props}>
-      <Trash2 aria-hidden />
+      {props.pending !== true && <Trash2 aria-hidden />}
     </Button>
   );
 }
@@ -120,6 +121,7 @@ type Open = "edit" | "remove" | "restore" | null;
 
 function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
   const { remove, restore } = useRowActions();
+  const { isPending, run } = useDo();
   const [open, setOpen] = useState<Open>(null);
   const challenge = useChallenge();
   const isDayClosed = !isDayOpen(useLogWindow(), row.loggedDate);
@@ -127,7 +129,7 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
   const isLocked = row.isCorrected && !isForeign && !isOrganiser(challenge);
   const asOrganiser = isForeign || (row.isCorrected && isOrganiser(challenge));
   const warning = asOrganiser ? null : undoWarning({ isLocked, isDayClosed });
-  const removeOwn = () => void remove(row, { canUndo: warning === null }).catch(tellProblem);
+  const removeOwn = () => run(() => remove(row, { canUndo: warning === null }));
   const what = row.typeName;
   const close = () => setOpen(null);
   return (
@@ -154,6 +156,7 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
           <Remove
             row={row}
             warning={warning}
+            isPending={isPending}
             onRemove={() => (asOrganiser ? setOpen("remove") : removeOwn())}
           />
         </>
@@ -162,11 +165,10 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
           <Button
             variant="ghost"
             size="sm"
-            onClick={() =>
-              asOrganiser ? setOpen("restore") : void restore(row).catch(tellProblem)
-            }
+            pending={isPending}
+            onClick={() => (asOrganiser ? setOpen("restore") : run(() => restore(row)))}
           >
-            <RotateCcw aria-hidden />
+            {!isPending && <RotateCcw aria-hidden />}
             Restore<span className="sr-only"> {what}</span>
           </Button>
         )
@@ -204,15 +206,16 @@ interface RemoveProps {
   row: HistoryRow;
   /** Said before, where it cannot be taken back. */
   warning: string | null;
+  isPending: boolean;
   onRemove: () => void;
 }
 
-function Remove({ row, warning, onRemove }: RemoveProps) {
+function Remove({ row, warning, isPending, onRemove }: RemoveProps) {
   const what = row.typeName;
-  if (warning === null) return <DeleteButton what={what} onClick={onRemove} />;
+  if (warning === null) return <DeleteButton what={what} pending={isPending} onClick={onRemove} />;
   return (
     <ConfirmDialog
-      trigger={<DeleteButton what={what} />}
+      trigger={<DeleteButton what={what} pending={isPending} />}
       title={`Delete ${what}?`}
       confirm="Delete activity"
       onConfirm={onRemove}

@@ -3,18 +3,13 @@ import { useMutation } from "convex/react";
 import { toast } from "sonner";
 import { formatPoints } from "../../lib/format";
 import { persistently } from "../../lib/persistently";
-import { messageOf } from "../../lib/refusals";
+import { useDo } from "../../lib/useDo";
 import { newRequestId } from "../../lib/requestId";
 import type { HistoryRow } from "./historyRows";
 
 function rowArgs(activityId: HistoryRow["activityId"], reason: string | undefined) {
   const requestId = newRequestId();
   return { activityId, requestId, ...(reason === undefined ? {} : { reason }) };
-}
-
-/** Says what went wrong with a deed that has no dialog of its own to say it. */
-export function tellProblem(error: unknown): void {
-  toast.error(messageOf(error));
 }
 
 interface Removal {
@@ -28,6 +23,7 @@ interface Removal {
 export function useRowActions() {
   const removeRow = useMutation(api.mutations.activities.remove);
   const restoreRow = useMutation(api.mutations.activities.restore);
+  const { run } = useDo();
 
   async function remove(
     { activityId, typeName }: HistoryRow,
@@ -37,7 +33,7 @@ export function useRowActions() {
     const { totalPoints } = await persistently(() => removeRow(args));
     const undo = {
       label: "Undo",
-      onClick: () => void restore({ activityId, typeName }, reason).catch(tellProblem),
+      onClick: () => run(() => restore({ activityId, typeName }, reason)),
     };
     toast.success(`${typeName} deleted`, {
       description: `The total is ${formatPoints(totalPoints)} now.`,

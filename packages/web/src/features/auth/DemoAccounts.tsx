@@ -3,26 +3,20 @@ import { api } from "@milepost/backend/api";
 import { useQuery } from "convex/react";
 import { ChevronRight, LoaderCircle } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { Avatar } from "../../components/Avatar";
-import { messageOf } from "../../lib/refusals";
+import { useDo } from "../../lib/useDo";
 
 /** Made-up people to look around as, one press each; nothing where the deployment has none. */
 export function DemoAccounts() {
   const demo = useQuery(api.queries.viewer.demoAccounts, {});
   const { signIn } = useAuthActions();
-  const [pendingId, setPendingId] = useState<string | null>(null);
+  const { isPending, run } = useDo();
+  const [chosen, setChosen] = useState<string | null>(null);
   if (demo === undefined || !demo.enabled || demo.accounts.length === 0) return null;
 
-  async function enterAs(userId: string): Promise<void> {
-    setPendingId(userId);
-    try {
-      await signIn("demo", { userId });
-    } catch (error) {
-      toast.error(messageOf(error));
-    } finally {
-      setPendingId(null);
-    }
+  function enterAs(userId: string): void {
+    setChosen(userId);
+    run(() => signIn("demo", { userId }));
   }
 
   return (
@@ -41,15 +35,15 @@ export function DemoAccounts() {
             <button
               type="button"
               className="flex min-h-14 w-full items-center gap-3 rounded-xl border border-line bg-surface px-4 py-2 text-left shadow-card transition-colors hover:bg-sunken"
-              disabled={pendingId !== null}
-              onClick={() => void enterAs(userId)}
+              disabled={isPending}
+              onClick={() => enterAs(userId)}
             >
               <Avatar name={displayName} seed={userId} />
               <span className="grid min-w-0 flex-1">
                 <span className="font-semibold">{displayName}</span>
                 <span className="text-sm text-ink-soft">{note}</span>
               </span>
-              {pendingId === userId ? (
+              {isPending && chosen === userId ? (
                 <LoaderCircle className="size-5 animate-spin text-ink-soft" aria-hidden />
               ) : (
                 <ChevronRight className="size-5 text-ink-soft" aria-hidden />

@@ -8,6 +8,7 @@ import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
 import { Field, FieldError, Input } from "../../components/Field";
 import { Page, PageHeader, usePageTitle } from "../../components/Page";
+import { useAttempt } from "../../lib/useAttempt";
 import { DemoAccounts } from "./DemoAccounts";
 import { signInWords } from "./signInWords";
 
@@ -63,18 +64,13 @@ export function SignInPage() {
 
 function CredentialsForm({ flow }: { flow: "signIn" | "signUp" }) {
   const { signIn } = useAuthActions();
-  const [problem, setProblem] = useState<string | null>(null);
+  const { problem, attempt } = useAttempt((error) => signInWords(error, flow));
   const { register, handleSubmit, formState } = useForm<Credentials>();
   const { errors, isSubmitting } = formState;
-
-  async function submit({ name, email, password }: Credentials): Promise<void> {
-    setProblem(null);
-    try {
-      await signIn("password", { email, password, flow, ...(flow === "signUp" ? { name } : {}) });
-    } catch (error) {
-      setProblem(signInWords(error, flow));
-    }
-  }
+  const submit = async ({ name, email, password }: Credentials): Promise<void> =>
+    await attempt(() =>
+      signIn("password", { email, password, flow, ...(flow === "signUp" ? { name } : {}) }),
+    );
 
   return (
     <form noValidate className="grid gap-5" onSubmit={(event) => void handleSubmit(submit)(event)}>

@@ -1,11 +1,9 @@
 import { api } from "@milepost/backend/api";
 import { Link, useLocation } from "@tanstack/react-router";
 import { useMutation } from "convex/react";
-import { useState } from "react";
-import { toast } from "sonner";
 import { useViewer } from "../../app/context";
 import { Button } from "../../components/Button";
-import { messageOf } from "../../lib/refusals";
+import { useDo } from "../../lib/useDo";
 import type { Challenge } from "./challengeContext";
 
 /** For someone who looks on: how to take part. */
@@ -13,21 +11,12 @@ export function JoinBanner({ challenge }: { challenge: Challenge }) {
   const viewer = useViewer();
   const { href } = useLocation();
   const join = useMutation(api.mutations.challenges.join);
-  const [isPending, setIsPending] = useState(false);
+  const { isPending, run } = useDo();
   const hasLeft = challenge.viewer?.status === "left";
   if (challenge.isFinal || (challenge.visibility === "private" && !hasLeft)) return null;
 
-  async function takePart(): Promise<void> {
-    setIsPending(true);
-    try {
-      await join({ challengeId: challenge.challengeId });
-      toast.success(`You are in. Welcome to ${challenge.name}.`);
-    } catch (error) {
-      toast.error(messageOf(error));
-    } finally {
-      setIsPending(false);
-    }
-  }
+  const { challengeId, name } = challenge;
+  const takePart = (): void => run(() => join({ challengeId }), `You are in. Welcome to ${name}.`);
 
   return (
     <div className="flex flex-wrap items-center justify-between gap-4 rounded-card bg-accent-soft px-5 py-4">
@@ -43,7 +32,7 @@ export function JoinBanner({ challenge }: { challenge: Challenge }) {
           </Link>
         </Button>
       ) : (
-        <Button pending={isPending} onClick={() => void takePart()}>
+        <Button pending={isPending} onClick={takePart}>
           {hasLeft ? "Join again" : "Join challenge"}
         </Button>
       )}

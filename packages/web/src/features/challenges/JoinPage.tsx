@@ -3,7 +3,6 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMutation, useQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
 import { Ticket } from "lucide-react";
-import { useState } from "react";
 import { useToday, useViewer } from "../../app/context";
 import { SignInButtons } from "../../app/SignInFirst";
 import { Button } from "../../components/Button";
@@ -13,7 +12,7 @@ import { Page, usePageTitle } from "../../components/Page";
 import { Loading, Skeleton } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
 import { formatCount, formatDays, formatZone } from "../../lib/format";
-import { messageOf } from "../../lib/refusals";
+import { useAttempt } from "../../lib/useAttempt";
 import { progressWords } from "./challengeTime";
 
 const route = getRouteApi("/join/$code");
@@ -105,24 +104,16 @@ function NextStep({ invitation, code }: { invitation: Invitation; code: string }
 function JoinButton({ code }: { code: string }) {
   const navigate = route.useNavigate();
   const join = useMutation(api.mutations.challenges.join);
-  const [isPending, setIsPending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { isPending, problem, attempt } = useAttempt();
 
   async function takePart(): Promise<void> {
-    setIsPending(true);
-    setProblem(null);
-    try {
-      const { challengeId } = await join({ joinCode: code });
-      await navigate({ to: "/c/$challengeId", params: { challengeId } });
-    } catch (error) {
-      setProblem(messageOf(error));
-      setIsPending(false);
-    }
+    const { challengeId } = await join({ joinCode: code });
+    await navigate({ to: "/c/$challengeId", params: { challengeId } });
   }
 
   return (
     <div className="grid justify-items-center gap-3">
-      <Button pending={isPending} onClick={() => void takePart()}>
+      <Button pending={isPending} onClick={() => void attempt(takePart)}>
         Join challenge
       </Button>
       {problem !== null && <FieldError>{problem}</FieldError>}

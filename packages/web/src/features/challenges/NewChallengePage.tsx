@@ -10,7 +10,7 @@ import { Button } from "../../components/Button";
 import { FieldError } from "../../components/Field";
 import { Page, PageHeader, usePageTitle } from "../../components/Page";
 import { draftKey } from "../../lib/draft";
-import { messageOf } from "../../lib/refusals";
+import { useAttempt } from "../../lib/useAttempt";
 import { readStored, writeStored } from "../../lib/storage";
 import { browserZone } from "../../lib/today";
 import { sensibleWish, wishOfStored, type ChallengeWish } from "./newChallenge";
@@ -45,7 +45,7 @@ function NewChallengeForm({ zone, storageKey }: NewChallengeFormProps) {
   const today = useToday();
   const navigate = useNavigate();
   const create = useMutation(api.mutations.challenges.create);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { problem, attempt } = useAttempt();
   const [left] = useState(() => wishOfStored(readStored(storageKey), sensibleWish(today, zone)));
   const form = useForm<ChallengeWish>({ defaultValues: left });
   const typed = useWatch({ control: form.control, compute: (wish: ChallengeWish) => wish });
@@ -56,30 +56,25 @@ function NewChallengeForm({ zone, storageKey }: NewChallengeFormProps) {
   }, [typed, isDirty, storageKey]);
 
   async function submit(wish: ChallengeWish): Promise<void> {
-    setProblem(null);
     const { hasStreakBonus, streakMinPoints, backdateDays, graceHours, ...rest } = wish;
-    try {
-      const { challengeId } = await create({
-        ...rest,
-        streakMinPoints: Number(streakMinPoints),
-        backdateDays: Number(backdateDays),
-        graceHours: Number(graceHours),
-        streakBonus: hasStreakBonus ? "running" : "none",
-      });
-      isCreated.current = true;
-      writeStored(storageKey, null);
-      toast.success("Your challenge is ready. Invite people with its join link.");
-      await navigate({ to: "/c/$challengeId/organise", params: { challengeId } });
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
+    const { challengeId } = await create({
+      ...rest,
+      streakMinPoints: Number(streakMinPoints),
+      backdateDays: Number(backdateDays),
+      graceHours: Number(graceHours),
+      streakBonus: hasStreakBonus ? "running" : "none",
+    });
+    isCreated.current = true;
+    writeStored(storageKey, null);
+    toast.success("Your challenge is ready. Invite people with its join link.");
+    await navigate({ to: "/c/$challengeId/organise", params: { challengeId } });
   }
 
   return (
     <form
       noValidate
       className="grid gap-6"
-      onSubmit={(event) => void form.handleSubmit(submit)(event)}
+      onSubmit={(event) => void form.handleSubmit((wish) => attempt(() => submit(wish)))(event)}
     >
       <BasicsCard form={form} />
       <AudienceCard form={form} />

@@ -2,13 +2,12 @@ import { api } from "@milepost/backend/api";
 import type { Id } from "@milepost/backend/dataModel";
 import { useMutation, useQuery } from "convex/react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
 import { Field, Select } from "../../components/Field";
 import { choosableTypes } from "../../lib/choosableTypes";
 import { formatCount } from "../../lib/format";
-import { messageOf } from "../../lib/refusals";
+import { useDo } from "../../lib/useDo";
 import { isOrganiser, useChallenge, useSharedArgs } from "../challenges/challengeContext";
 
 interface LabelMappingProps {
@@ -52,7 +51,7 @@ function MappingForm({ labels, onChanged }: LabelMappingProps) {
   const types = useQuery(api.queries.activityTypes.list, useSharedArgs());
   const setMapping = useMutation(api.mutations.imports.setMapping);
   const [chosen, setChosen] = useState<ReadonlyMap<string, Id<"activityTypes">>>(new Map());
-  const [isPending, setIsPending] = useState(false);
+  const { isPending, run } = useDo();
 
   function choose(label: string, typeId: string): void {
     const next = new Map(chosen);
@@ -63,16 +62,9 @@ function MappingForm({ labels, onChanged }: LabelMappingProps) {
   }
 
   async function save(): Promise<void> {
-    setIsPending(true);
-    try {
-      for (const [label, activityTypeId] of chosen)
-        await setMapping({ challengeId, label, activityTypeId });
-      toast.success("Saved for everyone in this challenge");
-      onChanged();
-    } catch (error) {
-      toast.error(messageOf(error));
-      setIsPending(false);
-    }
+    for (const [label, activityTypeId] of chosen)
+      await setMapping({ challengeId, label, activityTypeId });
+    onChanged();
   }
 
   return (
@@ -103,7 +95,7 @@ function MappingForm({ labels, onChanged }: LabelMappingProps) {
         className="justify-self-start"
         pending={isPending}
         disabled={chosen.size === 0}
-        onClick={() => void save()}
+        onClick={() => run(save, "Saved for everyone in this challenge")}
       >
         Save and look again
       </Button>

@@ -2,12 +2,11 @@ import { api } from "@milepost/backend/api";
 import { useMutation } from "convex/react";
 import { ChevronDown } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { Badge } from "../../components/Badge";
 import { Button } from "../../components/Button";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { formatDate, formatInstant } from "../../lib/format";
-import { messageOf } from "../../lib/refusals";
+import { useDo } from "../../lib/useDo";
 import { keyState, lifeWords, SCOPES, type Key } from "./keyWords";
 import { RequestLog } from "./RequestLog";
 
@@ -62,21 +61,14 @@ export function KeyRow({ row, now }: { row: Key; now: number }) {
 
 function RevokeButton({ row }: { row: Key }) {
   const revoke = useMutation(api.mutations.apiKeys.revoke);
-  async function end(): Promise<void> {
-    try {
-      await revoke({ apiKeyId: row.apiKeyId });
-      toast.success(`${row.name} is revoked.`);
-    } catch (error) {
-      toast.error(messageOf(error));
-    }
-  }
+  const { isPending, run } = useDo();
   return (
     <ConfirmDialog
       title={`Revoke ${row.name}?`}
       confirm="Revoke key"
-      onConfirm={() => void end()}
+      onConfirm={() => run(() => revoke({ apiKeyId: row.apiKeyId }), `${row.name} is revoked.`)}
       trigger={
-        <Button size="sm" variant="secondary">
+        <Button size="sm" variant="secondary" pending={isPending}>
           Revoke<span className="sr-only"> {row.name}</span>
         </Button>
       }

@@ -10,7 +10,7 @@ import { CopyButton } from "../../components/CopyButton";
 import { Dialog } from "../../components/Dialog";
 import { Choice, Field, FieldError, Input, Select } from "../../components/Field";
 import { Notice } from "../../components/States";
-import { messageOf } from "../../lib/refusals";
+import { useAttempt } from "../../lib/useAttempt";
 import { expiryOf, LIFETIMES, SCOPES, type Scope } from "./keyWords";
 
 interface NewKeyDialogProps {
@@ -58,24 +58,23 @@ interface KeyFormProps extends Omit<NewKeyDialogProps, "onClose"> {
 
 function KeyForm({ form, challengeId, isOrganiser, onMade }: KeyFormProps) {
   const create = useMutation(api.mutations.apiKeys.create);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { problem, attempt } = useAttempt();
   const { register, handleSubmit, formState } = form;
   const { errors, isSubmitting } = formState;
 
   async function submit({ name, scopes, lifetime }: Wish): Promise<void> {
-    setProblem(null);
     const expiresAt = expiryOf(LIFETIMES[Number(lifetime)]?.days ?? null, Date.now());
-    try {
-      const wish = { challengeId, name, scopes };
-      const made = await create(expiresAt === undefined ? wish : { ...wish, expiresAt });
-      onMade(made.key);
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
+    const wish = { challengeId, name, scopes };
+    const made = await create(expiresAt === undefined ? wish : { ...wish, expiresAt });
+    onMade(made.key);
   }
 
   return (
-    <form noValidate className="grid gap-5" onSubmit={(event) => void handleSubmit(submit)(event)}>
+    <form
+      noValidate
+      className="grid gap-5"
+      onSubmit={(event) => void handleSubmit((wish) => attempt(() => submit(wish)))(event)}
+    >
       <Field label="Name" hint="What you use it for, such as “Watch”." error={errors.name?.message}>
         {(control) => (
           <Input

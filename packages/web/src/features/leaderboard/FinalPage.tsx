@@ -3,13 +3,12 @@ import { Link } from "@tanstack/react-router";
 import { useConvex, useQuery } from "convex/react";
 import { ArrowLeft, Hourglass, Printer } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { Button } from "../../components/Button";
 import { PageHeader, usePageTitle } from "../../components/Page";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { EmptyState } from "../../components/States";
 import { formatDays } from "../../lib/format";
-import { messageOf } from "../../lib/refusals";
+import { useDo } from "../../lib/useDo";
 import { useChallenge, useSharedArgs } from "../challenges/challengeContext";
 import { FinalTable, type FinalRow } from "./FinalTable";
 
@@ -61,41 +60,32 @@ function usePages(first: Page) {
   const shared = useSharedArgs();
   const { version } = first;
   const [later, setLater] = useState<{ rows: FinalRow[]; cursor: number | null } | null>(null);
-  const [isLoading, setIsLoading] = useState(false);
   const cursor = later === null ? first.continueCursor : later.cursor;
   const rows = [...first.page, ...(later?.rows ?? [])];
 
-  /** Loads the next page, or all that are left; answers whether that worked. */
-  async function load(isAll: boolean): Promise<boolean> {
-    setIsLoading(true);
-    try {
-      let [next, all] = [cursor, later?.rows ?? []];
-      do {
-        if (next === null) return true;
-        const args = { ...shared, version, cursor: next, limit: PAGE_SIZE };
-        const answer = await client.query(api.queries.standings.final, args);
-        all = [...all, ...(answer?.page ?? [])];
-        next = answer?.continueCursor ?? null;
-        setLater({ rows: all, cursor: next });
-      } while (isAll);
-      return true;
-    } catch (error) {
-      toast.error(messageOf(error));
-      return false;
-    } finally {
-      setIsLoading(false);
-    }
+  /** Loads the next page, or all that are left. */
+  async function load(isAll: boolean): Promise<void> {
+    let [next, all] = [cursor, later?.rows ?? []];
+    do {
+      if (next === null) return;
+      const args = { ...shared, version, cursor: next, limit: PAGE_SIZE };
+      const answer = await client.query(api.queries.standings.final, args);
+      all = [...all, ...(answer?.page ?? [])];
+      next = answer?.continueCursor ?? null;
+      setLater({ rows: all, cursor: next });
+    } while (isAll);
   }
 
-  return { rows, hasMore: cursor !== null, isLoading, load };
+  return { rows, hasMore: cursor !== null, load };
 }
 
 function Standings({ first }: { first: Page }) {
   const challenge = useChallenge();
-  const { rows, hasMore, isLoading, load } = usePages(first);
+  const { rows, hasMore, load } = usePages(first);
+  const { isPending, run } = useDo();
 
   async function print(): Promise<void> {
-    if (!(await load(true))) return;
+    await load(true);
     // The rows just loaded are on the page after the next frame.
     requestAnimationFrame(() => requestAnimationFrame(() => globalThis.print()));
   }
@@ -111,8 +101,8 @@ function Standings({ first }: { first: Page }) {
         <Button
           variant="secondary"
           className="print:hidden"
-          pending={isLoading}
-          onClick={() => void print()}
+          pending={isPending}
+          onClick={() => run(print)}
         >
           <Printer aria-hidden />
           Print
@@ -123,8 +113,8 @@ function Standings({ first }: { first: Page }) {
         <Button
           variant="secondary"
           className="print:hidden"
-          pending={isLoading}
-          onClick={() => void load(false)}
+          pending={isPending}
+          onClick={() => run(() => load(false))}
         >
           Show more
         </Button>

@@ -3,12 +3,11 @@ import { Link } from "@tanstack/react-router";
 import { useMutation } from "convex/react";
 import { Plus } from "lucide-react";
 import { useState, type ReactNode } from "react";
-import { toast } from "sonner";
 import { Button } from "../../components/Button";
 import { Skeleton } from "../../components/Skeleton";
 import { Streak } from "../../components/Streak";
 import { formatNumber, formatPoints } from "../../lib/format";
-import { messageOf } from "../../lib/refusals";
+import { useDo } from "../../lib/useDo";
 import { useLogWindow } from "../activities/useLogWindow";
 import { useChallenge } from "../challenges/challengeContext";
 import { ownNews } from "./boardRows";
@@ -100,25 +99,14 @@ function OwnNotes({ own: { isRanked, moved, above } }: { own: Own }) {
 function Unranked() {
   const { challengeId, isFinal } = useChallenge();
   const setRanked = useMutation(api.mutations.participations.setRanked);
-  const [isPending, setIsPending] = useState(false);
-
-  async function comeBack(): Promise<void> {
-    setIsPending(true);
-    try {
-      await setRanked({ challengeId, ranked: true });
-      toast.success("You are on the board again.");
-    } catch (error) {
-      toast.error(messageOf(error));
-    } finally {
-      setIsPending(false);
-    }
-  }
-
+  const { isPending, run } = useDo();
+  const comeBack = (): void =>
+    run(() => setRanked({ challengeId, ranked: true }), "You are on the board again.");
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm text-ink-soft">
       <p>You are not ranked: nobody sees you on a board.</p>
       {!isFinal && (
-        <Button size="sm" variant="secondary" pending={isPending} onClick={() => void comeBack()}>
+        <Button size="sm" variant="secondary" pending={isPending} onClick={comeBack}>
           Rank me again
         </Button>
       )}

@@ -61,7 +61,7 @@ export function useBoard(board: BoardArgs): Board {
 
   function showMore(): void {
     if (livePages < MAX_LIVE_PAGES) setLivePages(livePages + 1);
-    else void later.askMore();
+    else later.askMore();
   }
 
   return {

@@ -1,9 +1,8 @@
 import { api } from "@milepost/backend/api";
 import { useConvex } from "convex/react";
 import { useEffect, useEffectEvent, useState } from "react";
-import { toast } from "sonner";
 import { useToday } from "../../app/context";
-import { messageOf } from "../../lib/refusals";
+import { useDo } from "../../lib/useDo";
 import { useSharedArgs } from "../challenges/challengeContext";
 import type { BoardArgs } from "./boardChoice";
 import { joinPages, type BoardRow } from "./boardRows";
@@ -36,7 +35,7 @@ export function useLaterRows(board: BoardArgs, liveEnd: PageEnd | undefined) {
   const shared = useSharedArgs();
   const today = useToday();
   const [later, setLater] = useState<Later | null>(null);
-  const [isLoading, setIsLoading] = useState(false);
+  const { isPending, run } = useDo();
   const liveCursor = liveEnd?.continueCursor;
 
   async function ask(cursor: string) {
@@ -46,19 +45,12 @@ export function useLaterRows(board: BoardArgs, liveEnd: PageEnd | undefined) {
 
   async function askMore(): Promise<void> {
     if (liveCursor === undefined) return;
-    setIsLoading(true);
-    try {
-      const { page, ...end } = await ask(later?.end.continueCursor ?? liveCursor);
-      setLater((before) => ({
-        rows: [...(before?.rows ?? []), ...page],
-        end,
-        joinedTo: before?.joinedTo ?? liveCursor,
-      }));
-    } catch (error) {
-      toast.error(messageOf(error));
-    } finally {
-      setIsLoading(false);
-    }
+    const { page, ...end } = await ask(later?.end.continueCursor ?? liveCursor);
+    setLater((before) => ({
+      rows: [...(before?.rows ?? []), ...page],
+      end,
+      joinedTo: before?.joinedTo ?? liveCursor,
+    }));
   }
 
   const catchUp = useEffectEvent(async (): Promise<void> => {
@@ -82,5 +74,5 @@ export function useLaterRows(board: BoardArgs, liveEnd: PageEnd | undefined) {
     return () => clearTimeout(timer);
   }, [isApart, joinedTo]);
 
-  return { rows: later?.rows, end: later?.end, isLoading, askMore };
+  return { rows: later?.rows, end: later?.end, isLoading: isPending, askMore: () => run(askMore) };
 }

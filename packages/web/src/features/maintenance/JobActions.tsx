@@ -4,7 +4,7 @@ import { Pause, Play, X } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../components/Button";
 import { FieldError } from "../../components/Field";
-import { messageOf } from "../../lib/refusals";
+import { useAttempt } from "../../lib/useAttempt";
 import { useChallenge } from "../challenges/challengeContext";
 import type { Job } from "./jobWords";
 
@@ -32,20 +32,13 @@ export function JobActions({ job: { jobId, status } }: { job: Job }) {
     resume: useMutation(maintenance.resume),
     cancel: useMutation(maintenance.cancel),
   };
-  const [pending, setPending] = useState<keyof typeof calls | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { isPending, problem, attempt } = useAttempt();
+  const [asked, setAsked] = useState<keyof typeof calls | null>(null);
   const can: ReadonlyArray<keyof typeof calls> = CAN[status];
 
-  async function run(verb: keyof typeof calls): Promise<void> {
-    setPending(verb);
-    setProblem(null);
-    try {
-      await calls[verb]({ challengeId, jobId });
-    } catch (error) {
-      setProblem(messageOf(error));
-    } finally {
-      setPending(null);
-    }
+  function run(verb: keyof typeof calls): void {
+    setAsked(verb);
+    void attempt(() => calls[verb]({ challengeId, jobId }));
   }
 
   if (can.length === 0) return null;
@@ -53,15 +46,16 @@ export function JobActions({ job: { jobId, status } }: { job: Job }) {
     <div className="flex flex-wrap items-center gap-2">
       {can.map((verb) => {
         const { label, icon: Icon } = BUTTONS[verb];
+        const isAsked = isPending && asked === verb;
         return (
           <Button
             key={verb}
             size="sm"
             variant="secondary"
-            pending={pending === verb}
-            onClick={() => void run(verb)}
+            pending={isAsked}
+            onClick={() => run(verb)}
           >
-            {pending !== verb && <Icon aria-hidden />}
+            {!isAsked && <Icon aria-hidden />}
             {label}
           </Button>
         );

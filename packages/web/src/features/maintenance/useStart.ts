@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useMutation } from "convex/react";
 import { useState } from "react";
 import { toast } from "sonner";
-import { messageOf } from "../../lib/refusals";
+import { useAttempt } from "../../lib/useAttempt";
 import { useChallenge } from "../challenges/challengeContext";
 import type { StartedKind } from "./jobWords";
 import type { Jobs } from "./useJobs";
@@ -17,7 +17,7 @@ export function useStart({ list }: Jobs) {
   const start = useMutation(api.mutations.maintenance.start);
   const navigate = useNavigate();
   const [pending, setPending] = useState<StartedKind | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { problem, attempt } = useAttempt();
 
   async function begin(kind: StartedKind, dryRun: boolean): Promise<void> {
     setPending(kind);
@@ -37,14 +37,8 @@ export function useStart({ list }: Jobs) {
     }
   }
 
-  async function run(kind: StartedKind, dryRun: boolean): Promise<void> {
-    setProblem(null);
-    try {
-      await begin(kind, dryRun);
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
-  }
+  const run = async (kind: StartedKind, dryRun: boolean): Promise<void> =>
+    await attempt(() => begin(kind, dryRun));
 
   return { begin, run, pending, problem };
 }

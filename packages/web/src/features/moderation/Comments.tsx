@@ -3,16 +3,15 @@ import type { Id } from "@milepost/backend/dataModel";
 import { useMutation, useQuery } from "convex/react";
 import type { FunctionReturnType } from "convex/server";
 import { Trash2 } from "lucide-react";
-import { useState } from "react";
 import { useForm } from "react-hook-form";
-import { toast } from "sonner";
 import { Badge } from "../../components/Badge";
 import { Button } from "../../components/Button";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { Field, Select, Textarea } from "../../components/Field";
 import { Loading, Skeleton } from "../../components/Skeleton";
 import { formatInstant } from "../../lib/format";
-import { messageOf } from "../../lib/refusals";
+import { useAttempt } from "../../lib/useAttempt";
+import { useDo } from "../../lib/useDo";
 
 type Comment = FunctionReturnType<typeof api.queries.moderation.review>["comments"][number];
 
@@ -50,16 +49,7 @@ export function Comments({ activityId }: About) {
 function CommentItem({ comment }: { comment: Comment }) {
   const { commentId, author, audience, text, at } = comment;
   const deleteComment = useMutation(api.mutations.moderation.deleteComment);
-
-  async function remove(): Promise<void> {
-    try {
-      await deleteComment({ commentId });
-      toast.success("Comment deleted");
-    } catch (error) {
-      toast.error(messageOf(error));
-    }
-  }
-
+  const { run } = useDo();
   return (
     <li className="flex items-start gap-2 text-sm">
       <div className="min-w-0 flex-1">
@@ -80,7 +70,7 @@ function CommentItem({ comment }: { comment: Comment }) {
         }
         title={`Delete the comment of ${author}?`}
         confirm="Delete comment"
-        onConfirm={() => void remove()}
+        onConfirm={() => run(() => deleteComment({ commentId }), "Comment deleted")}
       >
         It cannot be brought back.
       </ConfirmDialog>
@@ -95,24 +85,19 @@ interface Draft {
 
 function CommentForm({ activityId }: About) {
   const comment = useMutation(api.mutations.moderation.comment);
-  const [problem, setProblem] = useState<string>();
+  const { problem, attempt } = useAttempt();
   const { register, handleSubmit, formState, resetField } = useForm<Draft>({
     defaultValues: { text: "", audience: "admins" },
   });
-
-  async function submit({ text, audience }: Draft): Promise<void> {
-    setProblem(undefined);
-    try {
+  const submit = async ({ text, audience }: Draft): Promise<void> =>
+    await attempt(async () => {
       await comment({ activityId, audience, text });
       resetField("text");
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
-  }
+    });
 
   return (
     <form noValidate className="grid gap-3" onSubmit={(event) => void handleSubmit(submit)(event)}>
-      <Field label="Add a comment" error={formState.errors.text?.message ?? problem}>
+      <Field label="Add a comment" error={formState.errors.text?.message ?? problem ?? undefined}>
         {(field) => (
           <Textarea
             {...field}

@@ -4,11 +4,13 @@ import { useMutation } from "convex/react";
 import { toast } from "sonner";
 import { persistently } from "../../lib/persistently";
 import { newRequestId } from "../../lib/requestId";
-import { tellProblem } from "../activities/useRowActions";
+import { useDo } from "../../lib/useDo";
 
 /** Says that something was decided, with a button that takes it back while the activity is as the decision left it. */
 export function useUndoable() {
   const undoDecision = useMutation(api.mutations.moderation.undoDecision);
+
+  const { run } = useDo();
 
   async function undo(decisionId: Id<"moderationLog">): Promise<void> {
     const requestId = newRequestId();
@@ -17,7 +19,7 @@ export function useUndoable() {
   }
 
   return (decisionId: Id<"moderationLog">, done: string, description: string) => {
-    const onClick = () => void undo(decisionId).catch(tellProblem);
+    const onClick = () => run(() => undo(decisionId));
     toast.success(done, { description, action: { label: "Undo", onClick } });
   };
 }

@@ -46,7 +46,7 @@ function Notifications({ zone }: { zone: string }) {
       <div className="flex flex-wrap items-end justify-between gap-4">
         <PageHeader title="Notifications">Kept for 90 days.</PageHeader>
         {unread !== undefined && (unread.count > 0 || unread.hasMore) && (
-          <Button variant="secondary" pending={isPending} onClick={() => void readAll()}>
+          <Button variant="secondary" pending={isPending} onClick={readAll}>
             <CheckCheck aria-hidden />
             Mark all as read
           </Button>

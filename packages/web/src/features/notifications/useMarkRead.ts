@@ -1,13 +1,11 @@
 import { api } from "@milepost/backend/api";
 import { optimisticallyUpdateValueInPaginatedQuery, useMutation } from "convex/react";
-import { useState } from "react";
-import { toast } from "sonner";
-import { messageOf } from "../../lib/refusals";
+import { useDo } from "../../lib/useDo";
 import type { Notification } from "./newsWords";
 
 /** Marks notifications as read, at once on the screen: one, or all there are. */
 export function useMarkRead() {
-  const [isPending, setIsPending] = useState(false);
+  const { isPending, run } = useDo();
   const markRead = useMutation(api.mutations.notifications.markRead).withOptimisticUpdate(
     (store, { notificationIds }) => {
       const { mine, unread } = api.queries.notifications;
@@ -29,17 +27,11 @@ export function useMarkRead() {
     if (!isRead) await markRead({ notificationIds: [notificationId] }).catch(() => undefined);
   }
 
-  async function readAll(): Promise<void> {
-    setIsPending(true);
-    try {
+  const readAll = (): void =>
+    run(async () => {
       // A call marks a bounded number of them.
       while ((await markRead({})).hasMore);
-    } catch (error) {
-      toast.error(messageOf(error));
-    } finally {
-      setIsPending(false);
-    }
-  }
+    });
 
   return { readOne, readAll, isPending };
 }

@@ -1,35 +1,27 @@
 import { api } from "@milepost/backend/api";
 import { useMutation } from "convex/react";
-import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { toast } from "sonner";
 import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
 import { Field, Textarea } from "../../components/Field";
 import { formatInstant } from "../../lib/format";
-import { messageOf } from "../../lib/refusals";
+import { useAttempt } from "../../lib/useAttempt";
 import { useChallenge } from "../challenges/challengeContext";
 
 /** A few words to everybody, shown above the board until each has read them. */
 export function AnnouncementCard() {
   const { challengeId, announcement } = useChallenge();
   const update = useMutation(api.mutations.challenges.update);
-  const [problem, setProblem] = useState<string>();
-  const { register, handleSubmit, formState, reset } = useForm<{ text: string }>({
+  const { isPending, problem, attempt } = useAttempt();
+  const { register, handleSubmit, reset } = useForm<{ text: string }>({
     defaultValues: { text: announcement?.text ?? "" },
   });
 
   async function save(text: string): Promise<void> {
-    setProblem(undefined);
-    try {
-      await update({ challengeId, announcement: text });
-      reset({ text });
-      toast.success(
-        text.trim() === "" ? "The announcement is taken down" : "Everybody sees it now",
-      );
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
+    await update({ challengeId, announcement: text });
+    reset({ text });
+    toast.success(text.trim() === "" ? "The announcement is taken down" : "Everybody sees it now");
   }
 
   return (
@@ -38,7 +30,7 @@ export function AnnouncementCard() {
       <form
         noValidate
         className="grid gap-4"
-        onSubmit={(event) => void handleSubmit(async ({ text }) => await save(text))(event)}
+        onSubmit={(event) => void handleSubmit(({ text }) => attempt(() => save(text)))(event)}
       >
         <Field
           label="What everybody should read"
@@ -47,16 +39,20 @@ export function AnnouncementCard() {
               ? "Shown above the board until people close it."
               : `Shown since ${formatInstant(announcement.at)}.`
           }
-          error={problem}
+          error={problem ?? undefined}
         >
           {(field) => <Textarea {...field} maxLength={500} {...register("text")} />}
         </Field>
         <div className="flex flex-wrap gap-3">
-          <Button type="submit" variant="secondary" pending={formState.isSubmitting}>
+          <Button type="submit" variant="secondary" pending={isPending}>
             {announcement === undefined ? "Announce" : "Change"}
           </Button>
           {announcement !== undefined && (
-            <Button variant="ghost" onClick={() => void save("")}>
+            <Button
+              variant="ghost"
+              pending={isPending}
+              onClick={() => void attempt(() => save(""))}
+            >
               Take it down
             </Button>
           )}

@@ -6,7 +6,7 @@ import { Button } from "../../components/Button";
 import { Card, CardHeader } from "../../components/Card";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { Input } from "../../components/Field";
-import { messageOf } from "../../lib/refusals";
+import { useDo } from "../../lib/useDo";
 import { useChallenge } from "../challenges/challengeContext";
 import { joinLink } from "../challenges/joinCode";
 
@@ -14,6 +14,7 @@ import { joinLink } from "../challenges/joinCode";
 export function InviteCard({ joinCode }: { joinCode: string }) {
   const { challengeId } = useChallenge();
   const renew = useMutation(api.mutations.challenges.renewCode);
+  const { isPending, run } = useDo();
   const link = joinLink(joinCode);
 
   async function copy(): Promise<void> {
@@ -25,14 +26,11 @@ export function InviteCard({ joinCode }: { joinCode: string }) {
     }
   }
 
-  async function replace(): Promise<void> {
-    try {
-      await renew({ challengeId });
-      toast.success("There is a new join link. The old one lets nobody in any more.");
-    } catch (error) {
-      toast.error(messageOf(error));
-    }
-  }
+  const replace = (): void =>
+    run(
+      () => renew({ challengeId }),
+      "There is a new join link. The old one lets nobody in any more.",
+    );
 
   return (
     <Card>
@@ -54,14 +52,14 @@ export function InviteCard({ joinCode }: { joinCode: string }) {
         </Button>
         <ConfirmDialog
           trigger={
-            <Button variant="ghost">
+            <Button variant="ghost" pending={isPending}>
               <RefreshCw aria-hidden />
               New link
             </Button>
           }
           title="Make a new join link?"
           confirm="Make a new link"
-          onConfirm={() => void replace()}
+          onConfirm={replace}
         >
           The link you have shared so far lets nobody in any more. People who are in stay.
         </ConfirmDialog>

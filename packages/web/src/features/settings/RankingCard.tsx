@@ -2,13 +2,12 @@ import { api } from "@milepost/backend/api";
 import type { Id } from "@milepost/backend/dataModel";
 import { Link } from "@tanstack/react-router";
 import { useMutation, useQuery } from "convex/react";
-import { toast } from "sonner";
 import { useToday } from "../../app/context";
 import { Card, CardHeader } from "../../components/Card";
 import { Loading, SkeletonRows } from "../../components/Skeleton";
 import { Switch } from "../../components/Switch";
 import { formatDays } from "../../lib/format";
-import { messageOf } from "../../lib/refusals";
+import { useDo } from "../../lib/useDo";
 
 /** In which challenges the person stands on the boards. */
 export function RankingCard() {
@@ -67,15 +66,12 @@ function RankingSwitch({ challengeId, name, days }: RankingSwitchProps) {
         store.setQuery(ownRow, place, { ...row, isRanked: ranked });
     },
   );
-
-  async function change(ranked: boolean): Promise<void> {
-    try {
-      await setRanked({ challengeId, ranked });
-      toast.success(ranked ? `You are ranked in ${name}.` : `You are on no board of ${name}.`);
-    } catch (error) {
-      toast.error(messageOf(error));
-    }
-  }
+  const { run } = useDo();
+  const change = (ranked: boolean): void =>
+    run(
+      () => setRanked({ challengeId, ranked }),
+      ranked ? `You are ranked in ${name}.` : `You are on no board of ${name}.`,
+    );
 
   return (
     <Switch
@@ -83,7 +79,7 @@ function RankingSwitch({ challengeId, name, days }: RankingSwitchProps) {
       hint={days}
       isOn={own?.isRanked === true}
       isDisabled={own === undefined || own === null}
-      onChange={(isOn) => void change(isOn)}
+      onChange={change}
     />
   );
 }

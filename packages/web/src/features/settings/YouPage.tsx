@@ -1,6 +1,5 @@
 import { api } from "@milepost/backend/api";
 import { useMutation } from "convex/react";
-import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { toast } from "sonner";
 import { useViewer, type Viewer } from "../../app/context";
@@ -9,7 +8,7 @@ import { Card, CardHeader } from "../../components/Card";
 import { Choice, Field, FieldError, Input } from "../../components/Field";
 import { PageHeader, usePageTitle } from "../../components/Page";
 import { ZoneSelect } from "../../components/ZoneSelect";
-import { messageOf } from "../../lib/refusals";
+import { useAttempt } from "../../lib/useAttempt";
 import { setTheme, useTheme, type Theme } from "../../lib/theme";
 import { browserZone } from "../../lib/today";
 import { RankingCard } from "./RankingCard";
@@ -32,21 +31,16 @@ export function YouPage() {
 
 function PersonCard({ viewer }: { viewer: NonNullable<Viewer> }) {
   const update = useMutation(api.mutations.viewer.update);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { problem, attempt } = useAttempt();
   const zone = viewer.timezone ?? browserZone();
   const { register, handleSubmit, formState } = useForm({
     defaultValues: { displayName: viewer.displayName, timezone: zone },
   });
-
-  async function submit(wish: { displayName: string; timezone: string }): Promise<void> {
-    setProblem(null);
-    try {
+  const submit = async (wish: { displayName: string; timezone: string }): Promise<void> =>
+    await attempt(async () => {
       await update(wish);
       toast.success("Saved");
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
-  }
+    });
 
   return (
     <Card>

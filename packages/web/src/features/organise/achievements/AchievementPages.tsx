@@ -11,7 +11,7 @@ import { ConfirmDialog } from "../../../components/ConfirmDialog";
 import { PageHeader, usePageTitle } from "../../../components/Page";
 import { Loading, SkeletonRows } from "../../../components/Skeleton";
 import { Notice } from "../../../components/States";
-import { messageOf } from "../../../lib/refusals";
+import { useDo } from "../../../lib/useDo";
 import type { Achievement } from "../../awards/awardWords";
 import { useChallenge, useSharedArgs } from "../../challenges/challengeContext";
 import type { ActivityType } from "../rules/RuleForm";
@@ -104,16 +104,7 @@ function EditForm({ achievement, types }: { achievement: Achievement; types: Act
 
 function ArchiveCard({ achievement: { achievementId, name } }: { achievement: Achievement }) {
   const archive = useMutation(api.mutations.achievements.archive);
-
-  async function archiveNow(): Promise<void> {
-    try {
-      await archive({ achievementId });
-      toast.success(`${name} is archived`);
-    } catch (error) {
-      toast.error(messageOf(error));
-    }
-  }
-
+  const { isPending, run } = useDo();
   return (
     <Card className="grid gap-3 *:first:mb-0">
       <CardHeader title="Archive this achievement" />
@@ -122,14 +113,14 @@ function ArchiveCard({ achievement: { achievementId, name } }: { achievement: Ac
       </p>
       <ConfirmDialog
         trigger={
-          <Button variant="secondary" className="justify-self-start">
+          <Button variant="secondary" className="justify-self-start" pending={isPending}>
             <Archive aria-hidden />
             Archive {name}
           </Button>
         }
         title={`Archive ${name}?`}
         confirm="Archive"
-        onConfirm={() => void archiveNow()}
+        onConfirm={() => run(() => archive({ achievementId }), `${name} is archived`)}
       >
         Nobody earns it from now on, and it cannot be brought back. Awards that were given keep
         their points, as long as the activities behind them are not changed or deleted.

@@ -3,7 +3,6 @@ import { Link } from "@tanstack/react-router";
 import type { FunctionReturnType } from "convex/server";
 import { useMutation, useQuery } from "convex/react";
 import { Award, ChevronRight, LoaderCircle, RotateCw } from "lucide-react";
-import { toast } from "sonner";
 import { Badge } from "../../../components/Badge";
 import { Button } from "../../../components/Button";
 import { Card } from "../../../components/Card";
@@ -11,7 +10,7 @@ import { PageHeader, usePageTitle } from "../../../components/Page";
 import { Loading, SkeletonRows } from "../../../components/Skeleton";
 import { EmptyState, Notice } from "../../../components/States";
 import { formatCount, formatSigned } from "../../../lib/format";
-import { messageOf } from "../../../lib/refusals";
+import { useDo } from "../../../lib/useDo";
 import {
   criteriaWords,
   frequencyWords,
@@ -119,18 +118,9 @@ interface EvaluationNoticeProps {
 /** How far the giving of awards is, while it runs or when it stopped. */
 function EvaluationNotice({ achievement, evaluation }: EvaluationNoticeProps) {
   const update = useMutation(api.mutations.achievements.update);
+  const { isPending, run } = useDo();
   if (evaluation === undefined || evaluation.status === "done") return null;
   const { achievementId } = achievement;
-
-  async function again(): Promise<void> {
-    try {
-      await update({ achievementId, reevaluate: true });
-      toast.success("Everybody is looked at again");
-    } catch (error) {
-      toast.error(messageOf(error));
-    }
-  }
-
   if (evaluation.status === "running") {
     return (
       <output className="flex items-center gap-2 px-2 pb-3 text-sm text-ink-soft tabular-nums">
@@ -147,7 +137,15 @@ function EvaluationNotice({ achievement, evaluation }: EvaluationNoticeProps) {
           {formatCount(evaluation.processed, "person", "people")}.
         </p>
         {!achievement.isArchived && (
-          <Button variant="secondary" size="sm" className="mt-2" onClick={() => void again()}>
+          <Button
+            variant="secondary"
+            size="sm"
+            className="mt-2"
+            pending={isPending}
+            onClick={() =>
+              run(() => update({ achievementId, reevaluate: true }), "Everybody is looked at again")
+            }
+          >
             Give awards again
           </Button>
         )}

@@ -4,7 +4,7 @@ import { Ban } from "lucide-react";
 import { Button } from "../../../components/Button";
 import { ConfirmDialog } from "../../../components/ConfirmDialog";
 import type { Game } from "../../games/gameWords";
-import { useDo } from "./useDo";
+import { useDo } from "../../../lib/useDo";
 
 /** Calls a game off before it is through. */
 export function CancelCard({ game: { gameId, name, status } }: { game: Game }) {

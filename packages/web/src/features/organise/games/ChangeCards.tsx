@@ -12,7 +12,7 @@ import { useChallenge } from "../../challenges/challengeContext";
 import { resultWords, roleName, type Game } from "../../games/gameWords";
 import { Pager, PlayersTable } from "../../games/PlayersTable";
 import { useAskedPages, type AskedPages } from "./useAskedPages";
-import { useDo } from "./useDo";
+import { useDo } from "../../../lib/useDo";
 
 /** Shows who would play with or against whom, and starts a game. */
 export function StartCard({ game: { gameId, name } }: { game: Game }) {

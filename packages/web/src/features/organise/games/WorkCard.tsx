@@ -9,7 +9,7 @@ import { Notice } from "../../../components/States";
 import { formatCount, formatNumber } from "../../../lib/format";
 import type { Game } from "../../games/gameWords";
 import { phaseWords } from "./gameValues";
-import { useDo } from "./useDo";
+import { useDo } from "../../../lib/useDo";
 
 /** How far the counting or the taking back of a game's points is. */
 export function WorkCard({ game: { gameId } }: { game: Game }) {

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { messageOf } from "../../../lib/refusals";
+import { useAttempt } from "../../../lib/useAttempt";
 
 interface Paged {
   continueCursor: number | null;
@@ -23,28 +23,17 @@ export function useAskedPages<Page extends Paged>(
   load: (cursor: number | null) => Promise<Page>,
 ): AskedPages<Page> {
   const [shown, setShown] = useState<{ page: Page; cursors: number[] } | null>(null);
-  const [isAsking, setIsAsking] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-
-  async function show(cursors: number[]): Promise<void> {
-    setIsAsking(true);
-    setProblem(null);
-    try {
-      setShown({ page: await load(cursors.at(-1) ?? null), cursors });
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
-    setIsAsking(false);
-  }
-
+  const { isPending, problem, attempt } = useAttempt();
+  const show = (cursors: number[]): void =>
+    void attempt(async () => setShown({ page: await load(cursors.at(-1) ?? null), cursors }));
   const cursors = shown?.cursors ?? [];
   const after = shown?.page.continueCursor ?? null;
   return {
     page: shown?.page ?? null,
-    isAsking,
+    isAsking: isPending,
     problem,
-    ask: () => void show([]),
-    previous: cursors.length === 0 ? null : () => void show(cursors.slice(0, -1)),
-    next: after === null ? null : () => void show([...cursors, after]),
+    ask: () => show([]),
+    previous: cursors.length === 0 ? null : () => show(cursors.slice(0, -1)),
+    next: after === null ? null : () => show([...cursors, after]),
   };
 }

@@ -10,7 +10,7 @@ import { Button } from "../../../components/Button";
 import { Menu, MenuItem } from "../../../components/Menu";
 import { ReasonDialog } from "../../../components/ReasonDialog";
 import { formatDate, formatNumber } from "../../../lib/format";
-import { tellProblem } from "../../activities/useRowActions";
+import { useDo } from "../../../lib/useDo";
 import { useChallenge } from "../../challenges/challengeContext";
 import { AdjustDialog } from "./AdjustDialog";
 import { ExpelDialog } from "./ExpelDialog";
@@ -31,13 +31,14 @@ export function PersonRow({ person, status }: { person: ListedPerson; status: Li
   const { challengeId } = challenge;
   const [dialog, setDialog] = useState<"adjust" | "stepDown" | "remove" | "ban" | null>(null);
   const act = useSimpleDeeds(person);
+  const { run } = useDo();
   const { userId, displayName } = person;
   const isSelf = challenge.viewer?.userId === userId;
 
   function choose(deed: PersonDeed): void {
     if (deed === "adjust" || deed === "remove" || deed === "ban") setDialog(deed);
     else if (deed === "makeParticipant" && isSelf) setDialog("stepDown");
-    else void act(deed).catch(tellProblem);
+    else run(() => act(deed));
   }
 
   return (

@@ -1,27 +1,23 @@
 import { api } from "@milepost/backend/api";
 import { useMutation } from "convex/react";
 import { Archive, ArchiveRestore } from "lucide-react";
-import { toast } from "sonner";
 import { Button } from "../../../components/Button";
 import { Card, CardHeader } from "../../../components/Card";
 import { ConfirmDialog } from "../../../components/ConfirmDialog";
-import { messageOf } from "../../../lib/refusals";
+import { useDo } from "../../../lib/useDo";
 import type { ActivityType } from "./RuleForm";
 
 /** Takes a type out of what can be logged, or offers it again. */
 export function RetireCard({ type }: { type: ActivityType }) {
   const update = useMutation(api.mutations.activityTypes.update);
+  const { isPending, run } = useDo();
   const { activityTypeId, name } = type;
   const isRetired = type.isRetired === true;
-
-  async function setRetired(wish: boolean): Promise<void> {
-    try {
-      await update({ activityTypeId, isRetired: wish });
-      toast.success(wish ? `${name} is retired` : `${name} is offered again`);
-    } catch (error) {
-      toast.error(messageOf(error));
-    }
-  }
+  const setRetired = (wish: boolean): void =>
+    run(
+      () => update({ activityTypeId, isRetired: wish }),
+      wish ? `${name} is retired` : `${name} is offered again`,
+    );
 
   return (
     <Card className="grid gap-3 *:first:mb-0">
@@ -35,7 +31,8 @@ export function RetireCard({ type }: { type: ActivityType }) {
         <Button
           variant="secondary"
           className="justify-self-start"
-          onClick={() => void setRetired(false)}
+          pending={isPending}
+          onClick={() => setRetired(false)}
         >
           <ArchiveRestore aria-hidden />
           Offer it again
@@ -43,14 +40,14 @@ export function RetireCard({ type }: { type: ActivityType }) {
       ) : (
         <ConfirmDialog
           trigger={
-            <Button variant="secondary" className="justify-self-start">
+            <Button variant="secondary" className="justify-self-start" pending={isPending}>
               <Archive aria-hidden />
               Retire {name}
             </Button>
           }
           title={`Retire ${name}?`}
           confirm="Retire"
-          onConfirm={() => void setRetired(true)}
+          onConfirm={() => setRetired(true)}
         >
           Nobody can log it from now on, and imports leave it out. What was logged keeps its points.
           You can offer it again at any time.

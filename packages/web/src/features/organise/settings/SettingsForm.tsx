@@ -13,7 +13,7 @@ import { Choice, Field, FieldError, Input, Textarea } from "../../../components/
 import { Notice } from "../../../components/States";
 import { wholeBetween } from "../../../lib/decimals";
 import { formatDay, formatZone } from "../../../lib/format";
-import { messageOf } from "../../../lib/refusals";
+import { useAttempt } from "../../../lib/useAttempt";
 import { useChallenge } from "../../challenges/challengeContext";
 import { VisibilityChoice, WholeField } from "../../challenges/settingFields";
 import { changeOf, settingsOf, STREAK_FIELDS, type SettingsValues } from "./settingsForm";
@@ -26,31 +26,26 @@ interface Part {
 export function SettingsForm({ onCountedAgain }: { onCountedAgain: (job: Id<"jobs">) => void }) {
   const challenge = useChallenge();
   const update = useMutation(api.mutations.challenges.update);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { problem, attempt } = useAttempt();
   const [opened, setOpened] = useState(() => settingsOf(challenge));
   const form = useForm<SettingsValues>({ defaultValues: opened });
   const { isSubmitting, dirtyFields } = form.formState;
   const touchesStreak = STREAK_FIELDS.some((name) => dirtyFields[name] === true);
 
   async function submit(values: SettingsValues): Promise<void> {
-    setProblem(null);
-    try {
-      const { challengeId } = challenge;
-      const { jobId } = await update({ challengeId, ...changeOf(opened, values) });
-      form.reset(values);
-      setOpened(values);
-      toast.success("Settings saved");
-      if (jobId !== null) onCountedAgain(jobId);
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
+    const { challengeId } = challenge;
+    const { jobId } = await update({ challengeId, ...changeOf(opened, values) });
+    form.reset(values);
+    setOpened(values);
+    toast.success("Settings saved");
+    if (jobId !== null) onCountedAgain(jobId);
   }
 
   return (
     <form
       noValidate
       className="grid gap-6"
-      onSubmit={(event) => void form.handleSubmit(submit)(event)}
+      onSubmit={(event) => void form.handleSubmit((values) => attempt(() => submit(values)))(event)}
     >
       <AboutCard form={form} />
       <DaysCard form={form} />

@@ -6,7 +6,7 @@ import { toast } from "sonner";
 import { Button } from "../../../components/Button";
 import { Field, Select } from "../../../components/Field";
 import { choosableTypes } from "../../../lib/choosableTypes";
-import { messageOf } from "../../../lib/refusals";
+import { useDo } from "../../../lib/useDo";
 import { useChallenge } from "../../challenges/challengeContext";
 import { sportWords } from "../../strava/stravaWords";
 import type { ActivityType } from "./useTypes";
@@ -52,7 +52,7 @@ export function CountsAs({ label, hint, types, current }: CountsAsProps) {
         <Button
           className="sm:mt-6.5"
           pending={isPending}
-          onClick={() => void save(types.find(({ activityTypeId }) => activityTypeId === wish))}
+          onClick={() => save(types.find(({ activityTypeId }) => activityTypeId === wish))}
         >
           Save<span className="sr-only"> what {sportWords(label)} counts as</span>
         </Button>
@@ -65,22 +65,14 @@ export function CountsAs({ label, hint, types, current }: CountsAsProps) {
 function useSave(label: string) {
   const { challengeId } = useChallenge();
   const setMapping = useMutation(api.mutations.imports.setMapping);
-  const [isPending, setIsPending] = useState(false);
-
-  async function save(type: ActivityType | undefined): Promise<void> {
-    setIsPending(true);
-    try {
+  const { isPending, run } = useDo();
+  const save = (type: ActivityType | undefined): void =>
+    run(async () => {
       await setMapping({ challengeId, label, activityTypeId: type?.activityTypeId ?? null });
       const words = type === undefined ? "does not count" : `counts as ${type.name}`;
       toast.success(`${sportWords(label)} ${words}.`, {
         description: "Activities of Strava that waited for this are fetched again.",
       });
-    } catch (error) {
-      toast.error(messageOf(error));
-    } finally {
-      setIsPending(false);
-    }
-  }
-
+    });
   return { save, isPending };
 }

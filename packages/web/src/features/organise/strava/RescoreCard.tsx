@@ -1,13 +1,12 @@
 import { api } from "@milepost/backend/api";
 import { useMutation, useQuery } from "convex/react";
 import { RefreshCw } from "lucide-react";
-import { useState } from "react";
 import { Button } from "../../../components/Button";
 import { Card, CardHeader } from "../../../components/Card";
 import { FieldError } from "../../../components/Field";
 import { ProgressBar } from "../../../components/ProgressBar";
 import { formatNumber } from "../../../lib/format";
-import { messageOf } from "../../../lib/refusals";
+import { useAttempt } from "../../../lib/useAttempt";
 import { useChallenge } from "../../challenges/challengeContext";
 import { rescoreProgress, rescoreWords, type Rescore } from "./waitingWords";
 
@@ -16,22 +15,8 @@ export function RescoreCard() {
   const { challengeId, isFinal } = useChallenge();
   const last = useQuery(api.queries.strava.rescore, { challengeId });
   const start = useMutation(api.mutations.rescoreStrava.start);
-  const [isPending, setIsPending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { isPending, problem, attempt } = useAttempt();
   const isRunning = last !== undefined && last !== null && last.endedAt === null;
-
-  async function begin(): Promise<void> {
-    setIsPending(true);
-    setProblem(null);
-    try {
-      await start({ challengeId });
-    } catch (error) {
-      setProblem(messageOf(error));
-    } finally {
-      setIsPending(false);
-    }
-  }
-
   return (
     <Card className="grid gap-4 *:first:mb-0">
       <CardHeader title="Score older Strava activities anew" />
@@ -47,7 +32,7 @@ export function RescoreCard() {
         className="justify-self-start"
         pending={isPending || isRunning}
         disabled={isFinal}
-        onClick={() => void begin()}
+        onClick={() => void attempt(() => start({ challengeId }))}
       >
         {!isRunning && <RefreshCw aria-hidden />}
         {isRunning ? "Running" : "Score them anew"}
