@@ -301,7 +301,9 @@ export interface Engine {
    * an array is asked once, synchronously, when the turn has begun (`store.ts` is already that ts):
    * a live round then knows exactly which of its queries the commits up to `ts` have made stale.
    */
-  runQueries(calls: QueryCall[] | (() => QueryCall[])): Promise<{ ts: bigint; runs: QueryRun[] }>;
+  runQueries(
+    calls: QueryCall[] | (() => Iterable<QueryCall>),
+  ): Promise<{ ts: bigint; runs: QueryRun[] }>;
   runMutation(call: FunctionCall, request?: RequestKey): Promise<MutationRun>;
   runAction(call: FunctionCall): Promise<Outcome>;
   /** The deployed `http.ts` router; 404 when no route fits. `identity` is what `ctx.auth` answers in it. */

@@ -18,7 +18,7 @@ function result(path: string, text: string, { documents = 0, ranges = 0 } = {}):
   );
   const outcome: Outcome = { success: true, value: text, logLines: [] };
   const traits = { journal: null, readIdentity: false, timeDependent: false };
-  entry.accept({ outcome, readSet, ...traits }, 0);
+  entry.accept({ outcome, readSet, ...traits }, []);
   return entry;
 }
 

@@ -99,7 +99,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   async runQueries(
-    calls: QueryCall[] | (() => QueryCall[]),
+    calls: QueryCall[] | (() => Iterable<QueryCall>),
   ): Promise<{ ts: bigint; runs: QueryRun[] }> {
     return await this.#executor.exclusive(async () => {
       const { ts } = this.store;

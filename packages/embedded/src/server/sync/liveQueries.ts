@@ -1,55 +1,46 @@
 /**
- * Keeps every watched query's result true: finds the queries a commit has met, runs each of them once
- * however many watch it, and tells their owners. Queries that read no identity are shared by everyone.
+ * Keeps every watched query's result true: runs again what a commit has met, once however many watch it, and
+ * tells the owners. It works in rounds, each of them one turn of the engine, so that all results an owner is
+ * told at once stand at the same moment.
  */
-import { overlaps, SubscriptionIndex } from "../../store/index.ts";
-import type { Commit, Engine, QueryCall, QueryRun, Store } from "../../types.ts";
-import { failedRun, type SystemQueries } from "../systemQueries.ts";
-import { IdleResults } from "./idleResults.ts";
+import type { Commit, Engine, QueryCall, QueryRun } from "../../types.ts";
 import { errorText } from "../http/respond.ts";
-import {
-  functionKey,
+import { failedRun, type SystemQueries } from "../systemQueries.ts";
+import { QueryCache } from "./queryCache.ts";
+import type {
+  LiveOwner,
   QueryEntry,
-  queryKey,
-  type LiveOwner,
-  type QueryResult,
-  type Snapshot,
-  type Subscription,
-  type WatchedCall,
+  QueryResult,
+  Snapshot,
+  Subscription,
+  WatchedCall,
 } from "./queryEntry.ts";
 
-/** A round runs at most about so many queries in one turn, so that mutations get theirs in between. */
-const QUERIES_PER_ROUND = 64;
-/** Convex serves a result that read the clock this long. */
-const CLOCK_RESULT_MS = 5_000;
-const IDLE_RESULT_BYTES = 32 * 1024 * 1024;
-
-/** What live queries need of the engine. */
-export interface LiveEngine extends Pick<Engine, "runQueries" | "functionType"> {
-  readonly store: Pick<Store, "ts" | "onCommit">;
-}
+/**
+ * A turn ends with the owner at whom it has taken so long: mutations go on then. It may take longer when it has
+ * waited longer for them, or many mutations would leave nothing for the queries.
+ */
+const TURN_MS = 10;
+const SHARE_OF_WAITING = 0.5;
+/** Telling the owners takes its time as well. */
+const OWNERS_PER_ROUND = 128;
 
 type Batch = Map<LiveOwner, Snapshot>;
 
 /** Queries that were run in one turn of the engine. */
 interface Turn {
   ts: bigint;
-  entries: QueryEntry[];
-  runs: QueryRun[];
-  /** Commits after `ts`, up to the moment the results are taken. */
+  runs: Array<[entry: QueryEntry, run: QueryRun]>;
+  /** Commits after `ts` that happened before the results came back. */
   later: Commit[];
 }
 
 export class LiveQueries {
-  readonly #engine: LiveEngine;
-  readonly #system: Pick<SystemQueries, "handles" | "run">;
+  readonly #engine: Engine;
+  readonly #system: SystemQueries;
   readonly #log: (line: string) => void;
-  readonly #entries = new Map<string, QueryEntry>();
-  readonly #index = new SubscriptionIndex<QueryEntry>();
-  readonly #idle = new IdleResults(IDLE_RESULT_BYTES);
-  /** Whether a function has been seen to read the identity. */
-  readonly #readsIdentity = new Map<string, boolean>();
-  /** Owners with something to be told. */
+  readonly #cache: QueryCache;
+  /** Owners with something to be told, who has waited longest first. */
   readonly #waiting = new Set<LiveOwner>();
   readonly #inRound = new Set<LiveOwner>();
   /** Owners whose delivery waits for the next task. */
@@ -58,25 +49,25 @@ export class LiveQueries {
   readonly #turns = new Set<Commit[]>();
   readonly #stopListening: () => void;
   #running = false;
+  #writersFirst = false;
   /** Since the start: runs of watched queries, and how plain queries were answered. */
   readonly counts = { reruns: 0, cacheHits: 0, cacheMisses: 0 };
 
-  constructor(
-    engine: LiveEngine,
-    system: Pick<SystemQueries, "handles" | "run">,
-    log: (line: string) => void,
-  ) {
+  constructor(engine: Engine, system: SystemQueries, log: (line: string) => void) {
     this.#engine = engine;
     this.#system = system;
     this.#log = log;
-    this.#stopListening = engine.store.onCommit((commit) => this.#onCommit(commit));
+    this.#cache = new QueryCache(engine, system, (owner) => void this.#waiting.add(owner));
+    this.#stopListening = engine.store.onCommit((commit) => {
+      for (const later of this.#turns) later.push(commit);
+      this.#cache.invalidate(commit);
+      this.#startRounds();
+    });
   }
 
   /** How many queries all clients watch. */
   get subscriptions(): number {
-    let sum = 0;
-    for (const { subscriptions } of this.#entries.values()) sum += subscriptions.size;
-    return sum;
+    return this.#cache.subscriptions;
   }
 
   close(): void {
@@ -86,14 +77,11 @@ export class LiveQueries {
 
   /** Watches a query; call `attend` afterwards to have the owner told the result. */
   subscribe(owner: LiveOwner, call: WatchedCall): Subscription {
-    const entry = this.#entryFor(call);
-    const subscription = { owner, call, entry };
-    entry.subscriptions.add(subscription);
-    return subscription;
+    return this.#cache.subscribe(owner, call);
   }
 
   unsubscribe(subscription: Subscription): void {
-    this.#leave(subscription.entry, subscription);
+    this.#cache.unsubscribe(subscription);
   }
 
   /** Has the owner told its results: at once when all of them are true, else after a round. */
@@ -123,106 +111,37 @@ export class LiveQueries {
 
   /** One result for a plain request, from the cache when it is still true; with the ts it stands at. */
   async query(call: QueryCall): Promise<{ ts: bigint; result: QueryResult }> {
-    const cached = this.#cached(call);
+    const cached = this.#cache.find(call);
     if (cached !== null) {
       this.counts.cacheHits++;
       return { ts: this.#engine.store.ts, result: cached };
     }
-    this.counts.cacheMisses++;
-    const entry = new QueryEntry(call, this.#isShared(call));
-    const answer = await this.#turn(
-      () => [entry],
-      (turn) => this.#answer(entry, turn),
-    );
-    return answer ?? (await this.query(call));
-  }
-
-  /** Takes the one result of a turn, and keeps it while it is true; null when it may be nobody's. */
-  #answer(
-    entry: QueryEntry,
-    { ts, runs, later }: Turn,
-  ): { ts: bigint; result: QueryResult } | null {
-    const run = runs[0]!;
-    if (!this.#noteIdentity(entry, run)) return null;
-    entry.accept(run, Date.now());
-    entry.stale = later.some((commit) => overlaps(run.readSet, commit));
-    if (!entry.stale && this.#isCacheable(entry) && !this.#entries.has(entry.key)) {
-      this.#entries.set(entry.key, entry);
-      this.#index.add(entry, run.readSet);
-      this.#keepIdle(entry);
+    // Somebody who asked the same before may have had it run by the time it is our turn.
+    let meanwhile: QueryResult | null = null;
+    const { ts, runs, later } = await this.#turn(() => {
+      meanwhile = this.#cache.find(call);
+      return meanwhile === null ? [this.#cache.create(call)] : [];
+    });
+    for (const [entry, run] of runs) {
+      this.counts.cacheMisses++;
+      if (!this.#cache.keep(entry, run, later)) return this.query(call);
+      meanwhile = entry.result;
     }
-    return { ts, result: entry.result! };
-  }
-
-  #cached(call: QueryCall): QueryResult | null {
-    const entry = this.#entries.get(queryKey(call, this.#isShared(call)));
-    if (entry === undefined || entry.stale || entry.result === null) return null;
-    if (isOutOfDate(entry)) return null;
-    if (this.#idle.has(entry)) this.#keepIdle(entry);
-    return entry.result;
-  }
-
-  #isShared(call: QueryCall): boolean {
-    return this.#readsIdentity.get(functionKey(call)) === false;
-  }
-
-  /** The entry a call belongs to, found or new. */
-  #entryFor(call: WatchedCall): QueryEntry {
-    const shared = this.#isShared(call);
-    const known = this.#entries.get(queryKey(call, shared));
-    if (known !== undefined) {
-      if (this.#idle.has(known)) {
-        this.#idle.remove(known);
-        known.stale ||= isOutOfDate(known);
-      }
-      return known;
-    }
-    const entry = new QueryEntry(call, shared);
-    this.#entries.set(entry.key, entry);
-    return entry;
-  }
-
-  #leave(entry: QueryEntry, subscription: Subscription): void {
-    entry.subscriptions.delete(subscription);
-    if (entry.subscriptions.size > 0) return;
-    if (entry.stale || !this.#isCacheable(entry)) this.#drop(entry);
-    else this.#keepIdle(entry);
-  }
-
-  #keepIdle(entry: QueryEntry): void {
-    // An entry that lost its place to another cannot be found again.
-    if (this.#entries.get(entry.key) !== entry) this.#drop(entry);
-    else this.#idle.add(entry).forEach((dropped) => this.#drop(dropped));
-  }
-
-  #drop(entry: QueryEntry): void {
-    this.#idle.remove(entry);
-    this.#index.remove(entry);
-    if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
-  }
-
-  #onCommit(commit: Commit): void {
-    for (const later of this.#turns) later.push(commit);
-    for (const entry of this.#index.affected(commit)) {
-      if (entry.subscriptions.size === 0) {
-        this.#drop(entry);
-        continue;
-      }
-      entry.stale = true;
-      for (const { owner } of entry.subscriptions) this.#waiting.add(owner);
-    }
-    this.#startRounds();
+    if (runs.length === 0) this.counts.cacheHits++;
+    if (meanwhile === null) throw new Error("A query has run without a result");
+    return { ts, result: meanwhile };
   }
 
   /** Who needs no run does not wait for a round, which may be busy with the queries of others. */
   #deliverOrRun(owner: LiveOwner): void {
     if (!this.#takesPart(owner)) return;
+    const { ts } = this.#engine.store;
     const snapshot = owner.snapshot();
-    if (snapshot.subscriptions.some(({ entry }) => entry.stale)) {
-      this.#startRounds();
-    } else {
+    if (snapshot === null || standsAt(snapshot, ts)) {
       this.#waiting.delete(owner);
-      snapshot.deliver(this.#engine.store.ts);
+      snapshot?.deliver(ts);
+    } else {
+      this.#startRounds();
     }
   }
 
@@ -243,25 +162,41 @@ export class LiveQueries {
   }
 
   async #runRounds(): Promise<void> {
-    // Lets the commit that woke us finish its own work.
-    await Promise.resolve();
-    while ([...this.#waiting].some((owner) => this.#takesPart(owner))) await this.#round();
-    this.#running = false;
+    try {
+      // Lets the commit that woke us finish its own work.
+      await Promise.resolve();
+      while (this.#someoneTakesPart()) {
+        const sinceMs = performance.now();
+        // Whoever wrote is answered first, and whoever sent something meanwhile is heard.
+        await this.#engine.store.durable(this.#engine.store.ts);
+        await nextTask();
+        await this.#round(sinceMs);
+      }
+    } catch {
+      // The disk has failed: nothing can be shown to anybody any more.
+    } finally {
+      this.#running = false;
+    }
   }
 
-  async #round(): Promise<void> {
+  #someoneTakesPart(): boolean {
+    for (const owner of this.#waiting) if (this.#takesPart(owner)) return true;
+    return false;
+  }
+
+  async #round(sinceMs: number): Promise<void> {
     const batch: Batch = new Map();
     try {
-      const ts = await this.#turn(
-        () => this.#choose(batch),
-        (turn) => {
-          this.#apply(turn);
-          return turn.ts;
-        },
-      );
+      const { ts, runs, later } = await this.#turn(() => this.#choose(batch, sinceMs));
+      this.counts.reruns += runs.length;
+      for (const [entry, run] of runs) this.#cache.accept(entry, run, later);
       // A mutation that committed before the turn answers in microtasks: after a task all have.
       if ([...batch.keys()].some((owner) => owner.answering)) await nextTask();
-      this.#deliver(batch, ts);
+      for (const [owner, snapshot] of batch) {
+        // Of what was split off in this round the results are missing; the next one has them.
+        if (standsAt(snapshot, ts)) snapshot.deliver(ts);
+        else this.#waiting.add(owner);
+      }
     } catch (error) {
       this.#log(`A live query round failed: ${errorText(error)}`);
       for (const owner of batch.keys()) owner.fail();
@@ -270,132 +205,76 @@ export class LiveQueries {
     }
   }
 
-  /** In the turn: the owners of this round, and the stale queries they watch. */
-  #choose(batch: Batch): QueryEntry[] {
-    const entries = new Set<QueryEntry>();
-    for (const owner of this.#waiting) {
-      if (entries.size >= QUERIES_PER_ROUND) break;
-      if (!this.#takesPart(owner)) continue;
+  /** In the turn: takes one owner after the other into the round, with the stale queries each watches. */
+  *#choose(batch: Batch, sinceMs: number): Generator<QueryEntry> {
+    const startMs = performance.now();
+    const endMs = startMs + Math.max(TURN_MS, (startMs - sinceMs) * SHARE_OF_WAITING);
+    const chosen = new Set<QueryEntry>();
+    for (const owner of this.#nextOwners()) {
       const snapshot = owner.snapshot();
-      for (const subscription of snapshot.subscriptions) {
-        if (!subscription.entry.stale) continue;
-        this.#moveToShared(subscription);
-        if (subscription.entry.stale) entries.add(subscription.entry);
-      }
-      batch.set(owner, snapshot);
       this.#waiting.delete(owner);
+      if (snapshot === null) continue;
       this.#inRound.add(owner);
+      batch.set(owner, snapshot);
+      for (const subscription of snapshot.subscriptions) {
+        this.#cache.moveToShared(subscription);
+        const { entry } = subscription;
+        if (!entry.stale || chosen.has(entry)) continue;
+        chosen.add(entry);
+        yield entry;
+      }
+      if (batch.size >= OWNERS_PER_ROUND || performance.now() >= endMs) return;
     }
-    return [...entries];
   }
 
-  /** A private query of a function that turned out to read no identity joins the shared one. */
-  #moveToShared(subscription: Subscription): void {
-    const { entry } = subscription;
-    if (entry.shared || !this.#isShared(entry.call)) return;
-    const target = this.#entryFor(entry.call);
-    target.subscriptions.add(subscription);
-    subscription.entry = target;
-    this.#leave(entry, subscription);
+  /** Who wrote and waits to see it comes first, but only every other time, so that all others come too. */
+  *#nextOwners(): Generator<LiveOwner> {
+    this.#writersFirst = !this.#writersFirst;
+    if (this.#writersFirst) {
+      for (const owner of this.#waiting) if (owner.owed && this.#takesPart(owner)) yield owner;
+    }
+    for (const owner of this.#waiting) if (this.#takesPart(owner)) yield owner;
   }
 
-  /**
-   * Runs queries in one turn of the engine, system queries among them, and has `take` note their results while commits
-   * are still collected: one that came in between would make nothing stale.
-   */
-  async #turn<Taken>(choose: () => QueryEntry[], take: (turn: Turn) => Taken): Promise<Taken> {
+  /** Runs queries in one turn of the engine, system queries among them. */
+  async #turn(choose: () => Iterable<QueryEntry>): Promise<Turn> {
     const later: Commit[] = [];
-    let entries: QueryEntry[] = [];
+    const entries: QueryEntry[] = [];
     const ownRuns = new Map<QueryEntry, QueryRun>();
     try {
       const { ts, runs } = await this.#engine.runQueries(() => {
-        entries = choose();
         this.#turns.add(later);
-        for (const entry of entries) {
-          const run = this.#runHere(entry.call);
-          if (run !== null) ownRuns.set(entry, run);
-        }
-        return entries.filter((entry) => !ownRuns.has(entry)).map(({ call }) => call);
+        return this.#callsOf(choose(), entries, ownRuns);
       });
       const engineRuns = runs.values();
-      return take({
+      return {
         ts,
-        entries,
         later,
-        runs: entries.map((entry) => ownRuns.get(entry) ?? engineRuns.next().value!),
-      });
+        runs: entries.map((entry) => [entry, ownRuns.get(entry) ?? engineRuns.next().value!]),
+      };
     } finally {
       this.#turns.delete(later);
     }
   }
 
-  /** The run of a query that the engine has nothing to do with, null for all others. */
-  #runHere(call: WatchedCall): QueryRun | null {
-    if (call.refusal !== undefined) return failedRun(call.refusal);
-    return this.#system.handles(call.path) ? this.#system.run(call) : null;
-  }
-
-  #apply({ entries, runs, later }: Turn): void {
-    this.counts.reruns += entries.length;
-    const nowMs = Date.now();
-    entries.forEach((entry, i) => {
-      const run = runs[i]!;
-      if (!this.#noteIdentity(entry, run)) return this.#split(entry);
-      const oldKey = entry.key;
-      entry.accept(run, nowMs);
-      if (entry.key !== oldKey && this.#entries.get(oldKey) === entry) {
-        this.#entries.delete(oldKey);
-        if (!this.#entries.has(entry.key)) this.#entries.set(entry.key, entry);
-      }
-      entry.stale = later.some((commit) => overlaps(run.readSet, commit));
-      if (entry.subscriptions.size === 0) return this.#drop(entry);
-      this.#index.add(entry, run.readSet);
-      if (entry.stale) for (const { owner } of entry.subscriptions) this.#waiting.add(owner);
-    });
-  }
-
-  /** Learns whether a function reads the identity. False: a shared run did, so its result is nobody's. */
-  #noteIdentity(entry: QueryEntry, run: QueryRun): boolean {
-    const { component, path } = entry.call;
-    const key = functionKey(entry.call);
-    // Callers make up names without end; only functions that exist are remembered.
-    if (this.#engine.functionType(component, path) === null) return true;
-    if (run.readIdentity) this.#readsIdentity.set(key, true);
-    else if (!this.#readsIdentity.has(key)) this.#readsIdentity.set(key, false);
-    return !(entry.shared && run.readIdentity);
-  }
-
-  /** A shared query has read the identity for the first time: everyone gets a query of their own. */
-  #split(entry: QueryEntry): void {
-    for (const subscription of entry.subscriptions) {
-      subscription.entry = this.#entryFor({ ...subscription.call, journal: entry.call.journal });
-      subscription.entry.subscriptions.add(subscription);
-      this.#waiting.add(subscription.owner);
+  /** What the engine has to run; notes all entries, and the runs that the engine has nothing to do with. */
+  *#callsOf(
+    chosen: Iterable<QueryEntry>,
+    entries: QueryEntry[],
+    ownRuns: Map<QueryEntry, QueryRun>,
+  ): Generator<QueryCall> {
+    for (const entry of chosen) {
+      entries.push(entry);
+      const { call } = entry;
+      if (call.refusal !== undefined) ownRuns.set(entry, failedRun(call.refusal));
+      else if (this.#system.handles(call.path)) ownRuns.set(entry, this.#system.run(call));
+      else yield call;
     }
-    entry.subscriptions.clear();
-    entry.result = null;
-    this.#drop(entry);
-  }
-
-  #deliver(batch: Batch, ts: bigint): void {
-    for (const [owner, snapshot] of batch) {
-      this.#inRound.delete(owner);
-      // Missing results were split off in this round; the next one has them.
-      const complete = snapshot.subscriptions.every(({ entry }) => entry.result !== null);
-      if (complete) snapshot.deliver(ts);
-      else this.#waiting.add(owner);
-    }
-  }
-
-  /** System queries read more than their read set says, so only subscriptions keep their results. */
-  #isCacheable(entry: QueryEntry): boolean {
-    return entry.result?.outcome.success === true && !this.#system.handles(entry.call.path);
   }
 }
 
-/** True for a result that read the clock too long ago to be given to somebody new. */
-function isOutOfDate(entry: QueryEntry): boolean {
-  return entry.timeDependent && Date.now() - entry.ranAtMs > CLOCK_RESULT_MS;
+function standsAt({ subscriptions }: Snapshot, ts: bigint): boolean {
+  return subscriptions.every(({ entry }) => entry.standsAt(ts));
 }
 
 function nextTask(): Promise<void> {

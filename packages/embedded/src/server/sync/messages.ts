@@ -50,6 +50,8 @@ const base64Timestamp = z
 const connect = z.object({
   type: z.literal("Connect"),
   sessionId: z.string().min(1).max(100),
+  /** The client's clock, milliseconds since 1970. */
+  clientTs: z.number().nullish(),
   maxObservedTimestamp: base64Timestamp.nullish(),
 });
 export type Connect = z.output<typeof connect>;

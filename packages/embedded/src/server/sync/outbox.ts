@@ -7,51 +7,63 @@ export interface Socket {
   terminate(): void;
 }
 
-interface Waiting {
+interface Message {
   text: string;
   durable: Promise<void>;
+  /** Called when the operating system has taken it. */
+  onTaken: () => void;
 }
 
 export class Outbox {
   readonly #socket: Socket;
   readonly #maxBacklog: number;
-  readonly #onSent: () => void;
-  readonly #waiting: Waiting[] = [];
+  readonly #onTransitionSent: () => void;
+  readonly #waiting: Message[] = [];
   #pumping = false;
   #ended = false;
   #closing: { code: number; reason: string } | null = null;
-  /** UTF-16 units handed in and not yet taken by the operating system. */
+  /** Messages handed in and not yet taken by the operating system. */
+  #unsent = 0;
+  /** UTF-16 units of them, without transitions. */
   #backlog = 0;
+  #transitions = 0;
   /** When the socket last took something, milliseconds since 1970. */
   #progressAtMs = Date.now();
 
   /**
-   * @param maxBacklog a client that lets more than this pile up is cut off (UTF-16 units)
-   * @param onSent called whenever the backlog has shrunk
+   * @param maxBacklog a client that lets more than this pile up is cut off (UTF-16 units, without transitions)
+   * @param onTransitionSent called whenever a transition is on its way
    */
-  constructor(socket: Socket, maxBacklog: number, onSent: () => void) {
+  constructor(socket: Socket, maxBacklog: number, onTransitionSent: () => void) {
     this.#socket = socket;
     this.#maxBacklog = maxBacklog;
-    this.#onSent = onSent;
+    this.#onTransitionSent = onTransitionSent;
   }
 
-  get backlog(): number {
-    return this.#backlog;
+  /** How many transitions wait to be sent. */
+  get transitions(): number {
+    return this.#transitions;
   }
 
-  /** How long the client has taken nothing of what waits for it, in milliseconds; 0 when nothing waits. */
-  stalledMs(nowMs: number): number {
-    return this.#backlog === 0 ? 0 : nowMs - this.#progressAtMs;
+  /** How long the client has taken nothing of what waits for it, in milliseconds; null when nothing waits. */
+  stalledMs(nowMs: number): number | null {
+    return this.#unsent === 0 ? null : nowMs - this.#progressAtMs;
   }
 
   /** Sends `text` after everything before it and after `durable`; cuts off a client that does not read. */
   push(text: string, durable: Promise<void> = Promise.resolve()): void {
-    if (this.#ended || this.#closing !== null) return;
-    if (this.#backlog === 0) this.#progressAtMs = Date.now();
     this.#backlog += text.length;
-    if (this.#backlog > this.#maxBacklog) return this.cutOff();
-    this.#waiting.push({ text, durable });
-    void this.#pump();
+    if (this.#backlog > this.#maxBacklog) this.cutOff();
+    else this.#add({ text, durable, onTaken: () => (this.#backlog -= text.length) });
+  }
+
+  /** Sends the parts of one transition likewise. However large it is, it is the caller who lets few of them wait. */
+  pushTransition(parts: string[], durable: Promise<void>): void {
+    this.#transitions++;
+    for (const [i, text] of parts.entries()) {
+      const onTaken = i < parts.length - 1 ? () => undefined : () => this.#transitionSent();
+      this.#add({ text, durable, onTaken });
+    }
   }
 
   /** Closes the connection once everything handed in has been sent; takes nothing more. */
@@ -67,6 +79,19 @@ export class Outbox {
     this.#socket.terminate();
   }
 
+  #add(message: Message): void {
+    if (this.#ended || this.#closing !== null) return;
+    if (this.#unsent === 0) this.#progressAtMs = Date.now();
+    this.#unsent++;
+    this.#waiting.push(message);
+    void this.#pump();
+  }
+
+  #transitionSent(): void {
+    this.#transitions--;
+    this.#onTransitionSent();
+  }
+
   async #pump(): Promise<void> {
     if (this.#pumping) return;
     this.#pumping = true;
@@ -75,7 +100,7 @@ export class Outbox {
         await next.durable;
         if (this.#ended) return;
         this.#waiting.shift();
-        this.#send(next.text);
+        this.#send(next);
       }
       if (this.#closing !== null) {
         this.#ended = true;
@@ -89,12 +114,12 @@ export class Outbox {
     }
   }
 
-  #send(text: string): void {
+  #send({ text, onTaken }: Message): void {
     this.#socket.send(text, (error) => {
       if (error !== undefined && error !== null) return;
-      this.#backlog -= text.length;
+      this.#unsent--;
       this.#progressAtMs = Date.now();
-      this.#onSent();
+      onTaken();
     });
   }
 }

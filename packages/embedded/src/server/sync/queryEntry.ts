@@ -1,6 +1,7 @@
 /** One query that is being watched or kept: what was asked, and its newest result. */
 import type { JSONValue } from "convex/values";
-import type { Outcome, QueryCall, QueryRun } from "../../types.ts";
+import { overlaps } from "../../store/index.ts";
+import type { Commit, Outcome, QueryCall, QueryRun } from "../../types.ts";
 
 export interface QueryResult {
   outcome: Outcome;
@@ -21,8 +22,10 @@ export interface LiveOwner {
   readonly ready: boolean;
   /** True while mutations of it run, whose answers must go out before a result that shows them. */
   readonly answering: boolean;
-  /** Notes its versions and queries as of now. */
-  snapshot(): Snapshot;
+  /** True while answered mutations of it wait for results that show them. */
+  readonly owed: boolean;
+  /** Notes its versions and queries as of now; null when nothing may run for it any more. */
+  snapshot(): Snapshot | null;
   /** The engine failed in a way that says nothing about the queries. */
   fail(): void;
 }
@@ -41,20 +44,28 @@ export interface Subscription {
   entry: QueryEntry;
 }
 
+/** Convex serves a result that read the clock this long. */
+const CLOCK_RESULT_MS = 5_000;
+
 export class QueryEntry {
   /** True when the result belongs to everyone: it was run without an identity and read none. */
   readonly shared: boolean;
   readonly subscriptions = new Set<Subscription>();
   call: WatchedCall;
-  /** Under which it is found again; null when another entry has that place. */
+  /** Under which it is found again. */
   key: string;
+  /**
+   * The key of the call without the journal that its run made. As long as no commit has met the result,
+   * whoever asks that way would get the same.
+   */
+  firstKey: string | null = null;
   result: QueryResult | null = null;
-  /** True until a result stands that no commit has met since. */
-  stale = true;
-  timeDependent = false;
-  ranAtMs = 0;
   /** How many documents and key ranges its result depends on. */
   dependencies = 0;
+  /** The commit since which the result is untrue, 0 before there is one; null while it is true. */
+  #staleSince: bigint | null = 0n;
+  #timeDependent = false;
+  #ranAtMs = 0;
 
   constructor(call: WatchedCall, shared: boolean) {
     this.shared = shared;
@@ -62,17 +73,47 @@ export class QueryEntry {
     this.key = queryKey(this.call, shared);
   }
 
-  /** Takes a run's result. An equal result keeps the old object, so that nobody is told again. */
-  accept(run: QueryRun, nowMs: number): void {
-    const fragment = resultFragment(run);
+  /** True when it has to run again. */
+  get stale(): boolean {
+    return this.#staleSince !== null;
+  }
+
+  /** True for a result that read the clock too long ago to be given to somebody new. */
+  get outOfDate(): boolean {
+    return this.#timeDependent && Date.now() - this.#ranAtMs > CLOCK_RESULT_MS;
+  }
+
+  /** True when the result is that of the moment `ts`, at which or after which it was run. */
+  standsAt(ts: bigint): boolean {
+    return this.result !== null && (this.#staleSince === null || this.#staleSince > ts);
+  }
+
+  /** The result is untrue since the commit `ts`. */
+  expire(ts: bigint): void {
+    this.#staleSince ??= ts;
+    this.firstKey = null;
+  }
+
+  /**
+   * Takes a run's result, given the commits after it. An equal result keeps the old object, so that nobody is
+   * told again.
+   */
+  accept(run: QueryRun, later: Commit[]): void {
+    // The next run must end its pages where this one did, also when this one has failed.
+    const journal = run.journal ?? (run.outcome.success ? null : (this.call.journal ?? null));
+    const fragment = resultFragment(run.outcome, journal);
     if (this.result?.fragment !== fragment) this.result = { outcome: run.outcome, fragment };
-    this.timeDependent = run.timeDependent;
+    this.#timeDependent = run.timeDependent;
+    this.#ranAtMs = Date.now();
     this.dependencies = run.readSet.documentIds.size;
     for (const ranges of run.readSet.ranges.values()) this.dependencies += ranges.length;
-    this.ranAtMs = nowMs;
-    // The next run must end its pages where this one did.
-    this.call = { ...this.call, journal: run.journal };
+    const askedKey = this.key;
+    this.call = { ...this.call, journal };
     this.key = queryKey(this.call, this.shared);
+    this.firstKey = askedKey === this.key ? null : askedKey;
+    this.#staleSince = null;
+    const untrue = later.find((commit) => overlaps(run.readSet, commit));
+    if (untrue !== undefined) this.expire(untrue.ts);
   }
 }
 
@@ -97,7 +138,7 @@ function canonicalJson(value: JSONValue): string {
   return `{${fields.join(",")}}`;
 }
 
-function resultFragment({ outcome, journal }: QueryRun): string {
+function resultFragment(outcome: Outcome, journal: string | null): string {
   const common = { logLines: outcome.logLines, journal };
   const body = outcome.success
     ? { type: "QueryUpdated", value: outcome.value, ...common }

@@ -3,34 +3,18 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
 import { CALL_BODY_BYTES } from "../http/body.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type Entrance } from "./connection.ts";
 import type { SyncServices } from "./services.ts";
 
-const SYNC_PATH = /^\/api\/(?:[^/]+\/)?sync$/;
+const SYNC_PATH = /^\/api\/(?:([^/]+)\/)?sync$/;
+/** The first version of the npm client that puts transitions together which come in parts. */
+const CHUNKS_SINCE = { major: 1, minor: 28 };
 /** The client gives up after 60 s without a message. */
 const PING_INTERVAL_MS = 15_000;
-/** A client that answers none of so many pings in a row is gone, though its connection may not be. */
-const MAX_UNANSWERED = 4;
 /** Messages of one client that wait to be handled; above, its socket is not read. */
 const MAX_UNHANDLED = 100;
 /** WebSocket close code of a server that stops; the client connects again. */
 const GOING_AWAY = 1001;
-
-interface Client {
-  webSocket: WebSocket;
-  /** Pings since something was last heard of it. */
-  unanswered: number;
-}
-
-function ping(connection: Connection, client: Client): void {
-  const { webSocket } = client;
-  if (client.unanswered >= MAX_UNANSWERED) return webSocket.terminate();
-  connection.ping();
-  // Its answer cannot be heard while its socket is not read.
-  if (webSocket.isPaused || webSocket.readyState !== webSocket.OPEN) return;
-  client.unanswered++;
-  webSocket.ping();
-}
 
 export class SocketServer {
   readonly #services: SyncServices;
@@ -39,13 +23,15 @@ export class SocketServer {
     maxPayload: CALL_BODY_BYTES,
     perMessageDeflate: false,
   });
-  readonly #connections = new Map<Connection, Client>();
+  readonly #connections = new Map<WebSocket, Connection>();
   readonly #pinger: NodeJS.Timeout;
 
   constructor(services: SyncServices) {
     this.#services = services;
     this.#pinger = setInterval(() => {
-      for (const [connection, client] of this.#connections) ping(connection, client);
+      for (const [webSocket, connection] of this.#connections) {
+        if (connection.ping()) webSocket.ping();
+      }
     }, PING_INTERVAL_MS);
     this.#pinger.unref();
   }
@@ -53,12 +39,13 @@ export class SocketServer {
   /** Takes over an upgrade request; other paths than those of the sync protocol are refused. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, adminAllowed: boolean): void {
     const path = (request.url ?? "").split("?")[0]!;
-    if (!SYNC_PATH.test(path)) {
+    const [match, version] = SYNC_PATH.exec(path) ?? [];
+    if (match === undefined) {
       socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#serve(webSocket, adminAllowed);
+      this.#serve(webSocket, { adminAllowed, knowsChunks: knowsChunks(version) });
     });
   }
 
@@ -76,8 +63,9 @@ export class SocketServer {
     const closed = [...this.#server.clients].map(
       (webSocket) => new Promise((resolve) => webSocket.once("close", resolve)),
     );
-    for (const connection of this.#connections.keys())
+    for (const connection of this.#connections.values()) {
       void connection.leave(GOING_AWAY, "server stops");
+    }
     const patience = setTimeout(() => {
       for (const webSocket of this.#server.clients) webSocket.terminate();
     }, graceMs);
@@ -86,7 +74,7 @@ export class SocketServer {
     this.#server.close();
   }
 
-  #serve(webSocket: WebSocket, adminAllowed: boolean): void {
+  #serve(webSocket: WebSocket, entrance: Entrance): void {
     const connection = new Connection(
       this.#services,
       {
@@ -94,12 +82,9 @@ export class SocketServer {
         close: (code, reason) => webSocket.close(code, reason),
         terminate: () => webSocket.terminate(),
       },
-      adminAllowed,
+      entrance,
     );
-    const client: Client = { webSocket, unanswered: 0 };
-    this.#connections.set(connection, client);
-    const heard = () => (client.unanswered = 0);
-    webSocket.on("pong", heard).on("message", heard);
+    this.#connections.set(webSocket, connection);
     let unhandled = 0;
     webSocket.on("message", (data: Buffer) => {
       if (++unhandled === MAX_UNHANDLED) webSocket.pause();
@@ -107,11 +92,19 @@ export class SocketServer {
         if (unhandled-- === MAX_UNHANDLED) webSocket.resume();
       });
     });
+    webSocket.on("pong", () => connection.hear());
     // What went wrong with the connection is over when it closes; the client connects again.
     webSocket.on("error", () => webSocket.terminate());
     webSocket.on("close", () => {
-      this.#connections.delete(connection);
+      this.#connections.delete(webSocket);
       connection.close();
     });
   }
+}
+
+function knowsChunks(version = ""): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return (
+    major > CHUNKS_SINCE.major || (major === CHUNKS_SINCE.major && minor >= CHUNKS_SINCE.minor)
+  );
 }

@@ -8,19 +8,26 @@ export interface StateVersion {
   ts: bigint;
 }
 
+export interface Transition {
+  start: StateVersion;
+  end: StateVersion;
+  /** JSON texts. */
+  modifications: string[];
+  /** How far the client's clock is ahead, milliseconds; undefined when it did not tell. */
+  clientClockSkew: number | undefined;
+}
+
 /** Longer transitions travel in parts, so that a slow line does not look like a dead server. */
 const CHUNK_LENGTH = 1024 * 1024;
 
-/** The messages of one transition: one, or several chunks of it. */
-export function transitionMessages(
-  start: StateVersion,
-  end: StateVersion,
-  modifications: string[],
-): string[] {
+/** The messages of one transition: one, or several chunks of it for a client that knows them. */
+export function transitionMessages(transition: Transition, inChunks: boolean): string[] {
+  const { start, end, modifications, clientClockSkew } = transition;
+  const clocks = JSON.stringify({ clientClockSkew, serverTs: Date.now() * 1e6 });
   const text =
     `{"type":"Transition","startVersion":${versionJson(start)},"endVersion":${versionJson(end)},` +
-    `"modifications":[${modifications.join(",")}]}`;
-  return text.length <= CHUNK_LENGTH ? [text] : chunks(text);
+    `"modifications":[${modifications.join(",")}],${clocks.slice(1)}`;
+  return text.length <= CHUNK_LENGTH || !inChunks ? [text] : chunks(text);
 }
 
 function versionJson({ querySet, identity, ts }: StateVersion): string {
@@ -39,9 +46,4 @@ function chunks(text: string): string[] {
       transitionId,
     }),
   );
-}
-
-/** The newest of some timestamps. */
-export function highest(...timestamps: bigint[]): bigint {
-  return timestamps.reduce((left, right) => (left > right ? left : right));
 }
