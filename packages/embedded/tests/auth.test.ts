@@ -156,56 +156,100 @@ describe("over the live connection", () => {
     raw.close();
   });
 
-  test("a refused token changes nothing and says so", async () => {
+  test("a refused token ends the connection with an AuthError, as on Convex", async () => {
     const raw = await RawClient.connect(deployment.server.url, "refused");
     const value = await sign();
     raw.send({ type: "Authenticate", tokenType: "User", baseVersion: 0, value });
     await raw.next();
     const expired = await sign({ lifetimeS: -5 });
     raw.send({ type: "Authenticate", tokenType: "User", baseVersion: 1, value: expired });
+    raw.addQuery(1, 0, "messages:whoAmI");
     expect(await raw.next()).toMatchObject({
       type: "AuthError",
       baseVersion: 1,
       authUpdateAttempted: true,
     });
-    raw.addQuery(1, 0, "messages:whoAmI");
-    expect(await raw.next()).toMatchObject({
-      endVersion: { identity: 1 },
-      modifications: [{ value: { subject: "user1" } }],
-    });
-    raw.close();
+    expect(await raw.closed).toBe(1000);
+    expect(raw.received.filter(({ type }) => type === "Transition")).toHaveLength(1);
+  });
+
+  test("an official client whose tokens are all refused goes on as nobody", async () => {
+    const client = deployment.client();
+    const changes: boolean[] = [];
+    let asked = 0;
+    const fetchToken = () => sign(asked++ === 0 ? {} : { lifetimeS: -asked });
+    client.setAuth(fetchToken, (signedIn) => void changes.push(signedIn));
+    const seen: unknown[] = [];
+    client.onUpdate(messages.whoAmI!, {}, (result: unknown) => void seen.push(result));
+    await expect.poll(() => seen.at(-1), PATIENT).toBeNull();
+    expect(changes).toEqual([true, false]);
+    expect(await client.mutation(messages.send!, { body: "by nobody" })).toEqual(
+      expect.any(String),
+    );
+    await deployment.admin().mutation(messages.clear!, {});
   });
 
   test("nothing runs for a token that expires meanwhile, until there is a new one", async () => {
-    const raw = await RawClient.connect(deployment.server.url, "expiring");
+    const watching = await RawClient.connect(deployment.server.url, "watching");
+    const writing = await RawClient.connect(deployment.server.url, "writing");
+    const expires = Date.now() + 2000;
     const value = await sign({ lifetimeS: 2 });
-    raw.send({ type: "Authenticate", tokenType: "User", baseVersion: 0, value });
-    raw.addQuery(1, 0, "messages:list");
-    expect(await raw.until("AuthError")).toMatchObject({ authUpdateAttempted: false });
-    raw.mutate(0, "messages:send", { body: "too late" });
-    expect(await raw.until("AuthError")).toMatchObject({ authUpdateAttempted: false });
-    expect(await deployment.http().query(messages.list!, {})).toEqual([]);
-    const fresh = await sign();
-    raw.send({ type: "Authenticate", tokenType: "User", baseVersion: 1, value: fresh });
-    expect(await raw.until("MutationResponse")).toMatchObject({ success: true });
-    expect(await deployment.http().query(messages.list!, {})).toEqual(["too late"]);
-    raw.close();
+    for (const raw of [watching, writing]) {
+      raw.send({ type: "Authenticate", tokenType: "User", baseVersion: 0, value });
+    }
+    watching.addQuery(1, 0, "messages:signed");
+    await watching.until("Transition");
+    await new Promise((resolve) => setTimeout(resolve, expires - Date.now()));
+    await deployment.http().mutation(messages.send!, { body: "touches the query" });
+    writing.mutate(0, "messages:send", { body: "too late" });
+    for (const raw of [watching, writing]) {
+      expect(await raw.until("AuthError")).toMatchObject({ authUpdateAttempted: false });
+      expect(await raw.closed).toBe(1000);
+    }
+    expect(await deployment.http().query(messages.list!, {})).toEqual(["touches the query"]);
+    expect(deployment.log.filter((line) => line.includes("signed for user1"))).toHaveLength(1);
   });
 
   test("the official client gets itself a new token when the old one expires", async () => {
     const client = deployment.client();
     const asked: boolean[] = [];
+    let expires = 0;
     // Never refreshed ahead of time, since its life is shorter than the client's margin.
     client.setAuth(async ({ forceRefreshToken }) => {
       asked.push(forceRefreshToken);
+      expires = Date.now() + 2000;
       return await sign({ lifetimeS: asked.length < 3 ? 2 : 600 });
     });
-    const seen: unknown[] = [];
-    client.onUpdate(messages.whoAmI!, {}, (result: unknown) => void seen.push(result));
-    await expect.poll(() => asked.length, PATIENT).toBeGreaterThan(2);
-    await expect.poll(() => seen.at(-1), PATIENT).toMatchObject({ subject: "user1" });
-    expect(await client.mutation(messages.send!, { body: "signed" })).toEqual(expect.any(String));
-    expect(seen).not.toContain(null);
+    const seen: Array<{ who: string | null; count: number }> = [];
+    client.onUpdate(messages.signed!, {}, (result: (typeof seen)[0]) => void seen.push(result));
+    const { count } = (await deployment.http().query(messages.signed!, {})) as (typeof seen)[0];
+    await expect.poll(() => asked.length, PATIENT).toBe(2);
+    await expect.poll(() => seen.length, PATIENT).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, expires - Date.now()));
+    const sent = client.mutation(messages.send!, { body: "signed" });
+    await deployment.http().mutation(messages.send!, { body: "by somebody" });
+    expect(await sent).toEqual(expect.any(String));
+    await expect.poll(() => seen.at(-1), PATIENT).toEqual({ who: "user1", count: count + 2 });
+    expect(asked).toEqual([false, true, true]);
+    expect(seen.map(({ who }) => who)).not.toContain(null);
+  });
+
+  test("a page keeps its end when the client gets a new token", async () => {
+    await deployment.admin().mutation(messages.clear!, {});
+    const http = deployment.http();
+    for (const body of ["1", "2", "3"]) await http.mutation(messages.send!, { body });
+    const raw = await RawClient.connect(deployment.server.url, "new token");
+    raw.addQuery(1, 0, "messages:page", { paginationOpts: { numItems: 2, cursor: null } });
+    await raw.until("Transition");
+    await http.mutation(messages.removeFirst!, {});
+    await raw.until("Transition");
+    raw.send({ type: "Authenticate", tokenType: "User", baseVersion: 0, value: await sign() });
+    expect(await raw.until("Transition")).toMatchObject({ endVersion: { identity: 1 } });
+    await http.mutation(messages.removeFirst!, {});
+    expect(await raw.until("Transition")).toMatchObject({
+      modifications: [{ value: { page: [], isDone: false } }],
+    });
+    raw.close();
   });
 });
 

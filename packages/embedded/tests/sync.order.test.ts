@@ -1,0 +1,121 @@
+/** Who comes first when many queries have to run again, and a client that does not keep up. */
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { anyApi } from "convex/server";
+import { Deployment } from "./fixtures/server/harness.ts";
+import { RawClient, type ServerMessage } from "./fixtures/server/rawClient.ts";
+
+const messages = anyApi.messages!;
+/** A loaded machine is slow; nothing here measures time. */
+const PATIENT = { timeout: 60_000 };
+vi.setConfig({ testTimeout: 120_000 });
+let deployment: Deployment;
+
+beforeAll(async () => {
+  deployment = await Deployment.start();
+}, 60_000);
+afterAll(() => deployment.dispose());
+beforeEach(async () => {
+  await deployment.admin().mutation(messages.clear!, {});
+});
+
+/** `count` clients that each watch a slow query of their own, once they have its first result. */
+async function slowWatchers(count: number): Promise<RawClient[]> {
+  const watchers = await Promise.all(
+    Array.from({ length: count }, (_, n) => RawClient.connect(deployment.server.url, `slow ${n}`)),
+  );
+  watchers.forEach((watcher, n) => watcher.addQuery(1, 0, "messages:slow", { n }));
+  for (const watcher of watchers) await watcher.until("Transition");
+  return watchers;
+}
+
+const newestCount = ({ received }: RawClient): number | undefined =>
+  received
+    .flatMap(({ modifications }) => (modifications ?? []) as Array<{ value: { count: number } }>)
+    .at(-1)?.value.count;
+
+test("whoever wrote is answered and shown it before the queries of others run again", async () => {
+  const watchers = await slowWatchers(20);
+  const writer = await RawClient.connect(deployment.server.url, "writer");
+  writer.addQuery(1, 0, "messages:list");
+  await writer.until("Transition");
+  const before = deployment.logged("slow");
+  const runsAt: Record<string, number> = {};
+  writer.socket.on("message", (data: Buffer) => {
+    const { type } = JSON.parse(data.toString("utf8")) as ServerMessage;
+    runsAt[type] ??= deployment.logged("slow") - before;
+  });
+  writer.mutate(0, "messages:send", { body: "x" });
+  expect(await writer.until("MutationResponse")).toMatchObject({ success: true });
+  expect((await writer.until("Transition")).modifications).toMatchObject([{ value: ["x"] }]);
+  // A turn that has begun ends with the owner it is at: one each.
+  expect(runsAt.MutationResponse).toBeLessThanOrEqual(1);
+  expect(runsAt.Transition).toBeLessThanOrEqual(2);
+  for (const watcher of watchers) {
+    await expect.poll(() => newestCount(watcher), PATIENT).toBe(1);
+    watcher.close();
+  }
+  writer.close();
+});
+
+test("many watchers and a stream of mutations both get on", async () => {
+  // 300 queries of 30 people, all of which every mutation makes untrue.
+  const people = await Promise.all(
+    Array.from({ length: 30 }, (_, n) => RawClient.connect(deployment.server.url, `watch ${n}`)),
+  );
+  const queries = Array.from({ length: 10 }, (_, queryId) => queryId);
+  people.forEach((person, n) =>
+    person.modify(
+      1,
+      ...queries.map((queryId) => {
+        const args = [{ n: n * queries.length + queryId }];
+        return { type: "Add", queryId, udfPath: "messages:numbered", args };
+      }),
+    ),
+  );
+  for (const person of people) await person.until("Transition");
+  const before = await deployment.reruns();
+  const writers = Array.from({ length: 4 }, () => deployment.client());
+  const transitions = (): number[] => people.map(({ received }) => received.length);
+  const atStart = transitions();
+  let written = 0;
+  let streaming = true;
+  const stream = writers.map(async (writer) => {
+    for (; streaming; written++) await writer.mutation(messages.send!, { body: "x" });
+  });
+  // Everybody is told something while the stream goes on, and it does go on meanwhile.
+  await expect
+    .poll(() => transitions().every((told, n) => told >= atStart[n]! + 2), PATIENT)
+    .toBe(true);
+  const writtenMeanwhile = written;
+  streaming = false;
+  await Promise.all(stream);
+  expect(writtenMeanwhile).toBeGreaterThan(20);
+  for (const person of people) await expect.poll(() => newestCount(person), PATIENT).toBe(written);
+  // Not one run for every query and commit: who cannot follow gets the newest.
+  const reruns = (await deployment.reruns()) - before;
+  expect(reruns).toBeLessThan((written * 300) / 2);
+  people.forEach((person) => person.close());
+});
+
+test("W25 who does not read is spared the results in between", async () => {
+  const reader = await RawClient.connect(deployment.server.url, "reader");
+  reader.addQuery(1, 0, "messages:big", { kilobytes: 512 });
+  await reader.next();
+  reader.socket.pause();
+  const http = deployment.http();
+  const commits = 100;
+  const other = deployment.client();
+  const counts: number[] = [];
+  other.onUpdate(messages.count!, {}, (count: number) => void counts.push(count));
+  for (let n = 0; n < commits; n++) await http.mutation(messages.send!, { body: "x" });
+  await expect.poll(() => counts.at(-1), PATIENT).toBe(commits);
+  reader.socket.resume();
+  const newest = (message: ServerMessage) =>
+    (message.modifications as Array<{ value: { count: number } }>)[0]?.value.count;
+  let transitions = 0;
+  do transitions++;
+  while (newest(await reader.until("Transition")) !== commits);
+  // What the operating system takes, and two that wait.
+  expect(transitions).toBeLessThan(commits / 2);
+  reader.close();
+});
