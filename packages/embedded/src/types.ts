@@ -298,8 +298,9 @@ export interface Engine {
   exclusive<Result>(task: () => Result | Promise<Result>): Promise<Result>;
   /**
    * Runs all queries in one turn, so that all results stand at the same `ts`. A function instead of
-   * an array is asked once, synchronously, when the turn has begun (`store.ts` is already that ts):
-   * a live round then knows exactly which of its queries the commits up to `ts` have made stale.
+   * an array is asked when the turn has begun (`store.ts` is already that ts), and its calls are taken one
+   * by one: a live round then knows which of its queries the commits up to `ts` have made stale, and when
+   * to stop.
    */
   runQueries(
     calls: QueryCall[] | (() => Iterable<QueryCall>),
