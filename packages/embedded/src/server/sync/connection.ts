@@ -26,8 +26,6 @@ const MAX_BACKLOG = 64 * 1024 * 1024;
 const MAX_UNSENT_TRANSITIONS = 2;
 /** A client that takes nothing of what waits for it for so long is gone. */
 const STALLED_MS = 60_000;
-/** So is one of which nothing is heard for so long. */
-const SILENT_MS = 120_000;
 
 /** WebSocket close codes. */
 const NORMAL = 1000;
@@ -63,7 +61,6 @@ export class Connection implements LiveOwner {
    * all timestamps so much later: it never meets a lower one, and they keep their order.
    */
   #aheadNs = 0n;
-  #heardAtMs = Date.now();
 
   constructor(services: SyncServices, socket: Socket, { adminAllowed, knowsChunks }: Entrance) {
     this.#services = services;
@@ -108,24 +105,20 @@ export class Connection implements LiveOwner {
 
   /** Handles one message of the client, after those before it; resolves when that is done. */
   receive(text: string): Promise<void> {
-    this.hear();
     this.#tail = this.#tail.then(() => this.#receive(text));
     return this.#tail;
   }
 
-  /** The client has given a sign of life. */
-  hear(): void {
-    this.#heardAtMs = Date.now();
+  /** True while something waits for the client to take it. */
+  get sending(): boolean {
+    return this.#outbox.stalledMs(Date.now()) !== null;
   }
 
-  /** Keeps the client from giving up. False: it has been given up itself, since it takes or says nothing. */
-  ping(): boolean {
-    const nowMs = Date.now();
-    const stalledMs = this.#outbox.stalledMs(nowMs);
-    const gone = stalledMs === null ? nowMs - this.#heardAtMs > SILENT_MS : stalledMs > STALLED_MS;
-    if (gone) this.#outbox.cutOff();
+  /** Keeps the client from giving up, and gives up one that takes nothing. */
+  ping(): void {
+    const stalledMs = this.#outbox.stalledMs(Date.now()) ?? 0;
+    if (stalledMs > STALLED_MS) this.#outbox.cutOff();
     else this.#outbox.push('{"type":"Ping"}');
-    return !gone;
   }
 
   /** Answers what runs, then closes the connection. What the client sends from now on it sends again later. */

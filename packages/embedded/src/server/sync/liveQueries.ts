@@ -3,7 +3,7 @@
  * tells the owners. It works in rounds, each of them one turn of the engine, so that all results an owner is
  * told at once stand at the same moment.
  */
-import type { Commit, Engine, QueryCall, QueryRun } from "../../types.ts";
+import type { Commit, Engine, QueryCall, QueryRun, Store } from "../../types.ts";
 import { errorText } from "../http/respond.ts";
 import { failedRun, type SystemQueries } from "../systemQueries.ts";
 import { QueryCache } from "./queryCache.ts";
@@ -25,19 +25,24 @@ const SHARE_OF_WAITING = 0.5;
 /** Telling the owners takes its time as well. */
 const OWNERS_PER_ROUND = 128;
 
+/** What live queries need of the engine. */
+export interface LiveEngine extends Pick<Engine, "runQueries" | "functionType"> {
+  readonly store: Pick<Store, "ts" | "onCommit" | "durable">;
+}
+
 type Batch = Map<LiveOwner, Snapshot>;
 
 /** Queries that were run in one turn of the engine. */
 interface Turn {
   ts: bigint;
   runs: Array<[entry: QueryEntry, run: QueryRun]>;
-  /** Commits after `ts` that happened before the results came back. */
+  /** Commits after `ts`, up to the moment the results are taken. */
   later: Commit[];
 }
 
 export class LiveQueries {
-  readonly #engine: Engine;
-  readonly #system: SystemQueries;
+  readonly #engine: LiveEngine;
+  readonly #system: Pick<SystemQueries, "handles" | "run">;
   readonly #log: (line: string) => void;
   readonly #cache: QueryCache;
   /** Owners with something to be told, who has waited longest first. */
@@ -53,7 +58,11 @@ export class LiveQueries {
   /** Since the start: runs of watched queries, and how plain queries were answered. */
   readonly counts = { reruns: 0, cacheHits: 0, cacheMisses: 0 };
 
-  constructor(engine: Engine, system: SystemQueries, log: (line: string) => void) {
+  constructor(
+    engine: LiveEngine,
+    system: Pick<SystemQueries, "handles" | "run">,
+    log: (line: string) => void,
+  ) {
     this.#engine = engine;
     this.#system = system;
     this.#log = log;
@@ -116,20 +125,29 @@ export class LiveQueries {
       this.counts.cacheHits++;
       return { ts: this.#engine.store.ts, result: cached };
     }
-    // Somebody who asked the same before may have had it run by the time it is our turn.
-    let meanwhile: QueryResult | null = null;
-    const { ts, runs, later } = await this.#turn(() => {
-      meanwhile = this.#cache.find(call);
-      return meanwhile === null ? [this.#cache.create(call)] : [];
-    });
-    for (const [entry, run] of runs) {
-      this.counts.cacheMisses++;
-      if (!this.#cache.keep(entry, run, later)) return this.query(call);
-      meanwhile = entry.result;
+    const answer = await this.#turn(
+      // Somebody who asked the same before may have had it run by the time it is our turn.
+      () => (this.#cache.find(call) === null ? [this.#cache.create(call)] : []),
+      (turn) => this.#answer(call, turn),
+    );
+    return answer ?? (await this.query(call));
+  }
+
+  /** Takes the result of a turn for one call; null when it has to be asked again. */
+  #answer(
+    call: QueryCall,
+    { ts, runs: [own], later }: Turn,
+  ): { ts: bigint; result: QueryResult } | null {
+    if (own === undefined) {
+      const result = this.#cache.find(call);
+      if (result === null) return null;
+      this.counts.cacheHits++;
+      return { ts, result };
     }
-    if (runs.length === 0) this.counts.cacheHits++;
-    if (meanwhile === null) throw new Error("A query has run without a result");
-    return { ts, result: meanwhile };
+    const [entry, run] = own;
+    this.counts.cacheMisses++;
+    if (!this.#cache.keep(entry, run, later) || entry.result === null) return null;
+    return { ts, result: entry.result };
   }
 
   /** Who needs no run does not wait for a round, which may be busy with the queries of others. */
@@ -187,9 +205,14 @@ export class LiveQueries {
   async #round(sinceMs: number): Promise<void> {
     const batch: Batch = new Map();
     try {
-      const { ts, runs, later } = await this.#turn(() => this.#choose(batch, sinceMs));
-      this.counts.reruns += runs.length;
-      for (const [entry, run] of runs) this.#cache.accept(entry, run, later);
+      const ts = await this.#turn(
+        () => this.#choose(batch, sinceMs),
+        (turn) => {
+          this.counts.reruns += turn.runs.length;
+          for (const [entry, run] of turn.runs) this.#cache.accept(entry, run, turn.later);
+          return turn.ts;
+        },
+      );
       // A mutation that committed before the turn answers in microtasks: after a task all have.
       if ([...batch.keys()].some((owner) => owner.answering)) await nextTask();
       for (const [owner, snapshot] of batch) {
@@ -236,8 +259,14 @@ export class LiveQueries {
     for (const owner of this.#waiting) if (this.#takesPart(owner)) yield owner;
   }
 
-  /** Runs queries in one turn of the engine, system queries among them. */
-  async #turn(choose: () => Iterable<QueryEntry>): Promise<Turn> {
+  /**
+   * Runs queries in one turn of the engine, system queries among them, and has `take` note their results while
+   * commits are still collected: one that came in between would make nothing stale.
+   */
+  async #turn<Taken>(
+    choose: () => Iterable<QueryEntry>,
+    take: (turn: Turn) => Taken,
+  ): Promise<Taken> {
     const later: Commit[] = [];
     const entries: QueryEntry[] = [];
     const ownRuns = new Map<QueryEntry, QueryRun>();
@@ -247,11 +276,11 @@ export class LiveQueries {
         return this.#callsOf(choose(), entries, ownRuns);
       });
       const engineRuns = runs.values();
-      return {
+      return take({
         ts,
         later,
         runs: entries.map((entry) => [entry, ownRuns.get(entry) ?? engineRuns.next().value!]),
-      };
+      });
     } finally {
       this.#turns.delete(later);
     }

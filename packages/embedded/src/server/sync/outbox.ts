@@ -14,6 +14,12 @@ interface Message {
   onTaken: () => void;
 }
 
+/**
+ * So much is handed to the operating system before it has taken what came before, in UTF-16 units. It tells of what
+ * it was handed together only when it has taken all: in one piece, much on a slow line would look like a dead client.
+ */
+const WINDOW = 1024 * 1024;
+
 export class Outbox {
   readonly #socket: Socket;
   readonly #maxBacklog: number;
@@ -27,6 +33,9 @@ export class Outbox {
   /** UTF-16 units of them, without transitions. */
   #backlog = 0;
   #transitions = 0;
+  /** UTF-16 units the operating system was handed and has not taken. */
+  #handed = 0;
+  #onTaken: () => void = () => undefined;
   /** When the socket last took something, milliseconds since 1970. */
   #progressAtMs = Date.now();
 
@@ -98,6 +107,7 @@ export class Outbox {
     try {
       for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
         await next.durable;
+        while (this.#handed >= WINDOW) await new Promise<void>((taken) => (this.#onTaken = taken));
         if (this.#ended) return;
         this.#waiting.shift();
         this.#send(next);
@@ -115,11 +125,14 @@ export class Outbox {
   }
 
   #send({ text, onTaken }: Message): void {
+    this.#handed += text.length;
     this.#socket.send(text, (error) => {
       if (error !== undefined && error !== null) return;
       this.#unsent--;
+      this.#handed -= text.length;
       this.#progressAtMs = Date.now();
       onTaken();
+      this.#onTaken();
     });
   }
 }

@@ -19,8 +19,8 @@ import {
 const IDLE_RESULT_BYTES = 32 * 1024 * 1024;
 
 export class QueryCache {
-  readonly #engine: Engine;
-  readonly #system: SystemQueries;
+  readonly #engine: Pick<Engine, "functionType">;
+  readonly #system: Pick<SystemQueries, "handles">;
   readonly #onStale: (owner: LiveOwner) => void;
   readonly #entries = new Map<string, QueryEntry>();
   readonly #index = new SubscriptionIndex<QueryEntry>();
@@ -31,7 +31,11 @@ export class QueryCache {
   subscriptions = 0;
 
   /** `onStale` is told whose results have to be run again. */
-  constructor(engine: Engine, system: SystemQueries, onStale: (owner: LiveOwner) => void) {
+  constructor(
+    engine: Pick<Engine, "functionType">,
+    system: Pick<SystemQueries, "handles">,
+    onStale: (owner: LiveOwner) => void,
+  ) {
     this.#engine = engine;
     this.#system = system;
     this.#onStale = onStale;

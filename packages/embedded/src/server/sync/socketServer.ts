@@ -11,10 +11,30 @@ const SYNC_PATH = /^\/api\/(?:([^/]+)\/)?sync$/;
 const CHUNKS_SINCE = { major: 1, minor: 28 };
 /** The client gives up after 60 s without a message. */
 const PING_INTERVAL_MS = 15_000;
+/** A client that answers none of so many pings in a row is gone, though its connection may not be. */
+const MAX_UNANSWERED = 4;
 /** Messages of one client that wait to be handled; above, its socket is not read. */
 const MAX_UNHANDLED = 100;
 /** WebSocket close code of a server that stops; the client connects again. */
 const GOING_AWAY = 1001;
+
+interface Client {
+  webSocket: WebSocket;
+  /** Pings since something was last heard of it. */
+  unanswered: number;
+}
+
+function ping(connection: Connection, client: Client): void {
+  const { webSocket } = client;
+  // An answer comes behind what waits for the client: that it takes some of it is sign enough.
+  if (connection.sending) client.unanswered = 0;
+  else if (client.unanswered >= MAX_UNANSWERED) return webSocket.terminate();
+  connection.ping();
+  // Its answer cannot be heard while its socket is not read.
+  if (webSocket.isPaused || webSocket.readyState !== webSocket.OPEN) return;
+  client.unanswered++;
+  webSocket.ping();
+}
 
 export class SocketServer {
   readonly #services: SyncServices;
@@ -23,15 +43,13 @@ export class SocketServer {
     maxPayload: CALL_BODY_BYTES,
     perMessageDeflate: false,
   });
-  readonly #connections = new Map<WebSocket, Connection>();
+  readonly #connections = new Map<Connection, Client>();
   readonly #pinger: NodeJS.Timeout;
 
   constructor(services: SyncServices) {
     this.#services = services;
     this.#pinger = setInterval(() => {
-      for (const [webSocket, connection] of this.#connections) {
-        if (connection.ping()) webSocket.ping();
-      }
+      for (const [connection, client] of this.#connections) ping(connection, client);
     }, PING_INTERVAL_MS);
     this.#pinger.unref();
   }
@@ -63,7 +81,7 @@ export class SocketServer {
     const closed = [...this.#server.clients].map(
       (webSocket) => new Promise((resolve) => webSocket.once("close", resolve)),
     );
-    for (const connection of this.#connections.values()) {
+    for (const connection of this.#connections.keys()) {
       void connection.leave(GOING_AWAY, "server stops");
     }
     const patience = setTimeout(() => {
@@ -84,7 +102,10 @@ export class SocketServer {
       },
       entrance,
     );
-    this.#connections.set(webSocket, connection);
+    const client: Client = { webSocket, unanswered: 0 };
+    this.#connections.set(connection, client);
+    const heard = () => (client.unanswered = 0);
+    webSocket.on("pong", heard).on("message", heard);
     let unhandled = 0;
     webSocket.on("message", (data: Buffer) => {
       if (++unhandled === MAX_UNHANDLED) webSocket.pause();
@@ -92,11 +113,10 @@ export class SocketServer {
         if (unhandled-- === MAX_UNHANDLED) webSocket.resume();
       });
     });
-    webSocket.on("pong", () => connection.hear());
     // What went wrong with the connection is over when it closes; the client connects again.
     webSocket.on("error", () => webSocket.terminate());
     webSocket.on("close", () => {
-      this.#connections.delete(webSocket);
+      this.#connections.delete(connection);
       connection.close();
     });
   }
