@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Page, WebSocketRoute } from "@playwright/test";
 import { chooseRun, createChallenge, expect, logRun, openTab, PASSWORD, test } from "./product";
+import { pressImpatiently, Wire } from "./wire";
 
 const HEADER =
   "Activity ID,Activity Date,Activity Name,Activity Type,Activity Description,Elapsed Time,Distance,Max Heart Rate," +
@@ -36,6 +37,25 @@ test("B4 a form survives a reload, and sending it twice counts once", async ({ s
   await page.reload();
   await expect(page.getByLabel("Distance", { exact: true })).toHaveValue("5");
   await expect(page.getByLabel("Notes")).toHaveValue("by the harbour");
+
+  // Left for a night, it is for the day it was begun.
+  await page.evaluate(
+    (day) => {
+      for (const [key, text] of Object.entries(localStorage)) {
+        if (!key.startsWith("milepost:draft:")) continue;
+        const draft = JSON.parse(text);
+        draft.values.loggedDate = day;
+        localStorage.setItem(key, JSON.stringify(draft));
+      }
+    },
+    daysAgo(1).toISOString().slice(0, 10),
+  );
+  await page.reload();
+  const notice = page.getByText(/^This draft is for /);
+  await expect(notice).toBeVisible();
+  await page.getByRole("button", { name: "Use today" }).click();
+  await expect(notice).toBeHidden();
+  await expect(page.getByRole("region", { name: "Point preview" })).toContainText("23 points");
 
   // The answer is lost: the draft of before the save is put back, as a crash would leave it.
   const drafts = await page.evaluate(() =>
@@ -86,6 +106,8 @@ test("H5 a save while the connection is down counts once when it is back", async
 
 test("an activity is explained, edited, deleted and brought back", async ({ signUp }) => {
   const page = await signUp("Dario Lund");
+  const wire = new Wire();
+  await wire.enter(page);
   await createChallenge(page, "Second thoughts");
   await logRun(page, "10");
   await openTab(page, "History");
@@ -97,14 +119,18 @@ test("an activity is explained, edited, deleted and brought back", async ({ sign
   await dialog.getByLabel("Distance", { exact: true }).fill("20");
   await dialog.getByLabel("Unit of distance").selectOption("km");
   await expect(dialog.getByRole("region", { name: "Point preview" })).toContainText("93 points");
-  await dialog.getByRole("button", { name: "Save changes" }).click();
-  await expect(dialog).toBeHidden();
+  const button = dialog.getByRole("button", { name: "Save changes" });
+  await pressImpatiently(page, wire, { button, path: "mutations/activities:edit" });
+  await expect(page.getByRole("button", { name: "Edit Run" })).toBeFocused();
   await expect(page.getByText("The total is 94 points now.")).toBeVisible();
   const amount = page.locator("dl > div").filter({ hasText: "Amount:" });
   await expect(amount).toContainText(/from 10 km\s*→\s*to 20 km/);
 
-  await page.getByRole("button", { name: "Delete Run" }).click();
+  wire.hold("mutations/activities:remove");
+  await page.getByRole("button", { name: "Delete Run" }).dblclick();
+  wire.release();
   await expect(page.getByText("Why this does not count")).toBeVisible();
+  expect(wire.sent.filter((path) => path === "mutations/activities:remove")).toHaveLength(1);
   await page.getByLabel("Status").selectOption("Deleted");
   await expect(page.getByRole("heading", { name: /^Deleted on / })).toBeVisible();
   await page.getByRole("button", { name: "Restore Run" }).click();
