@@ -1,7 +1,6 @@
 /** The official CLI as a child process, without internet, against a deployment in this process. */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { anyApi } from "convex/server";
@@ -11,6 +10,7 @@ import {
   createApp,
   Deployment,
   documentsOf,
+  spawnConvex,
   temporaryFolder,
 } from "./fixtures/server/harness.ts";
 
@@ -170,14 +170,8 @@ test("convex codegen writes the same types a deploy writes", { timeout: TIMEOUT 
 });
 
 test("convex logs follows what functions print", { timeout: TIMEOUT }, async () => {
-  const cli = join(import.meta.dirname, "../../../node_modules/convex/bin/main.js");
-  const { url, adminKey } = deployment.server;
-  const child = spawn(process.execPath, [cli, "logs", "--url", url, "--admin-key", adminKey], {
-    cwd: deployment.app,
-    env: { ...process.env, CI: "1" },
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const child = spawnConvex(deployment.app, deployment.server, "logs");
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   const line = lines.next();
   // Its first poll only finds out where the log ends, so something has to happen until it follows.
   let printed = false;
