@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { startServer, type RunningServer } from "../src/index.ts";
 import { spawnLimited } from "./childFixture.ts";
-import { COMMAND, temporaryFolder, whenReady } from "./fixtures/server/harness.ts";
+import { COMMAND, startCommand, temporaryFolder, whenReady } from "./fixtures/server/harness.ts";
 
 /** Time runs so much faster for the server's limits on slow requests. */
 const FASTER = 200;
@@ -83,6 +83,20 @@ test.each([
   socket.write(`GET /version HTTP/1.1\r\nHost: a\r\n${headers}\r\n`);
   expect(await answer).toMatch(/^HTTP\/1.1 431 /);
   expect(await isServing(server.url)).toBe(true);
+});
+
+test("W38 whoever reads its log is gone: it goes on, and stops in order", async () => {
+  const folder = await temporaryFolder();
+  const args = ["--data-dir", folder, "--port", "0", "--site-port", "0"];
+  const { child, url, stderr } = await startCommand(...args);
+  stderr.catch(() => undefined);
+  child.stderr!.destroy();
+  child.stdout!.destroy();
+  expect(await isServing(url)).toBe(true);
+  const exit = once(child, "exit");
+  child.kill();
+  expect(await exit).toEqual([0, null]);
+  await rm(folder, { recursive: true });
 });
 
 test("W31 more connections than the system allows wait or are refused, and nobody else is harmed", async () => {

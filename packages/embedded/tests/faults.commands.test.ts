@@ -1,10 +1,10 @@
 /** What goes wrong with backup, restore and compact: full disks, and what killed ones leave behind. */
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { backup, check, restore } from "../src/store/index.ts";
-import { spawnLimited } from "./childFixture.ts";
-import { COMMAND, exitOf } from "./fixtures/server/harness.ts";
+import { kill, spawnLimited } from "./childFixture.ts";
+import { COMMAND, exitOf, whenReady } from "./fixtures/server/harness.ts";
 import { openTestStore, temporaryDirectory, write } from "./storeFixture.ts";
 
 const DOCUMENTS = 1_500;
@@ -39,6 +39,26 @@ test("W5 the disk is full in a backup, a compaction or a restore: one sentence, 
   expect(readdirSync(empty)).toEqual([]);
   expect(readdirSync(dir).sort()).toEqual(["store.mdb", "store.mdb-lock"]);
   expect(await check(dir)).toMatchObject({ documents: DOCUMENTS, problems: [] });
+});
+
+test("W4 the disk is full in an upload: it is refused, and takes no space", async () => {
+  const dir = temporaryDirectory();
+  const args = ["--data-dir", dir, "--port", "0", "--site-port", "0"];
+  const { child, url } = await whenReady(spawnLimited("-f 2000", COMMAND, ...args));
+  const adminKey = readFileSync(join(dir, "admin-key"), "utf8").trim();
+  const headers = { Authorization: `Convex ${adminKey}` };
+  const post = (path: string, body?: string) =>
+    fetch(`${url}/api/import/${path}`, { method: "POST", headers, body: body ?? null });
+  const { uploadToken } = (await (await post("start_upload")).json()) as { uploadToken: string };
+  const part = (body: string) => post(`upload_part?uploadToken=${uploadToken}&partNumber=1`, body);
+  const refused = await part("x".repeat(4_000_000));
+  expect([refused.status, await refused.text()]).toEqual([
+    507,
+    expect.stringContaining("The upload was not stored: EFBIG"),
+  ]);
+  expect(statSync(join(dir, "milepost-uploads", uploadToken)).size).toBe(0);
+  expect((await part("fits")).status).toBe(200);
+  await kill(child);
 });
 
 test("W18 what a killed restore and a killed compaction have left is removed, and stops nobody", async () => {

@@ -34,6 +34,8 @@ export async function start(args: string[]): Promise<void> {
     return;
   }
   const { log } = options;
+  // Whoever reads the log may go before the server does.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const server = await startServer(options);
   let isStopping = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -1,11 +1,11 @@
 /** The files of imports while they come in, part by part. */
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { badRequest } from "../http/errors.ts";
+import { ApiError, badRequest } from "../http/errors.ts";
 
 /** The largest piece of a file in one request; the CLI sends 5 MiB. */
 const PART_BYTES = 64 * 1024 * 1024;
@@ -104,13 +104,24 @@ export class Uploads {
       await file.close();
       throw error;
     });
-    await pipeline(body, bounded, file.createWriteStream(), { signal });
+    try {
+      await pipeline(body, bounded, file.createWriteStream(), { signal });
+    } catch (error) {
+      if (!isRefusedByDisk(error)) throw error;
+      // What has come of the part would only take the space that is missing.
+      await truncate(this.#pathOf(token), start);
+      throw new ApiError(507, "UploadNotStored", `The upload was not stored: ${error.message}.`);
+    }
     upload.starts = [...upload.starts.slice(0, part), start + size];
   }
 
   #pathOf(token: string): string {
     return join(this.#folder, token);
   }
+}
+
+function isRefusedByDisk(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error && error.syscall === "write";
 }
 
 function noSuchPart() {
