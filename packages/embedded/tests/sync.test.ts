@@ -1,9 +1,8 @@
-/** Live queries and exactly-once mutations, through the official client and message by message. */
-import { createServer, connect, type AddressInfo, type Socket } from "node:net";
+/** Live queries, through the official client and message by message. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { ConvexClient } from "convex/browser";
 import { anyApi } from "convex/server";
-import { Deployment } from "./fixtures/server/harness.ts";
+import { actAs, Deployment } from "./fixtures/server/harness.ts";
 import { endTs, RawClient, tsOf, type ServerMessage } from "./fixtures/server/rawClient.ts";
 
 const api = anyApi;
@@ -44,15 +43,6 @@ function whenResult<T>(
     );
   });
 }
-
-const admin = (client: ConvexClient, subject?: string): void => {
-  const identity =
-    subject === undefined
-      ? undefined
-      : { subject, issuer: "https://test", tokenIdentifier: `https://test|${subject}` };
-  const base = client.client as unknown as { setAdminAuth(key: string, as?: object): void };
-  base.setAdminAuth(deployment.server.adminKey, identity);
-};
 
 describe("official clients", () => {
   test("one client's mutation moves another client's query", async () => {
@@ -128,33 +118,11 @@ describe("official clients", () => {
     expect((await shrunk).page).toMatchObject([{ body: "2" }]);
   });
 
-  test("ten people who watch one query cost one run per commit", async () => {
-    const viewers = Array.from({ length: 10 }, (_, i) => {
-      const client = deployment.client();
-      admin(client, `viewer${i}`);
-      return client;
-    });
-    const counts = viewers.map((viewer) => {
-      const results: number[] = [];
-      viewer.onUpdate(messages.count!, {}, (n: number) => void results.push(n));
-      return results;
-    });
-    const runs = (): number => deployment.log.filter((line) => line.includes("counting")).length;
-    await expect.poll(() => counts.every((results) => results.at(-1) === 0), PATIENT).toBe(true);
-    // So far nobody knew that the query reads no identity: everyone had one of their own.
-    await deployment.http().mutation(messages.send!, { body: "first" });
-    await expect.poll(() => counts.every((results) => results.at(-1) === 1), PATIENT).toBe(true);
-    const before = runs();
-    await deployment.http().mutation(messages.send!, { body: "second" });
-    await expect.poll(() => counts.every((results) => results.at(-1) === 2), PATIENT).toBe(true);
-    expect(runs() - before).toBe(1);
-  });
-
   test("a shared query that starts to read the identity splits per person", async () => {
     const names = ["ann", "bob"];
     const results = names.map((name) => {
       const client = deployment.client();
-      admin(client, name);
+      actAs(client, deployment.server, name);
       const seen: string[] = [];
       client.onUpdate(messages.sometimesMine!, {}, (result: string) => void seen.push(result));
       return seen;
@@ -162,87 +130,6 @@ describe("official clients", () => {
     await expect.poll(() => results.every((seen) => seen.at(-1) === "empty"), PATIENT).toBe(true);
     await deployment.http().mutation(messages.send!, { body: "now" });
     await expect.poll(() => results.map((seen) => seen.at(-1)), PATIENT).toEqual(names);
-  });
-
-  test("a restart of the server loses no mutation and no subscription", async () => {
-    const client = deployment.client();
-    const seen: string[][] = [];
-    client.onUpdate(messages.list!, {}, (list: string[]) => void seen.push(list));
-    await client.mutation(messages.send!, { body: "before" });
-    await deployment.server.close();
-    const during = client.mutation(messages.send!, { body: "during" });
-    await deployment.open();
-    await during;
-    await client.mutation(messages.send!, { body: "after" });
-    expect(seen.at(-1)).toEqual(["before", "during", "after"]);
-  });
-});
-
-/** Forwards to the server; `cut` ends every connection, swallowing what the server still says. */
-async function startProxy(url: string) {
-  const open = new Set<Socket>();
-  let swallow = false;
-  const proxy = createServer((near) => {
-    const far = connect(Number(new URL(url).port), "127.0.0.1");
-    for (const socket of [near, far]) {
-      open.add(socket);
-      socket
-        .on("error", () => undefined)
-        .on("close", () => {
-          open.delete(socket);
-          near.destroy();
-          far.destroy();
-        });
-    }
-    near.pipe(far);
-    far.on("data", (bytes) => {
-      if (!swallow) near.write(bytes);
-    });
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
-    swallowAnswers: (on: boolean) => (swallow = on),
-    cut: () => open.forEach((socket) => socket.destroy()),
-    close: () => proxy.close(),
-  };
-}
-
-describe("exactly once", () => {
-  test("a mutation whose answer was lost is not run again after the reconnect", async () => {
-    const proxy = await startProxy(deployment.server.url);
-    const client = new ConvexClient(proxy.url, { logger: false });
-    await client.query(messages.list!, {});
-    proxy.swallowAnswers(true);
-    const sent = client.mutation(messages.send!, { body: "once" });
-    const http = deployment.http();
-    await expect.poll(() => http.query(messages.list!, {}), PATIENT).toEqual(["once"]);
-    proxy.swallowAnswers(false);
-    proxy.cut();
-    expect(await sent).toMatch(/^[0-9a-z]{31,37}$/);
-    expect(await http.query(messages.list!, {})).toEqual(["once"]);
-    await client.close();
-    proxy.close();
-  });
-
-  test("the same request of a session answers the same, also after a restart", async () => {
-    const session = newSession();
-    const answers: ServerMessage[] = [];
-    for (const restart of [false, true, false]) {
-      if (restart) {
-        await deployment.server.close();
-        await deployment.open();
-      }
-      const raw = await RawClient.connect(deployment.server.url, session);
-      raw.mutate(7, "messages:send", { body: "once" });
-      const answer = await raw.until("MutationResponse");
-      const transition = await raw.until("Transition");
-      expect(endTs(transition)).toBeGreaterThanOrEqual(tsOf(answer.ts));
-      answers.push(answer);
-      raw.close();
-    }
-    expect(new Set(answers.map(({ result }) => result)).size).toBe(1);
-    expect(await deployment.http().query(messages.list!, {})).toEqual(["once"]);
   });
 });
 
@@ -308,22 +195,6 @@ describe("message by message", () => {
       modifications: [{ value: { count: 0 } }],
     });
     raw.close();
-  });
-
-  test("a client from the future is told its own timestamp, the others theirs", async () => {
-    const future = Buffer.alloc(8);
-    future.writeBigUInt64LE(deployment.server.engine.store.ts + 10n ** 18n);
-    const maxObservedTimestamp = future.toString("base64");
-    const ahead = await RawClient.connect(deployment.server.url, newSession(), {
-      maxObservedTimestamp,
-    });
-    ahead.addQuery(1, 0, "messages:constant");
-    expect((await ahead.next()).endVersion).toMatchObject({ ts: maxObservedTimestamp });
-    const other = await RawClient.connect(deployment.server.url, newSession());
-    other.addQuery(1, 0, "messages:constant");
-    expect(endTs(await other.next())).toBe(deployment.server.engine.store.ts);
-    ahead.close();
-    other.close();
   });
 
   const hello = { type: "Connect", sessionId: "s", connectionCount: 0, clientTs: 0 };
