@@ -75,10 +75,30 @@ describe("official clients", () => {
     expect(result).toMatchObject({ all: ["relayed"] });
   });
 
-  test("a result of several megabytes arrives whole", async () => {
+  test.each(["", "x"])(
+    "a result of several megabytes arrives whole, begun with %j",
+    async (prefix) => {
+      const client = deployment.client();
+      // One letter is two units of UTF-16: with one of the beginnings the borders of the parts cut them in two.
+      const { text } = await client.query(messages.big!, { kilobytes: 2048, prefix, letter: "😀" });
+      expect(text === prefix + "😀".repeat(2 * 1024 * 1024)).toBe(true);
+    },
+  );
+
+  test("several large results arrive whole, together and again after a change", async () => {
     const client = deployment.client();
-    const { text } = await client.query(messages.big!, { kilobytes: 3 * 1024 });
-    expect(text).toBe("ä".repeat(3 * 1024 * 1024));
+    const seen = [700, 1000, 1300].map((kilobytes) => {
+      const results: Array<{ count: number; text: string }> = [];
+      client.onUpdate(messages.big!, { kilobytes }, (result: (typeof results)[0]) => {
+        results.push(result);
+      });
+      return results;
+    });
+    const shown = () => seen.map((results) => [results.at(-1)?.count, results.at(-1)?.text.length]);
+    const expected = (count: number) => [700, 1000, 1300].map((size) => [count, size * 1024]);
+    await expect.poll(shown, PATIENT).toEqual(expected(0));
+    await client.mutation(messages.send!, { body: "x" });
+    await expect.poll(shown, PATIENT).toEqual(expected(1));
   });
 
   test("arguments that are no Convex value fail the query and nothing else", async () => {
@@ -183,17 +203,31 @@ describe("message by message", () => {
     raw.close();
   });
 
-  test("a large transition travels in parts", async () => {
+  test("a large transition travels in parts, but not to clients that know none", async () => {
     const raw = await RawClient.connect(deployment.server.url, newSession());
     raw.addQuery(1, 0, "messages:big", { kilobytes: 2 * 1024 });
     const parts = [await raw.next(), await raw.next(), await raw.next()];
     expect(parts).toMatchObject(
       [0, 1, 2].map((partNumber) => ({ type: "TransitionChunk", partNumber, totalParts: 3 })),
     );
-    expect(JSON.parse(parts.map(({ chunk }) => chunk).join(""))).toMatchObject({
-      type: "Transition",
-      modifications: [{ value: { count: 0 } }],
-    });
+    const whole = { type: "Transition", modifications: [{ value: { count: 0 } }] };
+    expect(JSON.parse(parts.map(({ chunk }) => chunk).join(""))).toMatchObject(whole);
+    raw.close();
+    const old = await RawClient.open(deployment.server.url, {}, "1.27.3");
+    old.send(hello);
+    old.addQuery(1, 0, "messages:big", { kilobytes: 2 * 1024 });
+    expect(await old.next()).toMatchObject(whole);
+    old.close();
+  });
+
+  test("a client is told how far its clock is ahead", async () => {
+    const clientTs = Date.now() + 3_600_000;
+    const raw = await RawClient.connect(deployment.server.url, newSession(), { clientTs });
+    raw.addQuery(1, 0, "messages:constant");
+    const { clientClockSkew, serverTs } = await raw.next();
+    expect(clientClockSkew).toBeLessThanOrEqual(3_600_000);
+    expect(clientClockSkew).toBeGreaterThan(3_500_000);
+    expect(Math.abs(Number(serverTs) / 1e6 - Date.now())).toBeLessThan(100_000);
     raw.close();
   });
 
