@@ -179,6 +179,13 @@ export interface StagedImport {
   abort(): void;
 }
 
+/** How much of a change of schemas is ready. */
+export interface PreparationProgress {
+  indexesTotal: number;
+  indexesComplete: number;
+  schemaValidationComplete: boolean;
+}
+
 /** Why existing rows do not fit a new schema. */
 export interface SchemaProblem {
   component: ComponentPath;
@@ -197,6 +204,18 @@ export interface Store {
   /** Resolves when everything up to `ts` is on disk. */
   durable(ts: bigint): Promise<void>;
   indexDiffs(schemas: Map<ComponentPath, SchemaJson>): Map<ComponentPath, IndexDiff>;
+  /**
+   * Makes `applySchemas` short: checks the documents and, unless `onlyCheck`, builds the added indexes in small
+   * steps while others read and write. Answers the first document that does not fit. Who asks again for the
+   * same schemas joins in; other schemas put an end to it, and the answer is null then.
+   */
+  prepareSchemas(
+    schemas: Map<ComponentPath, SchemaJson>,
+    report?: (line: string) => void,
+    onlyCheck?: boolean,
+  ): Promise<SchemaProblem | null>;
+  /** How far `prepareSchemas` is in each component that has something to do. */
+  preparationProgress(): Map<ComponentPath, PreparationProgress>;
   /** Checks the existing rows against the new schemas; changes nothing. */
   checkSchemas(schemas: Map<ComponentPath, SchemaJson>): SchemaProblem | null;
   /**

@@ -4,6 +4,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { JSONValue } from "convex/values";
 import type { CompiledBodies } from "../src/runtime/code.ts";
 import { PushError } from "../src/runtime/index.ts";
+import { Deployments } from "../src/server/deploy/deployments.ts";
 import { bundleFixture, error, TestDeployment, value } from "./fixtures/runtime/deployFixture.ts";
 import type { JsonObject, PushModule } from "../src/types.ts";
 
@@ -102,6 +103,54 @@ test("fields of arguments have names that are identifiers", async () => {
   expect(message).toContain("a.js:a: Identifier a-b has invalid character '-'");
   await deployment.engine.evaluatePush(withModule("a.js", taking("a_b")));
 });
+
+test("a deploy says how far it is, and activates what was made ready", async () => {
+  const { engine, log } = deployment;
+  await engine.activatePush(push);
+  const transaction = engine.store.begin("mutation");
+  for (let n = 0; n < 2000; n++) transaction.insert("", "notes", { text: `${n}` });
+  await engine.store.commit(transaction).durable;
+  const { schemaStatus } = (await import(CLI_CHECK)) as {
+    schemaStatus: { parse: (answer: unknown) => { type: string; components: JsonObject } };
+  };
+  const deployments = new Deployments(engine, (line) => void log.push(line));
+  const indexes = [{ indexDescriptor: "by_day", fields: ["day", "text"] }];
+  const { pushId } = (await deployments.start(withSchema({ indexes }))) as { pushId: string };
+  const first = schemaStatus.parse(await deployments.checkSchema(pushId, false, 0));
+  expect([first.type, first.components[""]]).toEqual([
+    "inProgress",
+    { indexesTotal: 1, indexesComplete: 0, schemaValidationComplete: true },
+  ]);
+  // Everybody else goes on.
+  value(await deployment.mutation("functions:write", { text: "meanwhile" }));
+  let status = first;
+  while (status.type === "inProgress") {
+    status = schemaStatus.parse(await deployments.checkSchema(pushId, false, 1));
+  }
+  expect(status.type).toBe("complete");
+  const built = () => log.filter((line) => line.startsWith("Added by_day"));
+  expect(built()).toHaveLength(1);
+  await deployments.finish(pushId, false);
+  // It was built once.
+  expect(built()).toHaveLength(1);
+  expect(engine.store.preparationProgress()).toEqual(new Map());
+});
+
+/** The push with another definition of its table. */
+function withSchema(table: object): JsonObject & Body {
+  const { appDefinition } = push;
+  const defined = {
+    tableName: "notes",
+    indexes: [],
+    searchIndexes: [],
+    vectorIndexes: [],
+    ...table,
+  };
+  const text = JSON.stringify({ schemaValidation: true, tables: [defined] });
+  const source = `export default { export: () => ${JSON.stringify(text)} };`;
+  const schema = { ...appDefinition.schema!, source };
+  return { ...push, appDefinition: { ...appDefinition, schema } } as unknown as JsonObject & Body;
+}
 
 function withModule(path: string, source: string): JsonObject {
   const { appDefinition } = push;
@@ -275,15 +324,12 @@ test("auth.config that reads a variable which is not set is refused in the CLI's
 test("documents that do not fit the new schema keep the old deployment running", async () => {
   await deployment.engine.activatePush(push);
   value(await deployment.mutation("functions:write", { text: "not a number" }));
-  const { appDefinition } = push;
-  const schema = {
-    ...appDefinition.schema!,
-    source: `export default { export: () => JSON.stringify({ schemaValidation: true, tables: [{ tableName: "notes", indexes: [], searchIndexes: [], vectorIndexes: [], documentType: { type: "object", value: { text: { fieldType: { type: "number" }, optional: false } } } }] }) };`,
-  };
-  const narrowed = {
-    ...push,
-    appDefinition: { ...appDefinition, schema },
-  } as unknown as JsonObject;
+  const narrowed = withSchema({
+    documentType: {
+      type: "object",
+      value: { text: { fieldType: { type: "number" }, optional: false } },
+    },
+  });
   await expect(deployment.engine.activatePush(narrowed)).rejects.toMatchObject({
     code: "SchemaDoesNotFit",
     message: expect.stringContaining("notes"),

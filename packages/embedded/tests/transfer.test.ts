@@ -316,7 +316,12 @@ describe("imports", () => {
   test("an import that cannot begin stops no other, and what nobody confirms is forgotten", async () => {
     const { engine } = server;
     const folder = join(temporaryDirectory(), "files");
-    const imports = new Imports(engine, new Deployments(engine), folder, () => undefined);
+    const imports = new Imports(
+      engine,
+      new Deployments(engine, () => undefined),
+      folder,
+      () => undefined,
+    );
     const upload = async () => {
       const token = imports.startUpload();
       await imports.uploadPart(token, 1, Readable.from([Buffer.from('{"body":"x"}')]));

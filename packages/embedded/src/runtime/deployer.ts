@@ -87,6 +87,16 @@ export class Deployer {
   }
 
   /**
+   * Makes the activation of a push short: looks at the documents and builds indexes while functions go on.
+   * Throws `PushError` when documents do not fit.
+   */
+  async prepare(body: JsonObject, environment: Record<string, string>): Promise<void> {
+    const { deployment } = await this.#evaluate(body, environment);
+    const problem = await this.#store.prepareSchemas(deployment.schemas(), this.#log);
+    if (problem) throw new PushError("SchemaDoesNotFit", problem.message);
+  }
+
+  /**
    * Checks the documents, backfills indexes and writes the push with `rows`, in one step; throws
    * `PushError` and changes nothing when documents do not fit. Only inside the executor's `exclusive`.
    */

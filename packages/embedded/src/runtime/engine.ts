@@ -216,6 +216,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   async activatePush(body: JsonObject): Promise<void> {
+    await this.#deployer.prepare(body, this.#environment);
     await this.#executor.exclusive(async () => {
       const before = this.store.begin("query");
       this.#deployment = await this.#deployer.activate(body, this.#environment, (deployment) => [

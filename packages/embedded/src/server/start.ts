@@ -181,7 +181,7 @@ async function serve(parts: ListeningParts): Promise<Served> {
     if (everything) verifier.forgetKeys();
   });
   const gate = new Gate(adminKey, verifier);
-  const deployments = new Deployments(engine);
+  const deployments = new Deployments(engine, log);
   const system = new SystemQueries(engine, deployments, urls);
   const imports = new Imports(
     engine,

@@ -204,6 +204,11 @@ export class Catalog {
     return Math.max(0, ...taken.filter((number) => number < FIRST_TABLE_NUMBER)) + 1;
   }
 
+  /** Leaves the index numbers alone that `other`, a changed copy of this one, has given out. */
+  reserveIndexNumbers(other: Catalog): void {
+    this.#nextIndexNumber = Math.max(this.#nextIndexNumber, other.#nextIndexNumber);
+  }
+
   newIndexNumber(): number {
     return this.#nextIndexNumber++;
   }

@@ -12,7 +12,7 @@ import {
 } from "./catalog.ts";
 import type { Disk } from "./disk.ts";
 import { parseStored, storeDocument } from "./document.ts";
-import { stagedIndexNumbers } from "./staging.ts";
+import { asideIndexNumbers } from "./aside.ts";
 import { validate } from "./validators.ts";
 import type { JsonObject } from "../types.ts";
 
@@ -58,7 +58,7 @@ class Check {
   constructor(disk: Disk, catalog: Catalog) {
     this.#disk = disk;
     this.#catalog = catalog;
-    this.#staged = new Set(stagedIndexNumbers(disk));
+    this.#staged = new Set(asideIndexNumbers(disk));
     const tables = catalog.allTables();
     for (const table of tables) {
       for (const index of table.indexes) {

@@ -1,5 +1,5 @@
 /** What a deploy changes in tables and indexes, and whether the existing documents fit. */
-import { afterPrefix, indexPrefix, lastText } from "../codec/keys.ts";
+import { lastText } from "../codec/keys.ts";
 import { tableNumberOfId } from "../codec/ids.ts";
 import {
   documentKey,
@@ -11,7 +11,7 @@ import {
   type IndexDefinition,
   type Table,
 } from "./catalog.ts";
-import type { Disk, Row } from "./disk.ts";
+import type { Row } from "./disk.ts";
 import { parseStored } from "./document.ts";
 import { groupBy } from "./groupBy.ts";
 import { StoreError } from "./errors.ts";
@@ -25,27 +25,35 @@ import type { ComponentPath, IndexDiff, JsonObject, SchemaJson, SchemaProblem } 
 /** A catalog to come, and what leads from the present one to it. */
 export interface SchemaPlan {
   catalog: Catalog;
-  added: Array<{ table: Table; index: Index }>;
+  /** `isBuilt` where a preparation has written the rows. */
+  added: Array<{ table: Table; index: Index; isBuilt: boolean }>;
   removed: Array<{ table: Table; index: Index }>;
   /** Tables whose documents must be checked: their validator is new or changed. */
   toCheck: Table[];
+}
+
+/** What was made ready of a change before it is applied. */
+interface Prepared {
+  builtIndex(before: Table, name: string, fields: readonly string[]): Index | undefined;
+  unchecked(table: Table): ReadonlySet<string> | null;
 }
 
 /** Plans the change to the schemas given; components that are not named keep what they have. */
 export function planSchemas(
   current: Catalog,
   schemas: ReadonlyMap<ComponentPath, SchemaJson>,
+  prepared: Prepared | null = null,
 ): SchemaPlan {
   const plan: SchemaPlan = { catalog: current.copy(), added: [], removed: [], toCheck: [] };
   for (const [component, schema] of schemas) {
     const definitions = tableDefinitions(schema);
     for (const [name, definition] of definitions) {
       const before = plan.catalog.table(component, name);
-      planTable(plan, before ?? plan.catalog.newTable(component, name), definition);
+      planTable(plan, before ?? plan.catalog.newTable(component, name), definition, prepared);
     }
     for (const table of current.tables(component)) {
       if (table.isSystem || definitions.has(table.name)) continue;
-      planTable(plan, table, { validator: null, indexes: [] });
+      planTable(plan, table, { validator: null, indexes: [] }, prepared);
     }
   }
   if (plan.catalog.userTables > MAX_TABLES) throw new StoreError("SCHEMA", TOO_MANY_TABLES);
@@ -66,27 +74,49 @@ export function diffsOf(plan: SchemaPlan, components: Iterable<ComponentPath>) {
 }
 
 /** The first existing document that does not fit the plan; null when all do. */
-export function findProblem(plan: SchemaPlan, committed: Committed): SchemaProblem | null {
+export function findProblem(
+  plan: SchemaPlan,
+  committed: Committed,
+  prepared: Prepared | null = null,
+): SchemaProblem | null {
   for (const table of plan.toCheck) {
-    const tableOfId = (id: string) => {
-      const number = tableNumberOfId(id);
-      return number === null
-        ? null
-        : (plan.catalog.tableByNumber(table.component, number)?.name ?? null);
-    };
-    for (const { id, document } of documents(table, committed)) {
-      const { _id, _creationTime, ...fields } = document;
-      const problem = validate(table.validator!, fields, tableOfId);
-      if (problem === null) continue;
-      return {
-        component: table.component,
-        table: table.name,
-        documentId: id,
-        message: `Document with ID "${id}" in table "${table.name}" does not match the schema: ${problem}`,
-      };
+    const ids = prepared?.unchecked(table) ?? null;
+    const unchecked = ids === null ? documents(table, committed) : some(table, committed, ids);
+    for (const { id, document } of unchecked) {
+      const problem = problemOf(plan, table, id, document);
+      if (problem !== null) return problem;
     }
   }
   return null;
+}
+
+/** Why a document does not fit its table as it is planned; null when it does. */
+export function problemOf(
+  { catalog }: SchemaPlan,
+  { component, name, validator }: Table,
+  id: string,
+  { _id, _creationTime, ...fields }: JsonObject,
+): SchemaProblem | null {
+  if (validator === null) return null;
+  const problem = validate(validator, fields, (reference) => {
+    const number = tableNumberOfId(reference);
+    return number === null ? null : (catalog.tableByNumber(component, number)?.name ?? null);
+  });
+  if (problem === null) return null;
+  const message = `Document with ID "${id}" in table "${name}" does not match the schema: ${problem}`;
+  return { component, table: name, documentId: id, message };
+}
+
+/** The documents with these ids that there are. */
+function* some(
+  table: Table,
+  committed: Committed,
+  ids: Iterable<string>,
+): Generator<{ id: string; document: JsonObject }> {
+  for (const id of ids) {
+    const stored = committed.get(documentKey(table, id));
+    if (stored !== null) yield { id, document: parseStored(stored) };
+  }
 }
 
 /** Every committed document of a table, in the order of ids. */
@@ -103,15 +133,22 @@ function* documents(
   }
 }
 
-function planTable(plan: SchemaPlan, before: Table, definition: TableDefinition): void {
+function planTable(
+  plan: SchemaPlan,
+  before: Table,
+  definition: TableDefinition,
+  prepared: Prepared | null,
+): void {
   const kept: IndexDefinition[] = [];
-  const addedNames = new Set<string>();
+  const added = new Map<string, { isBuilt: boolean }>();
   for (const { name, fields } of definition.indexes) {
     const same = before.indexes.find(
       (index) => index.name === name && index.fields.slice(0, -2).join() === fields.join(),
     );
-    if (same === undefined) addedNames.add(name);
-    kept.push({ name, fields, number: same?.number ?? plan.catalog.newIndexNumber() });
+    const built = same === undefined ? prepared?.builtIndex(before, name, fields) : undefined;
+    if (same === undefined) added.set(name, { isBuilt: built !== undefined });
+    const number = (same ?? built)?.number ?? plan.catalog.newIndexNumber();
+    kept.push({ name, fields, number });
   }
   const { validator } = definition;
   const after = makeTable(before.component, before.name, {
@@ -122,7 +159,8 @@ function planTable(plan: SchemaPlan, before: Table, definition: TableDefinition)
   plan.catalog.put(after);
   const numbers = new Set(after.indexes.map((index) => index.number));
   for (const index of after.indexes) {
-    if (addedNames.has(index.name)) plan.added.push({ table: after, index });
+    const addition = added.get(index.name);
+    if (addition !== undefined) plan.added.push({ table: after, index, ...addition });
   }
   for (const index of before.indexes) {
     if (!numbers.has(index.number)) plan.removed.push({ table: after, index });
@@ -132,45 +170,27 @@ function planTable(plan: SchemaPlan, before: Table, definition: TableDefinition)
   }
 }
 
-/** Documents between two lines of progress. */
-const REPORT_EVERY = 10_000;
-
-/** Writes the rows of the added indexes and removes those of the removed ones; `report` gets the progress. */
-export function migrateIndexes(
-  plan: SchemaPlan,
+/** Writes the rows of the added indexes that were not built before; `report` gets what was done. */
+export function buildIndexes(
+  { added }: SchemaPlan,
   committed: Committed,
   put: (row: Row) => void,
   report: (line: string) => void,
 ): void {
-  for (const { table, index } of plan.removed) {
-    clearIndex(committed.disk, index.number, put);
-    report(`Removed index ${index.name} of ${nameOf(table)}.`);
-  }
-  for (const [table, added] of groupBy(plan.added, ({ table }) => table)) {
-    const indexes = added.map(({ index }) => index);
-    const names = indexes.map(({ name }) => name).join(", ");
+  const unbuilt = added.filter(({ isBuilt }) => !isBuilt);
+  for (const [table, group] of groupBy(unbuilt, ({ table }) => table)) {
+    const indexes = group.map(({ index }) => index);
     let done = 0;
     for (const { document } of documents(table, committed)) {
       for (const key of indexKeys(indexes, document)) put({ key, value: "" });
       done++;
-      if (done % REPORT_EVERY === 0)
-        report(`Adding ${names} to ${nameOf(table)}: ${done} documents ...`);
     }
+    const names = indexes.map(({ name }) => name).join(", ");
     if (done > 0) report(`Added ${names} to ${nameOf(table)}: ${done} documents.`);
   }
 }
 
-function nameOf({ component, name }: Table): string {
+/** A table as people know it. */
+export function nameOf({ component, name }: Table): string {
   return component === "" ? `table ${name}` : `table ${name} of component ${component}`;
-}
-
-/** Removes all rows of an index; inside one write. */
-export function clearIndex(disk: Disk, indexNumber: number, put: (row: Row) => void): void {
-  const prefix = indexPrefix(indexNumber);
-  const end = afterPrefix(prefix);
-  for (let exhausted = false; !exhausted;) {
-    const found = disk.keys(prefix, end, 1000, false);
-    for (const key of found.keys) put({ key, value: null });
-    exhausted = found.exhausted;
-  }
 }

@@ -1,16 +1,15 @@
 /**
  * An import on its way: its rows are written under index numbers of their own, where nobody reads them, in as
- * many pieces as it takes, and become the tables in one step at the end. The numbers are a row themselves, so
- * that the rows of an import that was interrupted are removed at the next start.
+ * many pieces as it takes, and become the tables in one step at the end.
  */
 import { setImmediate } from "node:timers/promises";
 import { newId, tableNumberOfId } from "../codec/ids.ts";
-import { afterKey, indexPrefix } from "../codec/keys.ts";
+import { afterKey } from "../codec/keys.ts";
 import { InvalidValueError } from "../codec/json.ts";
+import { clearIndex, clearList, STAGING_KEY } from "./aside.ts";
 import {
   indexKeys,
   makeTable,
-  META_ROWS,
   toTableRecord,
   type Catalog,
   type Index,
@@ -20,13 +19,11 @@ import type { Disk, Row } from "./disk.ts";
 import { parseStored, storeDocument } from "./document.ts";
 import { StoreError } from "./errors.ts";
 import { MAX_TABLES, TOO_MANY_TABLES } from "./limits.ts";
-import { clearIndex } from "./schema.ts";
 import { CREATION_TIME_STEP } from "./transaction.ts";
 import { validate } from "./validators.ts";
 import { checkTableName } from "./writeChecks.ts";
 import type { ImportMode, ImportTable, JsonObject, StagedImport } from "../types.ts";
 
-const STAGING_KEY = Buffer.concat([indexPrefix(META_ROWS), Buffer.from("staging")]);
 /** Rows are written in pieces of about so many characters. */
 const PIECE_LENGTH = 4_000_000;
 const ROWS_AT_ONCE = 4000;
@@ -41,22 +38,6 @@ interface Target {
   documents: number;
   /** The rows join those of `before` instead of replacing them. */
   joins: boolean;
-}
-
-/** Index numbers whose rows belong to an import that has not ended. */
-export function stagedIndexNumbers(disk: Disk): number[] {
-  return JSON.parse(disk.get(STAGING_KEY) ?? "[]") as number[];
-}
-
-/** Removes what an interrupted import has left. */
-export function clearStaging(disk: Disk): void {
-  const numbers = stagedIndexNumbers(disk);
-  if (numbers.length === 0) return;
-  disk.writeNow((put) => {
-    for (const number of numbers) clearIndex(disk, number, put);
-    put({ key: STAGING_KEY, value: null });
-  });
-  disk.refresh();
 }
 
 /** The refusal of an import; nothing has changed then. */
@@ -136,7 +117,7 @@ export class Staging implements StagedImport {
     this.#rows = [];
     this.#length = 0;
     this.#disk.refresh();
-    clearStaging(this.#disk);
+    clearList(this.#disk, STAGING_KEY);
   }
 
   /** The catalog with the imported tables in it. Refuses when a deploy or a write came in between. */

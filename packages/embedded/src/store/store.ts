@@ -1,5 +1,6 @@
 /** The store: commits, durability, deploys. */
 import type { JSONValue } from "convex/values";
+import { ChangingIndexes, clearAside, clearList, STAGING_KEY } from "./aside.ts";
 import { Catalog, catalogText } from "./catalog.ts";
 import { resolveChanges, rowsOf, touchedKeys } from "./commitRows.ts";
 import { Disk, type Row } from "./disk.ts";
@@ -9,9 +10,10 @@ import { CATALOG_KEY, prepareFormat, readState, TS_KEY } from "./format.ts";
 import { hostKey } from "./hostRows.ts";
 import type { Lock } from "./lock.ts";
 import { Committed } from "./memtable.ts";
-import { diffsOf, findProblem, migrateIndexes, planSchemas } from "./schema.ts";
+import { Preparation } from "./preparation.ts";
+import { buildIndexes, diffsOf, findProblem, nameOf, planSchemas } from "./schema.ts";
 import { StoreSnapshot } from "./snapshot.ts";
-import { clearStaging, Staging } from "./staging.ts";
+import { Staging } from "./staging.ts";
 import { StoreTransaction } from "./transaction.ts";
 import type {
   Commit,
@@ -19,6 +21,7 @@ import type {
   ImportMode,
   IndexDiff,
   SchemaJson,
+  PreparationProgress,
   SchemaProblem,
   Snapshot,
   SnapshotTable,
@@ -43,7 +46,7 @@ export async function openStore(options: StoreOptions): Promise<LmdbStore> {
   const { disk, lock, path } = await openFolder(options.dir, options.sync ?? true);
   try {
     prepareFormat(disk, path);
-    clearStaging(disk);
+    clearAside(disk);
     return new LmdbStore(disk, lock, options);
   } catch (error) {
     await disk.close();
@@ -60,6 +63,8 @@ export class LmdbStore implements Store {
   readonly #listeners = new Set<(commit: Commit) => void>();
   /** Commits that are not on disk yet, oldest first. */
   readonly #writing: Array<{ ts: bigint; durable: Promise<void> }> = [];
+  readonly #changing: ChangingIndexes;
+  #preparation: Preparation | null = null;
   #catalog: Catalog;
   #ts: bigint;
   #lastCreationTime: number;
@@ -69,6 +74,7 @@ export class LmdbStore implements Store {
     this.#disk = disk;
     this.#lock = lock;
     this.#committed = new Committed(disk);
+    this.#changing = new ChangingIndexes(disk);
     this.#onWriteFailure = options.onWriteFailure ?? ((error) => stop(options.dir, error));
     const { ts, catalog } = readState(disk, options.dir);
     this.#ts = ts;
@@ -108,6 +114,7 @@ export class LmdbStore implements Store {
     if (overlay.newTables.length > 0) {
       rows.push({ key: CATALOG_KEY, value: catalogText(this.#catalog) });
     }
+    this.#preparation?.follow(changes, rows);
     rows.push({ key: TS_KEY, value: String(ts) });
     this.#ts = ts;
     this.#lastCreationTime = transaction.lastCreationTime;
@@ -136,9 +143,63 @@ export class LmdbStore implements Store {
     return diffsOf(planSchemas(this.#catalog, schemas), schemas.keys());
   }
 
+  async prepareSchemas(
+    schemas: Map<ComponentPath, SchemaJson>,
+    report: (line: string) => void = () => undefined,
+    onlyCheck = false,
+  ): Promise<SchemaProblem | null> {
+    this.#checkOpen();
+    const text = JSON.stringify([onlyCheck, ...[...schemas].sort(byComponent)]);
+    if (this.#preparation?.text !== text) {
+      this.#endPreparation();
+      this.#preparation = this.#prepare(text, schemas, report, onlyCheck);
+    }
+    const preparation = this.#preparation;
+    let problem: SchemaProblem | null | undefined;
+    try {
+      problem = await preparation.result;
+    } finally {
+      // The documents and the disk may be mended: the next one has to look again.
+      if (problem !== null && this.#preparation === preparation) this.#endPreparation();
+    }
+    return problem;
+  }
+
+  preparationProgress(): Map<ComponentPath, PreparationProgress> {
+    return this.#preparation?.progress() ?? new Map();
+  }
+
+  #prepare(
+    text: string,
+    schemas: Map<ComponentPath, SchemaJson>,
+    report: (line: string) => void,
+    onlyCheck: boolean,
+  ): Preparation {
+    const plan = planSchemas(this.#catalog, schemas);
+    this.#catalog.reserveIndexNumbers(plan.catalog);
+    const added = onlyCheck ? [] : plan.added;
+    const numbers = added.map(({ index }) => index.number);
+    if (numbers.length > 0) this.#disk.writeNow((put) => this.#changing.add(numbers, put));
+    return new Preparation(text, { ...plan, added }, this.#committed, report);
+  }
+
+  /** Stops what is being prepared. What it has built goes, unless tables have `adopted` it. */
+  #endPreparation(adopted: readonly number[] = []): void {
+    const built = this.#preparation?.indexNumbers ?? [];
+    this.#preparation?.stop();
+    this.#preparation = null;
+    this.#clear(built.filter((number) => !adopted.includes(number)));
+  }
+
+  #clear(indexNumbers: readonly number[]): void {
+    // What a full disk leaves behind goes at the next start.
+    this.#changing.clear(indexNumbers).catch(() => undefined);
+  }
+
   checkSchemas(schemas: Map<ComponentPath, SchemaJson>): SchemaProblem | null {
     this.#checkOpen();
-    return findProblem(planSchemas(this.#catalog, schemas), this.#committed);
+    const plan = planSchemas(this.#catalog, schemas, this.#preparation);
+    return findProblem(plan, this.#committed, this.#preparation);
   }
 
   async applySchemas(
@@ -149,17 +210,37 @@ export class LmdbStore implements Store {
     this.#checkOpen();
     // Everything below the loop is synchronous, so no commit comes between the check and the switch.
     while (!this.#committed.settled) await this.durable(this.#ts);
-    const plan = planSchemas(this.#catalog, schemas);
-    const problem = findProblem(plan, this.#committed);
+    const plan = planSchemas(this.#catalog, schemas, this.#preparation);
+    const problem = findProblem(plan, this.#committed, this.#preparation);
     if (problem !== null) throw new StoreError("SCHEMA", problem.message);
-    return this.#switchTo(plan.catalog, (put) => {
-      migrateIndexes(plan, this.#committed, put, report);
-      for (const [key, value] of host) put({ key: hostKey(key), value: JSON.stringify(value) });
-    });
+    const built = plan.added.filter(({ isBuilt }) => isBuilt).map(({ index }) => index.number);
+    const removed = plan.removed.map(({ index }) => index.number);
+    const commit = this.#switchTo(
+      plan.catalog,
+      (put) => {
+        buildIndexes(plan, this.#committed, put, report);
+        this.#changing.adopt(built, put);
+        this.#changing.add(removed, put);
+        for (const [key, value] of host) put({ key: hostKey(key), value: JSON.stringify(value) });
+      },
+      built,
+    );
+    for (const { table, index } of plan.removed) {
+      report(`Removed index ${index.name} of ${nameOf(table)}.`);
+    }
+    this.#clear(removed);
+    return commit;
   }
 
-  /** Writes rows and the catalog they make true, in one step; everybody reads again then. */
-  #switchTo(catalog: Catalog, write: (put: (row: Row) => void) => void): Commit {
+  /**
+   * Writes rows and the catalog they make true, in one step; everybody reads again then. A preparation was for
+   * the catalog of before: of what it has built only `adopted` stays.
+   */
+  #switchTo(
+    catalog: Catalog,
+    write: (put: (row: Row) => void) => void,
+    adopted: readonly number[] = [],
+  ): Commit {
     const ts = this.#nextTs(0);
     // Memory shows nothing of it until it is on disk: should that fail, the deployment goes on as it was.
     this.#disk.writeNow((put) => {
@@ -168,6 +249,7 @@ export class LmdbStore implements Store {
       put({ key: TS_KEY, value: String(ts) });
     });
     this.#disk.refresh();
+    this.#endPreparation(adopted);
     this.#catalog = catalog;
     this.#ts = ts;
     return this.#announce({
@@ -201,7 +283,7 @@ export class LmdbStore implements Store {
     this.#checkOpen();
     // One import at a time: what is there is of one that could not be removed when it failed.
     this.#disk.refresh();
-    clearStaging(this.#disk);
+    clearList(this.#disk, STAGING_KEY);
     return new Staging(this.#disk, () => this.#catalog, mode);
   }
 
@@ -226,6 +308,8 @@ export class LmdbStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#preparation?.stop();
+    this.#changing.close();
     try {
       await this.durable(this.#ts);
     } finally {
@@ -272,6 +356,10 @@ export class LmdbStore implements Store {
     for (const listener of this.#listeners) listener(commit);
     return commit;
   }
+}
+
+function byComponent([left]: [ComponentPath, unknown], [right]: [ComponentPath, unknown]): number {
+  return left < right ? -1 : 1;
 }
 
 /** Memory is ahead of the disk for good: going on would show commits that a restart forgets. */

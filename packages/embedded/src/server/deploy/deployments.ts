@@ -3,13 +3,16 @@ import { randomUUID } from "node:crypto";
 import type { JSONValue } from "convex/values";
 import { z } from "zod";
 import { moduleHash } from "../../runtime/code.ts";
-import type { Engine, JsonObject, PushModule } from "../../types.ts";
+import type { Engine, JsonObject, Log, PushModule } from "../../types.ts";
 import { badRequest } from "../http/errors.ts";
 import { pushAnalysis, schemasOf, type PushAnalysis } from "./analysis.ts";
 import { pushDiff, wireIndexDiffs } from "./diffs.ts";
 
 /** A CLI finishes its push within seconds; older ones were given up. */
 const MAX_PENDING_PUSHES = 4;
+
+/** How long the CLI waits for news of a schema change. */
+const PROGRESS_EVERY_MS = 500;
 
 interface PendingPush {
   body: JsonObject;
@@ -26,12 +29,14 @@ const activeApp = z.object({
 
 export class Deployments {
   readonly #engine: Engine;
+  readonly #log: Log;
   readonly #pending = new Map<string, PendingPush>();
   /** The evaluated active push; after a restart it is evaluated when somebody asks. */
   #active: Promise<PushAnalysis | null> | null = null;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, log: Log) {
     this.#engine = engine;
+    this.#log = log;
   }
 
   /** Of the active push; null before the first deploy, and when it cannot be evaluated any more. */
@@ -78,9 +83,20 @@ export class Deployments {
     };
   }
 
-  /** Whether the existing documents fit the schemas of a started push. */
-  checkSchema(pushId: string): object {
-    const problem = this.#engine.store.checkSchemas(schemasOf(this.#take(pushId).analysis));
+  /**
+   * Prepares a started push, with `dryRun` only looks at the documents: whether they fit its schemas, or after
+   * `waitMs` how far it is.
+   */
+  async checkSchema(pushId: string, dryRun: boolean, waitMs = PROGRESS_EVERY_MS): Promise<object> {
+    const { store } = this.#engine;
+    const schemas = schemasOf(this.#take(pushId).analysis);
+    const prepared = store.prepareSchemas(schemas, this.#log, dryRun);
+    const problem = await Promise.race([prepared, pause(waitMs)]);
+    if (problem === undefined) {
+      // Who asks next is told how it ended.
+      prepared.catch(() => undefined);
+      return { type: "inProgress", components: Object.fromEntries(store.preparationProgress()) };
+    }
     if (problem === null) return { type: "complete" };
     return {
       type: "failed",
@@ -113,6 +129,10 @@ export class Deployments {
     if (pending !== undefined) return pending;
     throw badRequest("UnknownPush", "This push is not known here any more. Push again.");
   }
+}
+
+function pause(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, ms, undefined).unref());
 }
 
 /** The id that `start` hid in the parts of its answer which the CLI sends back. */

@@ -11,7 +11,10 @@ const finishPush = z.looseObject({
   startPush: pushIdOf.startPush,
   dryRun: z.boolean().default(false),
 });
-const waitForSchema = z.looseObject({ schemaChange: pushIdOf.schemaChange });
+const waitForSchema = z.looseObject({
+  schemaChange: pushIdOf.schemaChange,
+  dryRun: z.boolean().default(false),
+});
 const environmentChanges = z.looseObject({
   changes: z.array(z.object({ name: z.string(), value: z.string().nullish() })),
 });
@@ -43,9 +46,10 @@ export const DEPLOY_ENDPOINTS: Readonly<Record<string, DeployEndpoint>> = {
     componentSchemaEvaluations: {},
     newComponentDefinitions: [],
   })),
-  "/api/deploy2/wait_for_schema": post(async ({ deployments }, body) =>
-    deployments.checkSchema(shaped(waitForSchema, body).schemaChange),
-  ),
+  "/api/deploy2/wait_for_schema": post(({ deployments }, body) => {
+    const { schemaChange, dryRun } = shaped(waitForSchema, body);
+    return deployments.checkSchema(schemaChange, dryRun);
+  }),
   "/api/deploy2/finish_push": post(({ deployments }, body) => {
     const { startPush, dryRun } = shaped(finishPush, body);
     return deployments.finish(startPush, dryRun);

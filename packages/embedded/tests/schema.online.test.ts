@@ -1,0 +1,142 @@
+/** Schemas change while functions go on: slices, commits in between, what is left of a change that does not come. */
+import { join } from "node:path";
+import fc from "fast-check";
+import { open as openLmdb } from "lmdb";
+import { defineSchema, defineTable } from "convex/server";
+import { v } from "convex/values";
+import { expect, test } from "vitest";
+import { check } from "../src/store/index.ts";
+import type { LmdbStore } from "../src/store/index.ts";
+import type { SchemaJson } from "../src/types.ts";
+import { schemaJson } from "./schemaJson.ts";
+import { byIndex, collect, openTestStore, temporaryDirectory, write } from "./storeFixture.ts";
+
+const people = (age = v.union(v.number(), v.string())) => defineTable({ name: v.string(), age });
+const of = (table: ReturnType<typeof people>) =>
+  new Map<string, SchemaJson>([["", schemaJson(defineSchema({ people: table }))]]);
+const indexed = () => of(people().index("by_age", ["age"]).index("by_name", ["name", "age"]));
+
+function fill(store: LmdbStore, count: number): string[] {
+  return write(store, (tx) =>
+    Array.from({ length: count }, (_, n) =>
+      tx.insert("", "people", { name: `n${n % 5}`, age: n % 11 }),
+    ),
+  ).result;
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Rows under the keys of every index, the lists of the store included. */
+async function rowsOnDisk(dir: string): Promise<number> {
+  const database = openLmdb({
+    path: join(dir, "store.mdb"),
+    noSubdir: true,
+    keyEncoding: "binary",
+  });
+  const count = database.getKeysCount({ start: Buffer.of(0) });
+  await database.close();
+  return count;
+}
+
+test("others get their turn while an index over many documents is built", async () => {
+  const store = await openTestStore();
+  fill(store, 5_000);
+  let isPrepared = false;
+  const prepared = store.prepareSchemas(indexed()).then(() => (isPrepared = true));
+  let turns = 0;
+  for (; !isPrepared; turns++) {
+    const tx = store.begin("query");
+    expect(() => tx.stream("", byIndex("people.by_age", []), false)).toThrow(/not found/);
+    await turn();
+  }
+  await prepared;
+  expect(turns).toBeGreaterThan(3);
+  expect(store.preparationProgress()).toEqual(
+    new Map([["", { indexesTotal: 2, indexesComplete: 2, schemaValidationComplete: true }]]),
+  );
+  const lines: string[] = [];
+  await store.applySchemas(indexed(), [], (line) => lines.push(line));
+  // Everything was there already.
+  expect(lines).toEqual([]);
+  const ages = collect(store.begin("query").stream("", byIndex("people.by_age", []), false));
+  expect(ages).toHaveLength(5_000);
+});
+
+const edit = fc.oneof(
+  fc.record({ kind: fc.constant("insert" as const), age: fc.nat({ max: 9 }) }),
+  fc.record({ kind: fc.constantFrom("patch", "remove"), at: fc.nat(), age: fc.nat({ max: 9 }) }),
+  fc.record({ kind: fc.constant("wait" as const) }),
+);
+
+test("an index that is built during any writes holds every document, and nothing else", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(edit, { maxLength: 40 }), fc.nat({ max: 3 }), async (edits, late) => {
+      const dir = temporaryDirectory();
+      const store = await openTestStore(dir);
+      const ids = fill(store, 1200);
+      const prepared = store.prepareSchemas(indexed());
+      for (const { kind, ...given } of edits) {
+        const { at = 0, age = 0 } = given as { at?: number; age?: number };
+        const id = ids[at % ids.length]!;
+        if (kind === "wait") await turn();
+        else if (kind === "insert") {
+          ids.push(write(store, (tx) => tx.insert("", "people", { name: "new", age })).result);
+        } else {
+          write(store, (tx) => {
+            if (kind === "patch") tx.patch("", id, { age: `${age}` });
+            else tx.remove("", id);
+          });
+          if (kind === "remove") ids.splice(ids.indexOf(id), 1);
+        }
+      }
+      if (late > 0) expect(await prepared).toBe(null);
+      await store.applySchemas(indexed(), []);
+      const found = collect(store.begin("query").stream("", byIndex("people.by_age", []), false));
+      expect(found.map(({ _id }) => _id).sort()).toEqual([...ids].sort());
+      await store.close();
+      expect((await check(dir)).problems).toEqual([]);
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test("a document that stops fitting while the others are looked at refuses the change", async () => {
+  const store = await openTestStore();
+  await store.applySchemas(of(people()), []);
+  const [id] = fill(store, 2000) as [string];
+  const narrow = of(people(v.number() as never));
+  expect(await store.prepareSchemas(narrow)).toBe(null);
+  write(store, (tx) => tx.patch("", id, { age: "old" }));
+  expect(store.checkSchemas(narrow)).toMatchObject({ documentId: id, table: "people" });
+  await expect(store.applySchemas(narrow, [])).rejects.toThrow(
+    `Document with ID "${id}" in table "people" does not match the schema`,
+  );
+  // Asked again, it looks again.
+  expect(await store.prepareSchemas(of(people(v.string() as never)))).not.toBe(null);
+  write(store, (tx) => tx.patch("", id, { age: 1 }));
+  expect(await store.prepareSchemas(narrow)).toBe(null);
+  await store.applySchemas(narrow, []);
+});
+
+test.each(["another change", "a stop", "a stop half way"])(
+  "nothing is left of a change that %s has ended",
+  async (what) => {
+    const dir = temporaryDirectory();
+    const store = await openTestStore(dir);
+    fill(store, 3000);
+    const prepared = store.prepareSchemas(indexed());
+    if (what === "a stop half way") await turn();
+    else await prepared;
+    if (what === "another change") {
+      await store.prepareSchemas(of(people()));
+      await store.applySchemas(of(people()), []);
+    }
+    await store.close();
+    expect(await prepared).toBe(null);
+    const again = await openTestStore(dir);
+    expect(again.preparationProgress()).toEqual(new Map());
+    await again.close();
+    // Two rows a document, three of the store.
+    expect(await rowsOnDisk(dir)).toBe(2 * 3000 + 3);
+  },
+);
