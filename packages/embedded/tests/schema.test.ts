@@ -1,6 +1,4 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
-import { open as openLmdb } from "lmdb";
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
 import { describe, expect, test } from "vitest";
@@ -15,6 +13,7 @@ import {
   fullTable,
   killAfterTest,
   openTestStore,
+  rowsOnDisk,
   temporaryDirectory,
   write,
 } from "./storeFixture.ts";
@@ -33,17 +32,6 @@ function everything(store: LmdbStore, ...indexes: string[]) {
     rows: indexes.map((index) => collect(tx.stream("", byIndex(index, []), false))),
     diffs: store.indexDiffs(of({ users: users() })),
   };
-}
-
-async function rowsOnDisk(dir: string): Promise<number> {
-  const database = openLmdb<string, Buffer>({
-    path: join(dir, "store.mdb"),
-    noSubdir: true,
-    keyEncoding: "binary",
-  });
-  const count = database.getKeysCount({ start: Buffer.of(0) });
-  await database.close();
-  return count;
 }
 
 describe("documents", () => {

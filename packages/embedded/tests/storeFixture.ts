@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { open as openLmdb } from "lmdb";
 import { afterEach } from "vitest";
 import { defineSchema } from "convex/server";
 import { jsonToConvex, convexToJson, type Value } from "convex/values";
@@ -33,6 +34,18 @@ export async function openTestStore(
   const store = await openStore({ dir, ...options });
   cleanups.push(() => store.close());
   return store;
+}
+
+/** Every row of a closed store, whatever it is. */
+export async function rowsOnDisk(dir: string): Promise<number> {
+  const database = openLmdb<string, Buffer>({
+    path: join(dir, "store.mdb"),
+    noSubdir: true,
+    keyEncoding: "binary",
+  });
+  const count = database.getKeysCount({ start: Buffer.of(0) });
+  await database.close();
+  return count;
 }
 
 /** Runs one mutation and commits it. */
