@@ -128,8 +128,12 @@ function enter(depth: number, found: Measure): void {
 }
 
 const INVALID_FIELD_CHARACTER = /[^\x20-\x7e]/;
+/** Names that were found valid: documents have the same few again and again. */
+const validNames = new Set<string>();
+const MAX_VALID_NAMES = 10_000;
 
 function checkFieldName(name: string): void {
+  if (validNames.has(name)) return;
   if (name.length > MAX_FIELD_NAME_LENGTH) {
     throw new InvalidValueError(
       `Field name ${name} exceeds maximum field name length ${MAX_FIELD_NAME_LENGTH}.`,
@@ -145,6 +149,8 @@ function checkFieldName(name: string): void {
       `Field name ${name} has invalid character '${invalid[0]}': Field names can only contain non-control ASCII characters`,
     );
   }
+  if (validNames.size === MAX_VALID_NAMES) validNames.clear();
+  validNames.add(name);
 }
 
 const LONE_SURROGATE = /\p{Surrogate}/u;

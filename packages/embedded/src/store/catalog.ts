@@ -91,14 +91,25 @@ export function makeTable(component: ComponentPath, name: string, record: TableR
   };
 }
 
-/** The keys of a document in the indexes given, in their order. */
-export function indexKeys(indexes: readonly Index[], document: JsonObject): Buffer[] {
-  return indexes.map((index) =>
-    encodeKey(
-      index.prefix,
-      index.paths.map((path) => valueAt(document, path)),
-    ),
-  );
+/**
+ * The keys of a document in the indexes given, in their order. `before` is an earlier state with its keys in the
+ * same indexes: what a change leaves alone is the same value there, and need not be encoded again.
+ */
+export function indexKeys(
+  indexes: readonly Index[],
+  document: JsonObject,
+  before?: { document: JsonObject; keys: readonly Buffer[] },
+): Buffer[] {
+  return indexes.map(({ prefix, paths }, position) => {
+    const known = before?.keys[position];
+    const isKept = ([field = ""]: readonly string[]): boolean =>
+      before?.document[field] === document[field];
+    if (known !== undefined && paths.every(isKept)) return known;
+    return encodeKey(
+      prefix,
+      paths.map((path) => valueAt(document, path)),
+    );
+  });
 }
 
 /** The key a document's text is stored under. */

@@ -3,9 +3,9 @@ import type { JSONValue } from "convex/values";
 import { integerToJson, resolveCommitTs } from "../codec/json.ts";
 import { indexKeys, TABLE_NAMES, tableNameKey } from "./catalog.ts";
 import type { Row } from "./disk.ts";
-import { parseStored, storeDocument } from "./document.ts";
+import { storeDocument } from "./document.ts";
 import { hostKey } from "./hostRows.ts";
-import type { Change, Overlay, Version } from "./overlay.ts";
+import { isSameKey, type Change, type Overlay, type Version } from "./overlay.ts";
 import type { JsonObject } from "../types.ts";
 
 /** The changes with every pending commit timestamp made real. */
@@ -23,9 +23,9 @@ export function resolveChanges(
 }
 
 function resolveVersion({ table, after }: Change, ts: JsonObject): Version {
-  const document = resolveCommitTs(parseStored(after!.stored), ts) as JsonObject;
+  const document = resolveCommitTs(after!.document, ts) as JsonObject;
   const { stored } = storeDocument(document);
-  return { stored, keys: indexKeys(table.indexes, document), pending: false };
+  return { stored, document, keys: indexKeys(table.indexes, document), pending: false };
 }
 
 /** The rows that bring the changes and the host rows to the disk, with the commit's timestamp. */
@@ -37,7 +37,7 @@ export function rowsOf(changes: ReadonlyMap<string, Change>, overlay: Overlay, t
       const newKey = after?.keys[i];
       // The first index is by_id, whose row holds the document.
       if (i === 0 && after !== null) rows.push({ key: newKey!, value: after.stored });
-      if (oldKey !== undefined && newKey !== undefined && oldKey.equals(newKey)) continue;
+      if (isSameKey(oldKey, newKey)) continue;
       if (oldKey !== undefined) rows.push({ key: oldKey, value: null });
       if (i > 0 && newKey !== undefined) rows.push({ key: newKey, value: "" });
     }
@@ -71,9 +71,7 @@ export function touchedKeys(
       const oldKey = before?.keys[i];
       const newKey = after?.keys[i];
       if (oldKey !== undefined) add(number, oldKey);
-      if (newKey !== undefined && !(oldKey !== undefined && oldKey.equals(newKey))) {
-        add(number, newKey);
-      }
+      if (newKey !== undefined && !isSameKey(oldKey, newKey)) add(number, newKey);
     });
   }
   for (const { component, name } of overlay.newTables) {

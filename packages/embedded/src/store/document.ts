@@ -22,8 +22,16 @@ export function storeDocument(document: JsonObject): ReturnType<typeof measure> 
   stored: string;
 } {
   const found = measure(document);
-  const sorted: JsonObject = {};
-  for (const name of Object.keys(document).sort()) sorted[name] = document[name]!;
-  const stored = found.size.toString(36).padStart(SIZE_DIGITS, "0") + JSON.stringify(sorted);
+  const text = JSON.stringify(inOrder(document));
+  const stored = found.size.toString(36).padStart(SIZE_DIGITS, "0") + text;
   return { ...found, stored };
+}
+
+/** The document with its fields sorted by name. */
+function inOrder(document: JsonObject): JsonObject {
+  const names = Object.keys(document);
+  if (names.every((name, i) => i === 0 || names[i - 1]! < name)) return document;
+  const sorted: JsonObject = {};
+  for (const name of names.sort()) sorted[name] = document[name]!;
+  return sorted;
 }

@@ -2,11 +2,13 @@
 import type { JSONValue } from "convex/values";
 import { tableNameKey, type Table } from "./catalog.ts";
 import { SortedMap } from "./sortedMap.ts";
-import type { ComponentPath } from "../types.ts";
+import type { ComponentPath, JsonObject } from "../types.ts";
 
 /** One state of a document: its stored form, and its key in every index of the table. */
 export interface Version {
   stored: string;
+  /** What `stored` holds, parsed; nobody changes it. */
+  document: JsonObject;
   keys: readonly Buffer[];
   /** True while it holds an unresolved commit timestamp. */
   pending: boolean;
@@ -17,6 +19,12 @@ export interface Change {
   table: Table;
   before: Version | null;
   after: Version | null;
+}
+
+/** True when a document keeps its key: both are there and equal. */
+export function isSameKey(oldKey: Buffer | undefined, newKey: Buffer | undefined): boolean {
+  if (oldKey === undefined || newKey === undefined) return false;
+  return oldKey === newKey || oldKey.equals(newKey);
 }
 
 export class Overlay {
@@ -59,7 +67,7 @@ export class Overlay {
     table.indexes.forEach((index, position) => {
       const oldKey = current?.keys[position];
       const newKey = after?.keys[position];
-      if (oldKey !== undefined && newKey !== undefined && oldKey.equals(newKey)) return;
+      if (isSameKey(oldKey, newKey)) return;
       if (oldKey !== undefined) this.#setKey(index.number, oldKey, false);
       if (newKey !== undefined) this.#setKey(index.number, newKey, true);
     });

@@ -35,6 +35,17 @@ export const CREATION_TIME_STEP = 1 / 4096;
 const CREATION_TIME_BYTES = "_creationTime".length + 1 + 9;
 const ID_OVERHEAD_BYTES = "_id".length + 1 + 2;
 
+/** A document before this transaction, null when it is new, and as it is now. */
+interface States {
+  before: Version | null;
+  current: Version;
+}
+
+interface SystemFields extends JsonObject {
+  _creationTime: JSONValue;
+  _id: string;
+}
+
 export class StoreTransaction implements Transaction {
   readonly kind: "query" | "mutation";
   readonly snapshotTs: bigint;
@@ -120,29 +131,27 @@ export class StoreTransaction implements Transaction {
     const table = this.#tableToInsert(component, tableName);
     this.#lastCreationTime = Math.max(this.nowMs, this.#lastCreationTime + CREATION_TIME_STEP);
     const id = newId(table.number);
-    this.#write(table, id, null, this.#lastCreationTime, value);
+    this.#write(table, null, { _creationTime: this.#lastCreationTime, _id: id }, value);
     return id;
   }
 
   patch(component: ComponentPath, id: string, value: JsonObject, tableName?: string): void {
-    const { table, document, before } = this.#documentToWrite(component, id, tableName, "patch");
-    const { _id, _creationTime, ...fields } = document;
-    const changes = withoutSystemFields(value, document);
-    const merged = Object.entries({ ...fields, ...changes }).filter(
-      ([, field]) => !isUndefined(field),
-    );
-    this.#write(table, id, before, _creationTime as number, Object.fromEntries(merged));
+    const { table, states } = this.#documentToWrite(component, id, tableName, "patch");
+    const { _id, _creationTime, ...fields } = states.current.document;
+    const changes = withoutSystemFields(value, states.current.document);
+    this.#write(table, states, { _creationTime: _creationTime!, _id: id }, merged(fields, changes));
   }
 
   replace(component: ComponentPath, id: string, value: JsonObject, tableName?: string): void {
-    const { table, document, before } = this.#documentToWrite(component, id, tableName, "replace");
+    const { table, states } = this.#documentToWrite(component, id, tableName, "replace");
+    const { document } = states.current;
     const fields = withoutSystemFields(value, document);
-    this.#write(table, id, before, document["_creationTime"] as number, fields);
+    this.#write(table, states, { _creationTime: document["_creationTime"]!, _id: id }, fields);
   }
 
   remove(component: ComponentPath, id: string, tableName?: string): void {
-    const { table, before } = this.#documentToWrite(component, id, tableName, "delete");
-    this.#set(table, id, before, null, 0);
+    const { table, states } = this.#documentToWrite(component, id, tableName, "delete");
+    this.#set(table, id, states.before, null, 0);
   }
 
   savepoint(): number {
@@ -208,14 +217,9 @@ export class StoreTransaction implements Transaction {
     return hostRowsOf(this.#committed, this.overlay.hostRows, prefix);
   }
 
-  #write(
-    table: Table,
-    id: string,
-    before: Version | null,
-    creationTime: number,
-    fields: JsonObject,
-  ): void {
-    const document: JsonObject = { ...fields, _creationTime: creationTime, _id: id };
+  #write(table: Table, states: States | null, system: SystemFields, fields: JsonObject): void {
+    const id = system._id;
+    const document: JsonObject = { ...system, ...fields };
     const { stored, size, pending } = stateOf(document, table.isSystem);
     const userBytes = size - CREATION_TIME_BYTES - ID_OVERHEAD_BYTES - id.length;
     if (!table.isSystem && userBytes > MAX_DOCUMENT_BYTES) {
@@ -235,8 +239,9 @@ export class StoreTransaction implements Transaction {
         );
       }
     }
-    const after = { stored, keys: indexKeys(table.indexes, document), pending };
-    this.#set(table, id, before, after, size);
+    const keys = indexKeys(table.indexes, document, states?.current);
+    const after = { stored, document, keys, pending };
+    this.#set(table, id, states?.before ?? null, after, size);
   }
 
   #set(
@@ -253,13 +258,13 @@ export class StoreTransaction implements Transaction {
     this.overlay.setDocument(table, id, before, after);
   }
 
-  /** An existing document with its committed state `before` this transaction. */
+  /** An existing document, counted as read. */
   #documentToWrite(
     component: ComponentPath,
     id: string,
     tableName: string | undefined,
     method: "patch" | "replace" | "delete",
-  ): { table: Table; document: JsonObject; before: Version | null } {
+  ): { table: Table; states: States } {
     this.#checkWritable(method);
     const table = this.#reader.tableOfId(component, id, tableName, method);
     const stored = table === undefined ? null : this.#reader.stored(table, id);
@@ -269,13 +274,12 @@ export class StoreTransaction implements Transaction {
     }
     this.readSet.documentIds.add(id);
     this.#budget.countRead(storedSize(stored));
-    const document = parseStored(stored);
     const change = this.overlay.changes.get(id);
-    const before =
-      change === undefined
-        ? { stored, keys: indexKeys(table.indexes, document), pending: false }
-        : change.before;
-    return { table, document, before };
+    if (change?.after) return { table, states: { before: change.before, current: change.after } };
+    const document = parseStored(stored);
+    const keys = indexKeys(table.indexes, document);
+    const current = { stored, document, keys, pending: false };
+    return { table, states: { before: current, current } };
   }
 
   #tableToInsert(component: ComponentPath, name: string): Table {
@@ -305,4 +309,18 @@ export class StoreTransaction implements Transaction {
       );
     }
   }
+}
+
+/** The fields with the changes of a patch; neither holds names that begin with an underscore. */
+function merged(fields: JsonObject, changes: JsonObject): JsonObject {
+  const after: JsonObject = {};
+  for (const name in fields) {
+    const value = Object.hasOwn(changes, name) ? changes[name]! : fields[name]!;
+    if (!isUndefined(value)) after[name] = value;
+  }
+  for (const name in changes) {
+    const value = changes[name]!;
+    if (!Object.hasOwn(fields, name) && !isUndefined(value)) after[name] = value;
+  }
+  return after;
 }
