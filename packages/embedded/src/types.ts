@@ -86,6 +86,8 @@ export interface Reader {
     isSystem: boolean,
   ): string | null;
   stream(component: ComponentPath, query: QueryJson, isSystem: boolean): DocumentStream;
+  /** `stream` of the query in the JSON text of a system call, `{"query": ...}`; repetitions are quick. */
+  streamOfCall(component: ComponentPath, text: string): DocumentStream;
   paginate(
     component: ComponentPath,
     query: QueryJson,

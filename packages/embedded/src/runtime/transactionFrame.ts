@@ -1,5 +1,6 @@
 /** A running query or mutation: answers the system calls that convex/server makes for `ctx`. */
 import { integerToJson } from "../codec/json.ts";
+import { isSystemQuery } from "../store/index.ts";
 import { functionHandle, type DeployedFunction, type FunctionAddress } from "./deployment.ts";
 import { FunctionError } from "./errors.ts";
 import { cancelJob, insertJob } from "./jobs.ts";
@@ -101,10 +102,9 @@ export class TransactionFrame implements Frame {
   }
 
   syscall(operation: string, text: string): string {
+    if (operation === "1.0/queryStream") return this.#openStream(text);
     const args = JSON.parse(text) as SyscallArgs;
     switch (operation) {
-      case "1.0/queryStream":
-        return this.#openStream(args);
       case "1.0/queryCleanup":
         this.#closeStream(args.queryId);
         return "{}";
@@ -229,8 +229,8 @@ export class TransactionFrame implements Frame {
     }
   }
 
-  #openStream({ query }: SyscallArgs): string {
-    const stream = this.reader.stream(this.fn.component.path, query, isSystemQuery(query));
+  #openStream(text: string): string {
+    const stream = this.reader.streamOfCall(this.fn.component.path, text);
     return `{"queryId":${this.#streams.push(stream) - 1}}`;
   }
 
@@ -326,11 +326,6 @@ export class TransactionFrame implements Frame {
     this.#checkMutation(method);
     this.#checkUserTable(this.run.transaction.tableOfId(this.fn.component.path, id));
   }
-}
-
-function isSystemQuery({ source }: QueryJson): boolean {
-  const name = source["tableName"] ?? source["indexName"];
-  return typeof name === "string" && name.startsWith("_");
 }
 
 /** File storage is not there, so nothing of it is ever used. */

@@ -18,3 +18,4 @@ export { FORMAT_VERSION } from "./format.ts";
 export { backup, check, compact, restore } from "./maintenance.ts";
 export { tableExists } from "./staging.ts";
 export type { CheckReport } from "./check.ts";
+export { isSystemQuery } from "./repeatedQueries.ts";

@@ -35,6 +35,7 @@ export class Overlay {
   readonly #newTables = new Map<string, Table>();
   /** Index number -> index keys that are there (true) or gone (false), whatever was committed. */
   readonly #keys = new Map<number, SortedMap<boolean>>();
+  readonly #writes = new Map<Table, number>();
   readonly #undo: Array<() => void> = [];
 
   get empty(): boolean {
@@ -62,6 +63,8 @@ export class Overlay {
   /** Replaces a document; `before` is its committed state, used when it was not changed yet. */
   setDocument(table: Table, id: string, before: Version | null, after: Version | null): void {
     const previous = this.changes.get(id);
+    this.#countWrite(table);
+    this.#undo.push(() => this.#countWrite(table));
     this.#set(this.changes, id, { table, before: previous ? previous.before : before, after });
     const current = previous ? previous.after : before;
     table.indexes.forEach((index, position) => {
@@ -71,6 +74,11 @@ export class Overlay {
       if (oldKey !== undefined) this.#setKey(index.number, oldKey, false);
       if (newKey !== undefined) this.#setKey(index.number, newKey, true);
     });
+  }
+
+  /** Grows with every write to a table, and when one is taken back. */
+  writesTo(table: Table): number {
+    return this.#writes.get(table) ?? 0;
   }
 
   setHostRow(key: string, value: JSONValue | undefined): void {
@@ -88,6 +96,10 @@ export class Overlay {
 
   rollbackTo(savepoint: number): void {
     while (this.#undo.length > savepoint) this.#undo.pop()!();
+  }
+
+  #countWrite(table: Table): void {
+    this.#writes.set(table, this.writesTo(table) + 1);
   }
 
   #set<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {

@@ -8,9 +8,10 @@ import type { Budget } from "./limits.ts";
 import type { Committed } from "./memtable.ts";
 import type { Overlay } from "./overlay.ts";
 import { readPage } from "./paginate.ts";
-import { Pipeline } from "./pipeline.ts";
-import { compileOperators, compileRange, findIndex, querySource, type Operator } from "./query.ts";
+import { compileOperators, compileRange, findIndex, querySource } from "./query.ts";
 import { addRange } from "./readSet.ts";
+import { RepeatedQueries } from "./repeatedQueries.ts";
+import { Rows, type RowQuery } from "./rows.ts";
 import { Scan, type ScanRange } from "./scan.ts";
 import type {
   ComponentPath,
@@ -37,6 +38,7 @@ interface ReaderBase {
 
 export class SnapshotReader implements Reader {
   readonly #base: ReaderBase;
+  readonly #repeated = new RepeatedQueries(this);
 
   constructor(base: ReaderBase) {
     this.#base = base;
@@ -49,25 +51,47 @@ export class SnapshotReader implements Reader {
     isSystem: boolean,
   ): string | null {
     const found = this.tableOfId(component, id, table, "get");
-    this.#base.budget.countQuery();
+    this.countQuery();
     this.#base.readSet?.documentIds.add(id);
     if (found === undefined) return null;
     checkSystem(found.name, isSystem);
     const stored = this.stored(found, id);
     if (stored === null) return null;
-    this.#base.budget.countRead(storedSize(stored));
+    this.countRow(stored);
     return storedText(stored);
   }
 
-  stream(component: ComponentPath, query: QueryJson, isSystem: boolean): DocumentStream {
+  stream(component: ComponentPath, json: QueryJson, isSystem: boolean): DocumentStream {
+    const query = this.rowQuery(component, json, isSystem);
+    return query === null ? EMPTY_STREAM : new Rows(this, query);
+  }
+
+  streamOfCall(component: ComponentPath, text: string): DocumentStream {
+    return this.#repeated.stream(component, text);
+  }
+
+  /** A query understood and counted; null when its table does not exist. */
+  rowQuery(component: ComponentPath, query: QueryJson, isSystem: boolean): RowQuery | null {
     const source = querySource(query);
     checkSystem(source.table, isSystem);
     const operators = compileOperators(query);
-    this.#base.budget.countQuery();
+    this.countQuery();
     const table = this.table(component, source.table);
-    if (table === undefined) return EMPTY_STREAM;
-    const range = compileRange(query, findIndex(table, source.index));
-    return new Rows(this, table, range, operators);
+    if (table === undefined) return null;
+    return { table, range: compileRange(query, findIndex(table, source.index)), operators };
+  }
+
+  countQuery(): void {
+    this.#base.budget.countQuery();
+  }
+
+  countRow(stored: string): void {
+    this.#base.budget.countRead(storedSize(stored));
+  }
+
+  /** Grows with everything the own transaction writes to a table, and takes back. */
+  writesTo(table: Table): number {
+    return this.#base.overlay?.writesTo(table) ?? 0;
   }
 
   paginate(
@@ -77,7 +101,7 @@ export class SnapshotReader implements Reader {
     isSystem: boolean,
   ): Page {
     checkSystem(querySource(query).table, isSystem);
-    this.#base.budget.countQuery();
+    this.countQuery();
     return readPage(this, this.#base.budget, component, query, options);
   }
 
@@ -165,37 +189,8 @@ export class SnapshotReader implements Reader {
     if (stored === null) {
       throw new Error(`The index row of document ${id} in table ${table.name} has no document`);
     }
-    this.#base.budget.countRead(storedSize(stored));
+    this.countRow(stored);
     return stored;
-  }
-}
-
-class Rows implements DocumentStream {
-  readonly #reader: SnapshotReader;
-  readonly #table: Table;
-  readonly #pipeline: Pipeline;
-  #scan: Scan | null;
-
-  constructor(reader: SnapshotReader, table: Table, range: ScanRange, operators: Operator[]) {
-    this.#reader = reader;
-    this.#table = table;
-    this.#pipeline = new Pipeline(operators);
-    this.#scan = reader.scan(range, this.#pipeline.expected);
-  }
-
-  next(): string | null {
-    while (this.#scan !== null && !this.#pipeline.finished) {
-      const key = this.#scan.next();
-      if (key === null) break;
-      const stored = this.#reader.documentOfKey(this.#table, key);
-      if (this.#pipeline.accepts(stored)) return storedText(stored);
-    }
-    this.close();
-    return null;
-  }
-
-  close(): void {
-    this.#scan = null;
   }
 }
 

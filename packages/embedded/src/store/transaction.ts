@@ -89,6 +89,10 @@ export class StoreTransaction implements Transaction {
     return this.#reader.stream(component, query, isSystem);
   }
 
+  streamOfCall(component: ComponentPath, text: string): DocumentStream {
+    return this.#reader.streamOfCall(component, text);
+  }
+
   paginate(
     component: ComponentPath,
     query: QueryJson,
