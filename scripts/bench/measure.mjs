@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { ConvexClient } from "convex/browser";
 import { makeFunctionReference } from "convex/server";
 import { api } from "@milepost/backend/api";
-import { inParallel } from "../lib/client.mjs";
+import { inParallel, openClient } from "../lib/client.mjs";
 import { dayFromToday } from "../lib/crowd.mjs";
 import { quantile } from "../lib/statistics.mjs";
 
@@ -42,9 +42,9 @@ export async function fill(connection, crowd, { from, to }) {
 }
 
 /**
- * @param {Crowd} crowd @param {number} index @param {string} day
+ * @param {Pick<Crowd, "challengeId" | "activityTypeId">} crowd @param {number} index @param {string} day
  */
-function logCall({ challengeId, activityTypeId }, index, day) {
+export function logCall({ challengeId, activityTypeId }, index, day) {
   return { challengeId, activityTypeId, loggedDate: day, metrics: { distance_m: 4_000 + index } };
 }
 
@@ -110,19 +110,6 @@ const WRITERS = 10;
 const LOGS_PER_WRITER = 6;
 
 /**
- * A client with a WebSocket of its own that acts as a person.
- * @param {import("../lib/embedded.mjs").Deployment} deployment @param {string} userId
- */
-function personClient({ url, siteUrl, adminKey }, userId) {
-  const client = new ConvexClient(url);
-  const subject = `${userId}|bench`;
-  const identity = { subject, issuer: siteUrl, tokenIdentifier: `${siteUrl}|${subject}` };
-  // Hidden from the published types, like its HTTP sibling.
-  /** @type {any} */ (client.client).setAdminAuth(adminKey, identity);
-  return client;
-}
-
-/**
  * Milliseconds from sending a log until another client's open board shows it, both over WebSocket.
  * @param {import("../lib/embedded.mjs").Deployment} deployment @param {Connection} connection @param {Crowd} crowd
  */
@@ -131,7 +118,7 @@ export async function measureLiveUpdate(deployment, connection, crowd) {
   const { page } = await connection.admin.query(api.queries.leaderboards.page, board);
   const writers = page.slice(0, WRITERS).map(({ userId }) => ({
     userId,
-    client: personClient(deployment, userId),
+    client: openClient(deployment, userId),
   }));
   const watcher = new ConvexClient(deployment.url);
   /** @type {Map<string, number>} */

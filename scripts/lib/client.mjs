@@ -1,4 +1,4 @@
-import { ConvexHttpClient } from "convex/browser";
+import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { ConvexError } from "convex/values";
 
 /**
@@ -26,6 +26,15 @@ function caller(url, adminKey, identity) {
 }
 
 /**
+ * Who somebody is for a deployment. The shape Convex Auth's own tokens have: subject is person|session.
+ * @param {string} siteUrl @param {string} userId
+ */
+function identityOf(siteUrl, userId) {
+  const subject = `${userId}|demo-session`;
+  return { subject, issuer: siteUrl, tokenIdentifier: `${siteUrl}|${subject}` };
+}
+
+/**
  * Calls a deployment by its admin key: `admin` reaches internal functions, `as(userId)` acts as that person.
  * @param {{url: string, siteUrl: string, adminKey: string}} deployment
  */
@@ -33,13 +42,19 @@ export function connect({ url, siteUrl, adminKey }) {
   return {
     admin: caller(url, adminKey),
     /** @param {string} userId */
-    as(userId) {
-      // The shape Convex Auth's own tokens have: subject is person|session.
-      const subject = `${userId}|demo-session`;
-      const identity = { subject, issuer: siteUrl, tokenIdentifier: `${siteUrl}|${subject}` };
-      return caller(url, adminKey, identity);
-    },
+    as: (userId) => caller(url, adminKey, identityOf(siteUrl, userId)),
   };
+}
+
+/**
+ * A client with a WebSocket of its own that acts as a person, until it is closed.
+ * @param {{url: string, siteUrl: string, adminKey: string}} deployment @param {string} userId
+ */
+export function openClient({ url, siteUrl, adminKey }, userId) {
+  const client = new ConvexClient(url, { logger: false });
+  // Hidden from the published types, like its HTTP sibling.
+  /** @type {any} */ (client.client).setAdminAuth(adminKey, identityOf(siteUrl, userId));
+  return client;
 }
 
 /**

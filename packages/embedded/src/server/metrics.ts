@@ -73,6 +73,8 @@ export class Metrics {
         "Memory without the mapped data file.",
         memory(),
       ),
+      ...metric("heap_bytes", "gauge", "JavaScript objects in memory.", process.memoryUsage().heapUsed),
+      ...metric("cpu_seconds_total", "counter", "Processor time of the process.", cpuSeconds()),
       ...metric("data_file_bytes", "gauge", "Size of the data file.", statSync(dataFile).size),
       ...metric("start_time_seconds", "gauge", "When the server started.", this.#startedMs / 1000),
       "",
@@ -110,6 +112,11 @@ function header(name: string, type: string, help: string): string[] {
 
 function metric(name: string, type: string, help: string, value: number): string[] {
   return [...header(name, type, help), `milepost_${name} ${value}`];
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 /** Resident memory less the pages of the mapped file, where the system tells; else all of it. */
