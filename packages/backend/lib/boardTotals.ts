@@ -70,10 +70,30 @@ export async function nextCategory(
   return first?.key ?? null;
 }
 
-/** Up to `count` listed rows of the same board next to a listed one, nearest first. */
+/** The first `count` listed rows of a board, best first. */
+export async function firstBoardTotals(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  { board, key }: BoardId,
+  count: number,
+): Promise<Array<Doc<"boardTotals">>> {
+  return await ctx.db
+    .query("boardTotals")
+    .withIndex("by_challengeId_and_board_and_key_and_listed_and_order", (q) =>
+      q.eq("challengeId", challengeId).eq("board", board).eq("key", key).eq("listed", true),
+    )
+    .take(count);
+}
+
+/** Up to `count` listed rows of a board next to a place on it, nearest first. */
 export async function boardTotalsNextTo(
   ctx: ReadCtx,
-  { challengeId, board, key, order }: Doc<"boardTotals">,
+  {
+    challengeId,
+    board,
+    key,
+    order,
+  }: Pick<Doc<"boardTotals">, "challengeId" | "board" | "key" | "order">,
   side: "above" | "below",
   count: number,
 ): Promise<Array<Doc<"boardTotals">>> {

@@ -5,6 +5,7 @@ import { activityTypesOf } from "./activityTypes";
 import {
   boardTotalOf,
   boardTotalsNextTo,
+  firstBoardTotals,
   hasBoardTotals,
   nextCategory,
   rankedBoardTotal,
@@ -15,13 +16,13 @@ import { need, refuse } from "./errors";
 import { standingOf } from "./pointLedger";
 import type { Owner } from "./pointLedger/ports";
 import { dayPointsOf } from "./publicView";
-import { type BoardPlace, placeOf } from "./ranks";
-import { type Board, checkBoard } from "./rules/boards";
+import { type BoardPlace, placeOf, type Ranked } from "./ranks";
+import { type Board, boardCursor, checkBoard, readBoardCursor } from "./rules/boards";
 import { rankBefore } from "./rules/movement";
 import { currentStreak } from "./rules/streak";
 import { totalWeeks } from "./rules/weeks";
 import type { ReadCtx } from "./tableOwners";
-import { rankedStanding, standingsNextTo, standingsPage } from "./totalBoard";
+import { firstStandings, rankedStanding, standingsNextTo } from "./totalBoard";
 
 /**
  * The boards of a challenge as they are read: the total, whose entries are the standings, and those of weeks and
@@ -90,24 +91,46 @@ export async function boardsOf(
   return { weeks, categories: [...categories].sort() };
 }
 
-/** A page of the listed entries of a board, best first. */
+/**
+ * A page of the listed entries of a board, best first: those that are first behind the cursor now. `.paginate` would
+ * have every client go on with the end its page had first, so a page that is watched would take in everybody who climbs
+ * into it, and no two clients would share a run. Refuses INVALID_INPUT for a cursor that is none of a board.
+ *
+ * @param cursor where the page before ended, null for the first
+ */
 export async function entriesPage(
   ctx: ReadCtx,
   challengeId: Id<"challenges">,
   board: Board,
-  paging: { cursor: string | null; numItems: number },
+  { cursor, numItems }: { cursor: string | null; numItems: number },
 ): Promise<{ page: BoardEntry[]; continueCursor: string; isDone: boolean }> {
-  if (board.board === "total") return await standingsPage(ctx, challengeId, paging);
-  return await ctx.db
-    .query("boardTotals")
-    .withIndex("by_challengeId_and_board_and_key_and_listed_and_order", (q) =>
-      q
-        .eq("challengeId", challengeId)
-        .eq("board", board.board)
-        .eq("key", board.key)
-        .eq("listed", true),
-    )
-    .paginate(paging);
+  const found = await entriesBehind(ctx, challengeId, board, { cursor, count: numItems + 1 });
+  const page = found.slice(0, numItems);
+  const last = page.at(-1);
+  const continueCursor = last === undefined ? (cursor ?? "") : boardCursor(rankedOf(last).key);
+  return { page, continueCursor, isDone: found.length <= numItems };
+}
+
+async function entriesBehind(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  board: Board,
+  { cursor, count }: { cursor: string | null; count: number },
+): Promise<BoardEntry[]> {
+  if (cursor === null) {
+    if (board.board === "total") return await firstStandings(ctx, challengeId, count);
+    return await firstBoardTotals(ctx, challengeId, board, count);
+  }
+  const [negTotal, reachedAt, person] = need(readBoardCursor(cursor));
+  const userId = ctx.db.normalizeId("users", person);
+  if (userId === null)
+    return refuse({ code: "INVALID_INPUT", path: "cursor", problem: "names nobody" });
+  if (board.board === "total") {
+    const place = { challengeId, negTotal, reachedAt, userId };
+    return await standingsNextTo(ctx, place, "below", count);
+  }
+  const place = { challengeId, ...board, order: [negTotal, reachedAt, userId] };
+  return await boardTotalsNextTo(ctx, place, "below", count);
 }
 
 /** A person's entry on a board, listed or not; null when they have none. */
@@ -146,7 +169,12 @@ export async function placeOfEntry(
   ctx: Pick<ReadCtx, "runQuery" | "meta">,
   entry: BoardEntry,
 ): Promise<BoardPlace> {
-  return await placeOf(ctx, "board" in entry ? rankedBoardTotal(entry) : rankedStanding(entry));
+  return await placeOf(ctx, rankedOf(entry));
+}
+
+/** An entry as the tree of its board holds it. */
+function rankedOf(entry: BoardEntry): Ranked {
+  return "board" in entry ? rankedBoardTotal(entry) : rankedStanding(entry);
 }
 
 /** A listed entry with up to `count` listed entries above it and as many below, best first. */

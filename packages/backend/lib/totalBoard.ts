@@ -12,22 +12,39 @@ export function rankedStanding(standing: Standing): Ranked {
   return { namespace, key: [negTotal, reachedAt, userId], id, listed };
 }
 
-/** A page of the listed standings of a challenge, best first. */
+/** The listed standings of a challenge, best first. */
+const listedStandings = (ctx: ReadCtx, challengeId: Id<"challenges">) =>
+  ctx.db
+    .query("standings")
+    .withIndex(BOARD_INDEX, (q) => q.eq("challengeId", challengeId).eq("listed", true));
+
+/** A page of the listed standings of a challenge, best first, for those who walk over all of them. */
 export async function standingsPage(
   ctx: ReadCtx,
   challengeId: Id<"challenges">,
   paging: { cursor: string | null; numItems: number },
 ) {
-  return await ctx.db
-    .query("standings")
-    .withIndex(BOARD_INDEX, (q) => q.eq("challengeId", challengeId).eq("listed", true))
-    .paginate(paging);
+  return await listedStandings(ctx, challengeId).paginate(paging);
 }
 
-/** Up to `count` listed standings next to a listed one on the board, nearest first. */
+/** The first `count` listed standings of a challenge, best first. */
+export async function firstStandings(
+  ctx: ReadCtx,
+  challengeId: Id<"challenges">,
+  count: number,
+): Promise<Standing[]> {
+  return await listedStandings(ctx, challengeId).take(count);
+}
+
+/** Up to `count` listed standings next to a place on the board, nearest first. */
 export async function standingsNextTo(
   ctx: ReadCtx,
-  { challengeId, negTotal, reachedAt, userId }: Standing,
+  {
+    challengeId,
+    negTotal,
+    reachedAt,
+    userId,
+  }: Pick<Standing, "challengeId" | "negTotal" | "reachedAt" | "userId">,
   side: "above" | "below",
   count: number,
 ): Promise<Standing[]> {

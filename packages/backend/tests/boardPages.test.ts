@@ -55,6 +55,25 @@ async function inPages({ t, challengeId }: Scene, wish: Wish, limit: number) {
   return rows;
 }
 
+test.each([
+  "",
+  "nonsense",
+  "[1,2]",
+  '[1,2,"nobody"]',
+  '["1",2,"ADA"]',
+  '[1,2,"ADA",3]',
+  "[1,2,3]",
+  "{}",
+  "null",
+])("H3 refuses the cursor %j, where no page ended", async (cursor) => {
+  const { t, challengeId, ada } = await newScene();
+  const args = { challengeId, cursor: cursor.replace("ADA", ada.userId), ...TOTAL };
+  expect(await refusalFrom(t.query(page, args))).toMatchObject({
+    code: "INVALID_INPUT",
+    path: "cursor",
+  });
+});
+
 describe.each([THIS_WEEK, MOVING])("the board of a $board", (wish) => {
   test("B8 L6 shares ranks, and tells ties apart by time and id, the same in every size of page", async () => {
     const { scene, members } = await crowd();
@@ -71,6 +90,22 @@ describe.each([THIS_WEEK, MOVING])("the board of a $board", (wish) => {
     const order = [1, 3, 2, 4, 5, 0, 6].map((index) => members[index]?.userId);
     expect(whole.map(({ userId }) => userId)).toEqual(order);
     for (const limit of [1, 2, 3, 4]) expect(await inPages(scene, wish, limit)).toEqual(whole);
+  });
+
+  test("H3 goes on behind the place where a page ended, though its last person has moved since", async () => {
+    const { scene, members } = await crowd();
+    const { t, challengeId } = scene;
+    const args = { challengeId, limit: 3, ...wish };
+    const first = await t.query(page, args);
+    const before = await inPages(scene, wish, 50);
+    const [last] = members.filter(({ userId }) => userId === first.page[2]?.userId);
+    if (last === undefined) throw new Error("the third of the board is one of the crowd");
+    await log(scene, last, { metrics: km(20) });
+    await settled(t);
+    const next = await t.query(page, { ...args, cursor: first.continueCursor });
+    expect(next.page).toEqual(
+      before.slice(3, 6).map((row) => expect.objectContaining({ userId: row.userId })),
+    );
   });
 
   test("L6 has the ranks of the aggregate once its queue is empty, and none for people who are not on it", async () => {

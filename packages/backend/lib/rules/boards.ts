@@ -107,6 +107,29 @@ export function boardOrder({
   return [0 - points, reachedAt, userId];
 }
 
+/** What every board is sorted by, of one entry. */
+type BoardKey = [negPoints: number, reachedAt: number, userId: string];
+
+/** Where a page of a board ends, as text: after the entry with this key. */
+export function boardCursor(key: BoardKey): string {
+  return JSON.stringify(key);
+}
+
+/** The key a page of a board begins behind; refuses INVALID_INPUT (`cursor`) for what is no `boardCursor`. */
+export function readBoardCursor(cursor: string): Checked<BoardKey> {
+  let read: unknown;
+  try {
+    read = JSON.parse(cursor);
+  } catch {
+    read = null;
+  }
+  const [negPoints, reachedAt, userId, ...others]: unknown[] = Array.isArray(read) ? read : [];
+  const isKey = typeof negPoints === "number" && typeof reachedAt === "number";
+  return isKey && typeof userId === "string" && others.length === 0
+    ? accept([negPoints, reachedAt, userId])
+    : invalid("cursor", "is not where a page of a board ended");
+}
+
 /**
  * A person's row of a board after a change. Null when nothing is left there, neither points nor an activity: a board
  * lists who has something on it.
