@@ -5,12 +5,12 @@
 
 /**
  * Calls the handlers of a child. A handler that throws, and a child that ends, reject the calls they leave open.
- * @template {Record<string, (args: any) => unknown>} H
+ * @template {Record<string, (args: never) => unknown>} H
  * @param {import("node:child_process").ChildProcess} child
  * @returns {<N extends keyof H & string>(name: N, args: Parameters<H[N]>[0]) => Promise<Awaited<ReturnType<H[N]>>>}
  */
 export function callsOf(child) {
-  /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Error) => void}>} */
+  /** @type {Map<number, {resolve: (value: unknown) => void, reject: (error: Error) => void}>} */
   const open = new Map();
   let count = 0;
   child.on("message", (message) => {
@@ -27,20 +27,20 @@ export function callsOf(child) {
   return (name, args) =>
     new Promise((resolve, reject) => {
       const id = ++count;
-      open.set(id, { resolve, reject });
+      open.set(id, { resolve: /** @type {(value: unknown) => void} */ (resolve), reject });
       child.send({ id, name, args });
     });
 }
 
 /**
  * Answers the calls of the parent process with these handlers.
- * @param {Record<string, (args: any) => unknown>} handlers
+ * @param {Record<string, (args: never) => unknown>} handlers
  */
 export function answerCalls(handlers) {
   /** @param {Call} call @returns {Promise<Answer>} */
   const answer = async ({ id, name, args }) => {
     try {
-      return { id, value: await handlers[name]?.(args) };
+      return { id, value: await handlers[name]?.(/** @type {never} */ (args)) };
     } catch (error) {
       return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     }

@@ -73,7 +73,12 @@ export class Metrics {
         "Memory without the mapped data file.",
         memory(),
       ),
-      ...metric("heap_bytes", "gauge", "JavaScript objects in memory.", process.memoryUsage().heapUsed),
+      ...metric(
+        "heap_bytes",
+        "gauge",
+        "JavaScript objects in memory.",
+        process.memoryUsage().heapUsed,
+      ),
       ...metric("cpu_seconds_total", "counter", "Processor time of the process.", cpuSeconds()),
       ...metric("data_file_bytes", "gauge", "Size of the data file.", statSync(dataFile).size),
       ...metric("start_time_seconds", "gauge", "When the server started.", this.#startedMs / 1000),
