@@ -12,7 +12,7 @@ import {
   type FunctionKind,
 } from "./functions.ts";
 import { sendError, sendJson, setCorsHeaders } from "./respond.ts";
-import { transferEndpoint, type Transfers } from "../transfer/transferApi.ts";
+import { TRANSFER_ENDPOINTS, type Transfers } from "../transfer/transferApi.ts";
 import { targetUrl } from "./target.ts";
 
 export interface ApiServices {
@@ -43,6 +43,53 @@ const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 /** Parts of Convex's API that exist there and not here; a 404 would make the CLI retry for 30 s. */
 const NOT_HERE = ["/api/run_test_function", "/api/shapes2", "/api/storage", "/api/v1/"];
 
+/** What only the admin key opens. */
+interface AdminEndpoint {
+  method: "GET" | "POST";
+  answer(
+    services: ApiServices,
+    url: URL,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void>;
+}
+
+/** Every admin endpoint by its path, one that ends in `/` by the beginning of its path. */
+export const ADMIN_ENDPOINTS: Readonly<Record<string, AdminEndpoint>> = {
+  ...Object.fromEntries(
+    Object.entries(DEPLOY_ENDPOINTS).map(([path, endpoint]) => [path, forDeploys(path, endpoint)]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(TRANSFER_ENDPOINTS).map(([path, { method, answer }]) => [
+      path,
+      { method, answer: ({ transfers }, ...rest) => answer(transfers, ...rest) },
+    ]),
+  ),
+  "/metrics": {
+    method: "GET",
+    answer: async ({ metrics }, _url, _request, response) =>
+      void response.writeHead(200, { "Content-Type": METRICS_TYPE }).end(metrics()),
+  },
+};
+
+function adminEndpoint(path: string): AdminEndpoint | undefined {
+  if (Object.hasOwn(ADMIN_ENDPOINTS, path)) return ADMIN_ENDPOINTS[path];
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  return Object.hasOwn(ADMIN_ENDPOINTS, folder) ? ADMIN_ENDPOINTS[folder] : undefined;
+}
+
+function forDeploys(path: string, endpoint: DeployEndpoint): AdminEndpoint {
+  const { method } = endpoint;
+  const limit = path.startsWith("/api/deploy2/") ? PUSH_BODY_BYTES : CALL_BODY_BYTES;
+  return {
+    method,
+    answer: async ({ deploy }, url, request, response) => {
+      const body = method === "GET" ? {} : await readJson(request, deployBody, limit);
+      sendJson(response, 200, await endpoint.answer(deploy, body, url.searchParams));
+    },
+  };
+}
+
 /** Answers one request of the API port. */
 export async function serveApi(
   services: ApiServices,
@@ -71,14 +118,11 @@ async function route(
     const { status, body } = await runFunction(services, path, request);
     return sendJson(response, status, body);
   }
-  const endpoint = Object.hasOwn(DEPLOY_ENDPOINTS, path) ? DEPLOY_ENDPOINTS[path] : undefined;
+  const endpoint = adminEndpoint(path);
   if (endpoint !== undefined) {
-    return sendJson(response, 200, await runDeployEndpoint(services, endpoint, url, request));
-  }
-  const transfer = transferEndpoint(request.method, path);
-  if (transfer !== undefined) {
+    requireMethod(request, endpoint.method);
     await requireAdmin(services, request);
-    return transfer(services.transfers, url, request, response);
+    return await endpoint.answer(services, url, request, response);
   }
   if (path === "/api/query_ts") {
     requireMethod(request, "POST");
@@ -86,12 +130,6 @@ async function route(
   }
   if (path === "/version") {
     response.writeHead(200, { "Content-Type": "text/plain" }).end(services.version);
-    return;
-  }
-  if (path === "/metrics") {
-    requireMethod(request, "GET");
-    await requireAdmin(services, request);
-    response.writeHead(200, { "Content-Type": METRICS_TYPE }).end(services.metrics());
     return;
   }
   // Clients report long disconnects here; there is nobody to read them.
@@ -121,22 +159,6 @@ async function runFunction(
   }
   const body = await readJson(request, functionRequest);
   return services.functions.run(FUNCTION_ENDPOINTS[path], body, caller);
-}
-
-async function runDeployEndpoint(
-  services: ApiServices,
-  endpoint: DeployEndpoint,
-  url: URL,
-  request: IncomingMessage,
-): Promise<unknown> {
-  requireMethod(request, endpoint.method);
-  await requireAdmin(services, request);
-  const isPush = url.pathname.startsWith("/api/deploy2/");
-  const body =
-    endpoint.method === "GET"
-      ? {}
-      : await readJson(request, deployBody, isPush ? PUSH_BODY_BYTES : CALL_BODY_BYTES);
-  return endpoint.answer(services.deploy, body, url.searchParams);
 }
 
 async function requireAdmin(services: ApiServices, request: IncomingMessage): Promise<void> {

@@ -7,6 +7,9 @@ import type { LiveOwner, QueryResult, Snapshot, Subscription, WatchedCall } from
 import type { SyncServices } from "./services.ts";
 import type { StateVersion, Transition } from "./transition.ts";
 
+/** Far more than a page shows; each costs a run whenever what it reads changes. */
+const MAX_QUERIES = 10_000;
+
 /** The client's state at one moment. */
 interface Moment {
   querySet: number;
@@ -72,6 +75,9 @@ export class QuerySet {
   }
 
   add(query: AddQuery, caller: Caller): void {
+    if (this.#queries.size >= MAX_QUERIES) {
+      throw new ProtocolError(`A client can watch ${MAX_QUERIES} queries at most.`);
+    }
     if (this.#queries.has(query.queryId)) {
       throw new ProtocolError(`Query ${query.queryId} was added twice.`);
     }

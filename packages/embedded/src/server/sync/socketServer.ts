@@ -13,8 +13,8 @@ const CHUNKS_SINCE = { major: 1, minor: 28 };
 const PING_INTERVAL_MS = 15_000;
 /** A client that answers none of so many pings in a row is gone, though its connection may not be. */
 const MAX_UNANSWERED = 4;
-/** Messages of one client that wait to be handled; above, its socket is not read. */
-const MAX_UNHANDLED = 100;
+/** Messages of one client that wait to be handled, and their bytes; above, its socket is not read. */
+const MAX_UNHANDLED = { messages: 100, bytes: 2 * CALL_BODY_BYTES };
 /** WebSocket close code of a server that stops; the client connects again. */
 const GOING_AWAY = 1001;
 
@@ -106,11 +106,17 @@ export class SocketServer {
     this.#connections.set(connection, client);
     const heard = () => (client.unanswered = 0);
     webSocket.on("pong", heard).on("message", heard);
-    let unhandled = 0;
+    const unhandled = { messages: 0, bytes: 0 };
+    const isTooMuch = () =>
+      unhandled.messages >= MAX_UNHANDLED.messages || unhandled.bytes >= MAX_UNHANDLED.bytes;
     webSocket.on("message", (data: Buffer) => {
-      if (++unhandled === MAX_UNHANDLED) webSocket.pause();
+      unhandled.messages++;
+      unhandled.bytes += data.length;
+      if (isTooMuch()) webSocket.pause();
       void connection.receive(data.toString("utf8")).then(() => {
-        if (unhandled-- === MAX_UNHANDLED) webSocket.resume();
+        unhandled.messages--;
+        unhandled.bytes -= data.length;
+        if (webSocket.isPaused && !isTooMuch()) webSocket.resume();
       });
     });
     // What went wrong with the connection is over when it closes; the client connects again.

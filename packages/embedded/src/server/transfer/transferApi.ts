@@ -17,14 +17,14 @@ export interface Transfers {
   system: SystemQueries;
 }
 
-type Endpoint = (
+type Answer = (
   transfers: Transfers,
   url: URL,
   request: IncomingMessage,
   response: ServerResponse,
 ) => Promise<void>;
 
-const POSTS: Readonly<Record<string, Endpoint>> = {
+const POSTS: Readonly<Record<string, Answer>> = {
   "/api/export/request/zip": async ({ engine, system }, _url, _request, response) => {
     // The snapshot is taken when the download begins: there is nothing to prepare, and nothing is kept.
     system.exportTs = engine.store.ts;
@@ -49,13 +49,7 @@ const POSTS: Readonly<Record<string, Endpoint>> = {
   },
 };
 
-/** The endpoint behind a path; undefined when it is none of these. */
-export function transferEndpoint(method: string | undefined, path: string): Endpoint | undefined {
-  if (method === "POST" && Object.hasOwn(POSTS, path)) return POSTS[path];
-  return method === "GET" && path.startsWith(DOWNLOAD) ? download : undefined;
-}
-
-const download: Endpoint = async ({ engine, system: { exportTs } }, url, _request, response) => {
+const download: Answer = async ({ engine, system: { exportTs } }, url, _request, response) => {
   if (exportTs === null || url.pathname !== DOWNLOAD + String(exportTs)) {
     throw badRequest("ExportNotFound", "There is no such export. Ask for a new one.");
   }
@@ -65,4 +59,14 @@ const download: Endpoint = async ({ engine, system: { exportTs } }, url, _reques
     "Content-Disposition": `attachment; filename=snapshot_${String(exportTs)}.zip`,
   });
   await pipeline(exportZip(snapshot), response);
+};
+
+/** By path; the id of an export follows behind the last slash of its path. */
+export const TRANSFER_ENDPOINTS: Readonly<
+  Record<string, { method: "GET" | "POST"; answer: Answer }>
+> = {
+  ...Object.fromEntries(
+    Object.entries(POSTS).map(([path, answer]) => [path, { method: "POST", answer }] as const),
+  ),
+  [DOWNLOAD]: { method: "GET", answer: download },
 };
