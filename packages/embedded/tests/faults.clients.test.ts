@@ -1,4 +1,5 @@
 /** What clients do to a server: they fall silent, are slow, send too much, and come in crowds. */
+import type { Server } from "node:http";
 import { connect, type Socket } from "node:net";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
@@ -11,18 +12,25 @@ import { COMMAND, startCommand, temporaryFolder, whenReady } from "./fixtures/se
 
 /** Time runs so much faster for the server's limits on slow requests. */
 const FASTER = 200;
+/** The API's, then that of the HTTP actions. */
+const servers = vi.hoisted((): Server[] => []);
 
 vi.mock("node:http", async (importActual) => {
   const actual = await importActual<typeof import("node:http")>();
   return {
     ...actual,
-    createServer: (options: { headersTimeout: number; requestTimeout: number }) =>
-      actual.createServer({
+    createServer: (options: { headersTimeout: number; requestTimeout: number }) => {
+      const created = actual.createServer({
         ...options,
         headersTimeout: options.headersTimeout / FASTER,
         requestTimeout: options.requestTimeout / FASTER,
         connectionsCheckingInterval: 20,
-      }),
+      });
+      const setTimeout = created.setTimeout.bind(created);
+      created.setTimeout = (ms) => setTimeout(Number(ms) / FASTER);
+      servers.push(created);
+      return created;
+    },
   };
 });
 
@@ -73,6 +81,22 @@ test.each(["POST /api/que", "POST /api/query HTTP/1.1\r\nHost: a\r\nContent-Leng
     for (const answer of answers) expect(await answer).toMatch(/^HTTP\/1.1 408 /);
   },
 );
+
+test("W25 a client that does not take its answers is cut off", async () => {
+  const { store } = server.engine;
+  const transaction = store.begin("mutation");
+  for (let n = 0; n < 15; n++) transaction.insert("", "big", { text: "x".repeat(1_000_000) });
+  await store.commit(transaction).durable;
+  const accepted = once(servers[0]!, "connection");
+  const socket = open(server.url);
+  const page = { table: "big", paginationOpts: { cursor: null, numItems: 20 } };
+  const body = JSON.stringify({ path: "_system/cli/tableData", args: page });
+  const headers = `Host: localhost\r\nAuthorization: Convex ${server.adminKey}\r\nContent-Length: ${body.length}`;
+  socket.write(`POST /api/query HTTP/1.1\r\n${headers}\r\n\r\n${body}`);
+  const [held] = (await accepted) as [Socket];
+  await once(held, "close");
+  socket.destroy();
+});
 
 test.each([
   ["one of 20 kB", `X: ${"x".repeat(20_000)}\r\n`],

@@ -65,6 +65,8 @@ const HTTP_SERVER: HttpServerOptions = {
   headersTimeout: 60_000,
   requestTimeout: 300_000,
 };
+/** A connection on which nothing moves for so long holds what nobody takes; an action may run for ten minutes. */
+const SILENT_MS = 11 * 60 * 1000;
 /** How long running requests and jobs may take to finish when the server stops. */
 const GRACE_MS = 3_000;
 const FORGET_DEAD_READERS_EVERY_MS = 60_000;
@@ -77,8 +79,8 @@ const UPLOADS_FOLDER = "milepost-uploads";
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const store = await openStore({ dir: options.dataDir, sync: options.sync ?? true });
-  const apiServer = createServer(HTTP_SERVER);
-  const siteServer = createServer(HTTP_SERVER);
+  const apiServer = createServer(HTTP_SERVER).setTimeout(SILENT_MS);
+  const siteServer = createServer(HTTP_SERVER).setTimeout(SILENT_MS);
   const starting = listenAndServe({ store, apiServer, siteServer, options });
   answerWhenReady(
     apiServer,
