@@ -11,7 +11,7 @@ import { startEmbedded } from "../lib/embedded.mjs";
 import { Failure, runMain } from "../lib/failure.mjs";
 import * as kill from "../lib/kill-operations.mjs";
 import { readOptions } from "../lib/options.mjs";
-import { createCrowd } from "../lib/crowd.mjs";
+import { createCrowd, dayFromToday } from "../lib/crowd.mjs";
 import { seededRandom } from "../lib/random.mjs";
 import { withFolder } from "../lib/temporary.mjs";
 import { pagesOf, verifyChallenge } from "../lib/verify.mjs";
@@ -22,6 +22,8 @@ const WRITERS = 8;
 const LOGS_BEFORE = 20;
 /** Those that come beside it are spread over it: few enough for the rate limit of people. */
 const LOGS_BESIDE = 130;
+/** Days of the challenge that have gone by. */
+const DAYS = 28;
 const ROUNDS = 20;
 const LONG_ROUNDS = 200;
 /** An operation is killed up to so much later than its end is expected. */
@@ -29,7 +31,7 @@ const BEYOND = 1.1;
 
 /** @typedef {import("../lib/crowd.mjs").Crowd} Crowd */
 /** @typedef {import("../lib/kill-operations.mjs").Operation} Operation */
-/** @typedef {{userId: string, requestId: string, activityId: string | null}} Log one intended log; id once acknowledged */
+/** @typedef {{userId: string, loggedDate: string, requestId: string, activityId: string | null}} Log one intended log; id once acknowledged */
 /**
  * @typedef {object} World
  * @property {Checklist} list
@@ -44,11 +46,11 @@ const BEYOND = 1.1;
  * Sends a log, the same one again when it was sent before; remembers the acknowledged row.
  * @param {ReturnType<typeof connect>} connection @param {Crowd} crowd @param {Log} log
  */
-async function send(connection, { challengeId, activityTypeId, today }, log) {
+async function send(connection, { challengeId, activityTypeId }, log) {
   const answer = await connection.as(log.userId).mutation(api.mutations.activities.log, {
     challengeId,
     activityTypeId,
-    loggedDate: today,
+    loggedDate: log.loggedDate,
     metrics: { distance_m: 5_000 },
     requestId: log.requestId,
   });
@@ -63,6 +65,8 @@ async function send(connection, { challengeId, activityTypeId, today }, log) {
 async function runUntilKilled({ crowd, logs }, deployment, operation, { round, killAfterMs }) {
   const connection = connect(deployment);
   const first = logs.length;
+  // A person may log so much a day and no more.
+  const loggedDate = dayFromToday(-(round % DAYS));
   let isAlive = true;
   let isFinished = false;
   const end = async () => {
@@ -87,7 +91,7 @@ async function runUntilKilled({ crowd, logs }, deployment, operation, { round, k
     while (isAlive && logs.length < first + LOGS_BEFORE + LOGS_BESIDE) {
       const userId = crowd.userIds[logs.length % crowd.userIds.length] ?? "";
       /** @type {Log} */
-      const log = { userId, requestId: randomUUID(), activityId: null };
+      const log = { userId, loggedDate, requestId: randomUUID(), activityId: null };
       logs.push(log);
       await untilKilled(() => send(connection, crowd, log));
       if (++acknowledged < LOGS_BEFORE) continue;

@@ -94,7 +94,7 @@ test("W25 a client that does not take its answers is cut off", async () => {
   const headers = `Host: localhost\r\nAuthorization: Convex ${server.adminKey}\r\nContent-Length: ${body.length}`;
   socket.write(`POST /api/query HTTP/1.1\r\n${headers}\r\n\r\n${body}`);
   const [held] = (await accepted) as [Socket];
-  await once(held, "close");
+  expect(await once(held, "close")).toBeDefined();
   socket.destroy();
 });
 
