@@ -32,6 +32,12 @@ export interface LiveEngine extends Pick<Engine, "runQueries" | "functionType"> 
 
 type Batch = Map<LiveOwner, Snapshot>;
 
+/** A result and the moment it stands at. */
+interface Answer {
+  ts: bigint;
+  result: QueryResult;
+}
+
 /** Queries that were run in one turn of the engine. */
 interface Turn {
   ts: bigint;
@@ -50,6 +56,8 @@ export class LiveQueries {
   readonly #inRound = new Set<LiveOwner>();
   /** Owners whose delivery waits for the next task. */
   readonly #deferred = new Set<LiveOwner>();
+  /** Plain requests that run, by their keys. */
+  readonly #asking = new Map<string, Promise<Answer | null>>();
   /** Turns whose results have not come back yet: each collects the commits it cannot have seen. */
   readonly #turns = new Set<Commit[]>();
   readonly #stopListening: () => void;
@@ -119,35 +127,37 @@ export class LiveQueries {
   }
 
   /** One result for a plain request, from the cache when it is still true; with the ts it stands at. */
-  async query(call: QueryCall): Promise<{ ts: bigint; result: QueryResult }> {
+  async query(call: QueryCall): Promise<Answer> {
+    const key = this.#cache.keyOf(call);
+    // Whoever asks the same at the same time waits for that run, and takes its result if it is true then.
+    await this.#asking.get(key)?.catch(() => undefined);
     const cached = this.#cache.find(call);
     if (cached !== null) {
       this.counts.cacheHits++;
       return { ts: this.#engine.store.ts, result: cached };
     }
-    const answer = await this.#turn(
-      // Somebody who asked the same before may have had it run by the time it is our turn.
-      () => (this.#cache.find(call) === null ? [this.#cache.create(call)] : []),
-      (turn) => this.#answer(call, turn),
-    );
-    return answer ?? (await this.query(call));
+    this.counts.cacheMisses++;
+    const asking = this.#ask(call);
+    this.#asking.set(key, asking);
+    try {
+      return (await asking) ?? (await this.query(call));
+    } finally {
+      if (this.#asking.get(key) === asking) this.#asking.delete(key);
+    }
   }
 
-  /** Takes the result of a turn for one call; null when it has to be asked again. */
-  #answer(
-    call: QueryCall,
-    { ts, runs: [own], later }: Turn,
-  ): { ts: bigint; result: QueryResult } | null {
-    if (own === undefined) {
-      const result = this.#cache.find(call);
-      if (result === null) return null;
-      this.counts.cacheHits++;
-      return { ts, result };
-    }
-    const [entry, run] = own;
-    this.counts.cacheMisses++;
-    if (!this.#cache.keep(entry, run, later) || entry.result === null) return null;
-    return { ts, result: entry.result };
+  /** Runs a plain request and keeps its result; null when it may be nobody's, so that it has to be asked again. */
+  async #ask(call: QueryCall): Promise<Answer | null> {
+    const asked = this.#cache.create(call);
+    return await this.#turn(
+      () => [asked],
+      ({ ts, runs, later }) => {
+        for (const [entry, run] of runs) {
+          if (!this.#cache.keep(entry, run, later)) return null;
+        }
+        return asked.result === null ? null : { ts, result: asked.result };
+      },
+    );
   }
 
   /** Who needs no run does not wait for a round, which may be busy with the queries of others. */

@@ -41,9 +41,14 @@ export class QueryCache {
     this.#onStale = onStale;
   }
 
+  /** Equal for calls that have the same result at the same moment, as far as is known. */
+  keyOf(call: QueryCall): string {
+    return queryKey(call, this.#isShared(call));
+  }
+
   /** The result of a call when it is known and true; null when it has to run. */
   find(call: QueryCall): QueryResult | null {
-    const entry = this.#entries.get(queryKey(call, this.#isShared(call)));
+    const entry = this.#entries.get(this.keyOf(call));
     if (entry === undefined || entry.stale || entry.outOfDate) return null;
     if (!this.#isCacheable(entry)) return null;
     if (this.#idle.has(entry)) this.#keepIdle(entry);
