@@ -1,5 +1,5 @@
-/** A commit may come in any microtask of a round: none is ever missed. */
-import { expect, test } from "vitest";
+/** What a round owes: no commit in any of its microtasks is missed, and nobody waits for a run they need not. */
+import { afterEach, expect, test, vi } from "vitest";
 import { LiveQueries, type LiveEngine } from "../src/server/sync/liveQueries.ts";
 import type { LiveOwner, Subscription } from "../src/server/sync/queryEntry.ts";
 import type { Commit, QueryCall, QueryRun } from "../src/types.ts";
@@ -8,10 +8,16 @@ const CALL: QueryCall = { component: "", path: "q", args: {}, identity: null, ac
 /** More microtasks than a round takes. */
 const TICKS = Array.from({ length: 16 }, (_, ticks) => ticks);
 
+/** The time that goes by. */
+const clock = { ms: 0 };
+
 /** An engine with one document, which its one query reads. */
 class OneDocument implements LiveEngine {
   readonly #listeners: Array<(commit: Commit) => void> = [];
   value = 0;
+  /** How long a run takes, by the clock of the test. */
+  runMs = 0;
+  runs = 0;
   /** Called when a turn has begun. */
   onTurn: () => void = () => undefined;
   readonly store = {
@@ -32,8 +38,11 @@ class OneDocument implements LiveEngine {
   ): Promise<{ ts: bigint; runs: QueryRun[] }> {
     await Promise.resolve();
     this.onTurn();
-    const asked = typeof calls === "function" ? [...calls()] : calls;
-    return { ts: this.store.ts, runs: asked.map(() => this.#run()) };
+    const { ts } = this.store;
+    const runs: QueryRun[] = [];
+    // As in the engine each query is run when it is asked for.
+    for (const _ of typeof calls === "function" ? calls() : calls) runs.push(this.#run());
+    return { ts, runs };
   }
 
   commit(): void {
@@ -45,11 +54,17 @@ class OneDocument implements LiveEngine {
   }
 
   #run(): QueryRun {
+    this.runs += 1;
+    clock.ms += this.runMs;
     const readSet = { documentIds: new Set(["document"]), ranges: new Map() };
     const traits = { journal: null, readIdentity: false, timeDependent: false };
     return { outcome: { success: true, value: this.value, logLines: [] }, readSet, ...traits };
   }
 }
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 function startLive(): { engine: OneDocument; live: LiveQueries } {
   const engine = new OneDocument();
@@ -72,6 +87,7 @@ class Watcher implements LiveOwner {
   readonly owed = false;
   readonly #subscription: Subscription;
   told: unknown;
+  onTold: () => void = () => undefined;
 
   constructor(live: LiveQueries) {
     this.#subscription = live.subscribe(this, CALL);
@@ -85,6 +101,7 @@ class Watcher implements LiveOwner {
       deliver: () => {
         const outcome = subscription.entry.result?.outcome;
         this.told = outcome?.success === true ? outcome.value : undefined;
+        this.onTold();
       },
     };
   }
@@ -127,4 +144,31 @@ test.each(TICKS)("a commit %i microtasks after a query keeps no old answer", asy
   await asked;
   const { result } = await live.query(CALL);
   expect(result.outcome).toMatchObject({ value: 2 });
+});
+
+test("a run that takes longer than a turn serves everybody who waits, some at a time", async () => {
+  vi.spyOn(performance, "now").mockImplementation(() => clock.ms);
+  const { engine, live } = startLive();
+  const watchers = Array.from({ length: 1000 }, () => new Watcher(live));
+  await settled();
+  const atOnce: number[] = [];
+  let isOver = false;
+  const counting = (async () => {
+    while (!isOver) {
+      atOnce.push(0);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  for (const watcher of watchers) watcher.onTold = () => void atOnce.push((atOnce.pop() ?? 0) + 1);
+  const before = engine.runs;
+  let turns = 0;
+  engine.onTurn = () => void (turns += 1);
+  engine.runMs = 50;
+  engine.commit();
+  for (let again = 0; again < 4; again += 1) await settled();
+  isOver = true;
+  await counting;
+  expect(new Set(watchers.map(({ told }) => told))).toEqual(new Set([1]));
+  expect([turns, engine.runs - before]).toEqual([1, 1]);
+  expect(Math.max(...atOnce)).toBeLessThanOrEqual(128);
 });

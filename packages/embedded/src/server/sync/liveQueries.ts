@@ -22,13 +22,17 @@ import type {
  */
 const TURN_MS = 10;
 const SHARE_OF_WAITING = 0.5;
-/** Telling the owners takes its time as well. */
-const OWNERS_PER_ROUND = 128;
+/** Telling the owners takes its time as well: after so many others go on. */
+const OWNERS_AT_ONCE = 128;
+/** Once a turn is over, it looks past so many owners who need more runs for others who need none. */
+const MAX_PASSED_OVER = 128;
 
 /** What live queries need of the engine. */
 export interface LiveEngine extends Pick<Engine, "runQueries" | "functionType"> {
   readonly store: Pick<Store, "ts" | "onCommit" | "durable">;
 }
+
+const NOTHING: ReadonlySet<QueryEntry> = new Set();
 
 type Batch = Map<LiveOwner, Snapshot>;
 
@@ -225,7 +229,11 @@ export class LiveQueries {
       );
       // A mutation that committed before the turn answers in microtasks: after a task all have.
       if ([...batch.keys()].some((owner) => owner.answering)) await nextTask();
+      let told = 0;
       for (const [owner, snapshot] of batch) {
+        if (told > 0 && told % OWNERS_AT_ONCE === 0) await nextTask();
+        told += 1;
+        this.#inRound.delete(owner);
         // Of what was split off in this round the results are missing; the next one has them.
         if (standsAt(snapshot, ts)) snapshot.deliver(ts);
         else this.#waiting.add(owner);
@@ -238,26 +246,42 @@ export class LiveQueries {
     }
   }
 
-  /** In the turn: takes one owner after the other into the round, with the stale queries each watches. */
+  /**
+   * In the turn: takes one owner after the other into the round, with the stale queries each watches. When its time is
+   * over, it still takes those who need nothing more run: what many watch is run for all of them.
+   */
   *#choose(batch: Batch, sinceMs: number): Generator<QueryEntry> {
     const startMs = performance.now();
     const endMs = startMs + Math.max(TURN_MS, (startMs - sinceMs) * SHARE_OF_WAITING);
     const chosen = new Set<QueryEntry>();
+    let passedOver = 0;
     for (const owner of this.#nextOwners()) {
       const snapshot = owner.snapshot();
+      const toRun = snapshot === null ? NOTHING : this.#toRun(snapshot, chosen);
+      if (toRun.size > 0 && performance.now() >= endMs) {
+        if (++passedOver >= MAX_PASSED_OVER) return;
+        continue;
+      }
       this.#waiting.delete(owner);
       if (snapshot === null) continue;
       this.#inRound.add(owner);
       batch.set(owner, snapshot);
-      for (const subscription of snapshot.subscriptions) {
-        this.#cache.moveToShared(subscription);
-        const { entry } = subscription;
-        if (!entry.stale || chosen.has(entry)) continue;
+      for (const entry of toRun) {
         chosen.add(entry);
         yield entry;
       }
-      if (batch.size >= OWNERS_PER_ROUND || performance.now() >= endMs) return;
     }
+  }
+
+  /** What an owner watches that is stale and not chosen yet. */
+  #toRun({ subscriptions }: Snapshot, chosen: ReadonlySet<QueryEntry>): Set<QueryEntry> {
+    const toRun = new Set<QueryEntry>();
+    for (const subscription of subscriptions) {
+      this.#cache.moveToShared(subscription);
+      const { entry } = subscription;
+      if (entry.stale && !chosen.has(entry)) toRun.add(entry);
+    }
+    return toRun;
   }
 
   /** Who wrote and waits to see it comes first, but only every other time, so that all others come too. */
