@@ -32,6 +32,11 @@ export interface PointMove {
   reason: Reason;
 }
 
+/** A move that the aggregate follows, as the state of the challenge's aggregate says. */
+export interface CountedMove extends PointMove {
+  challenge: Pick<Doc<"challenges">, "aggregateState">;
+}
+
 /**
  * The last gate before points are stored. The rules never produce what it stops, so it throws a plain error: one NaN
  * that reached the aggregate would stay in its sum for good.
@@ -45,11 +50,11 @@ function checkPoints(points: number): void {
 /** Adds a row and counts it in the aggregate. Throws when its points are not a whole number in bounds. */
 export async function insertActivity(
   ctx: WriteCtx,
-  { after }: PointMove,
+  { after, challenge }: CountedMove,
 ): Promise<Id<"activities">> {
   checkPoints(after.pointsEarned);
   const id = await openTable(ctx, "activities").insert(after);
-  await countRow(ctx, null, { ...after, _id: id, _creationTime: 0 });
+  await countRow(ctx, challenge, { before: null, after: { ...after, _id: id, _creationTime: 0 } });
   return id;
 }
 
@@ -59,11 +64,10 @@ export async function insertActivity(
  */
 async function countRow(
   ctx: WriteCtx,
-  before: Doc<"activities"> | null,
-  after: Doc<"activities">,
+  { aggregateState }: CountedMove["challenge"],
+  { before, after }: { before: Doc<"activities"> | null; after: Doc<"activities"> },
 ): Promise<void> {
-  const challenge = await ctx.db.get("challenges", after.challengeId);
-  if (challenge?.aggregateState !== "ready")
+  if (aggregateState !== "ready")
     await activityPointsAggregate.replaceOrInsert(ctx, before ?? after, after);
   else if (before === null) await activityPointsAggregate.insert(ctx, after);
   else await activityPointsAggregate.replace(ctx, before, after);
@@ -76,19 +80,19 @@ async function countRow(
 export async function patchActivity(
   ctx: WriteCtx,
   before: Doc<"activities">,
-  change: DetailFields | SealFields | PointMove,
+  change: DetailFields | SealFields | CountedMove,
 ): Promise<void> {
   if (!("after" in change)) {
     await openTable(ctx, "activities").patch(before._id, change);
     return;
   }
-  const { after } = change;
+  const { after, challenge } = change;
   checkPoints(after.pointsEarned);
   await openTable(ctx, "activities").replace(before._id, after);
   // Only what `after` says: a field it leaves out, like deletedAt, is gone.
   const { _id, _creationTime } = before;
   if (livePoints(before) !== livePoints(after))
-    await countRow(ctx, before, { ...after, _id, _creationTime });
+    await countRow(ctx, challenge, { before, after: { ...after, _id, _creationTime } });
 }
 
 /** Writes a row of the system as a repair wants it (null: it is new), without its entry in the aggregate. */

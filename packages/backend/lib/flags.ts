@@ -158,7 +158,7 @@ function isSameDoubt(one: Flag, other: Flag): boolean {
  */
 export async function keepFindings(
   ctx: WriteCtx,
-  activity: Activity,
+  activity: Pick<Activity, "_id" | "challengeId" | "userId">,
   findings: readonly Finding[],
 ): Promise<void> {
   const { _id: activityId, challengeId, userId } = activity;

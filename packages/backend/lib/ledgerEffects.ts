@@ -34,15 +34,17 @@ async function flagImplausible(
 ): Promise<void> {
   const done = rows.filter(({ after }) => after.activityTypeId !== null);
   const days = new Set(done.flatMap(({ before, after }) => [before?.loggedDate, after.loggedDate]));
-  const judged = new Set(done.map(({ activityId }) => activityId));
+  const judged = new Map(
+    done.map(({ activityId, after }) => [activityId, { ...after, _id: activityId }]),
+  );
   const flagged = await openFlagsAbout(ctx, book.account.standing);
   const flaggedIds = new Set(
     flagged.filter(({ flaggedBy }) => flaggedBy === null).map(({ activityId }) => activityId),
   );
   const reader = dayReader(ctx, book);
   const sportOf = sportReader(ctx);
-  for (const activityId of new Set([...judged, ...flaggedIds])) {
-    const row = await ctx.db.get("activities", activityId);
+  for (const activityId of new Set([...judged.keys(), ...flaggedIds])) {
+    const row = judged.get(activityId) ?? (await ctx.db.get("activities", activityId));
     if (row === null || (!judged.has(activityId) && !days.has(row.loggedDate))) continue;
     const isLive = row.deletedAt === undefined && row.activityTypeId !== null;
     const findings = isLive
@@ -56,7 +58,7 @@ async function flagImplausible(
 function dayReader(ctx: WriteCtx, book: LedgerBook) {
   const known = new Map<string, Array<Doc<"activities">>>();
   const { challengeId, userId } = book.account.standing;
-  return async ({ loggedDate, metrics }: Doc<"activities">) => {
+  return async ({ loggedDate, metrics }: Pick<Doc<"activities">, "loggedDate" | "metrics">) => {
     if (loggedDate === null || book.liveRowsOn(loggedDate) <= 1) return [metrics];
     const rows =
       known.get(loggedDate) ??

@@ -201,11 +201,14 @@ function convexLedger(ctx: WriteCtx): Ledger {
           else await table.patch(id, totals);
         }
       },
-      saveBoards: async ({ standing }, changes, at) => await saveBoards(ctx, standing, changes, at),
-      saveTally: async ({ standing }, tally) => {
-        await openTable(ctx, "standings").patch(standing._id, tally);
-        const after = rankedStanding({ ...standing, ...tally });
-        await queueRanks(ctx, [{ before: rankedStanding(standing), after }]);
+      saveTotals: async ({ standing }, { boards, tally }, at) => {
+        const moves = await saveBoards(ctx, standing, boards, at);
+        if (tally !== null) {
+          await openTable(ctx, "standings").patch(standing._id, tally);
+          const after = rankedStanding({ ...standing, ...tally });
+          moves.push({ before: rankedStanding(standing), after });
+        }
+        await queueRanks(ctx, moves);
       },
     },
     held: heldRepo(ctx),
@@ -217,13 +220,13 @@ function convexLedger(ctx: WriteCtx): Ledger {
   };
 }
 
-/** Writes what a person has on the boards that changed, and queues their ranks there. */
+/** Writes what a person has on the boards that changed; answers how their ranks there change. */
 async function saveBoards(
   ctx: WriteCtx,
   { challengeId, userId, listed }: Doc<"standings">,
   changes: readonly BoardChange[],
   at: number,
-): Promise<void> {
+): Promise<RankMove[]> {
   const table = openTable(ctx, "boardTotals");
   const moves: RankMove[] = [];
   for (const change of changes) {
@@ -239,7 +242,7 @@ async function saveBoards(
     const _id = stored?._id ?? (await table.insert(row));
     moves.push({ before, after: rankedBoardTotal({ ...row, _id, _creationTime: 0 }) });
   }
-  await queueRanks(ctx, moves);
+  return moves;
 }
 
 /**

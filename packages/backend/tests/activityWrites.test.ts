@@ -10,7 +10,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const by = { actor: { kind: "system" }, reason: "awarded" } as const;
+const by = {
+  actor: { kind: "system" },
+  reason: "awarded",
+  challenge: { aggregateState: "ready" },
+} as const;
 
 describe("D1 the last gate before points are stored", () => {
   test.each([Number.NaN, Infinity, -Infinity, -0, 0.5, 1_000_001, -1_000_001, 2 ** 53])(

@@ -82,18 +82,18 @@ describe(`H1 budgets with ${FILL} activities in the aggregate`, () => {
           requestId: uuid(number),
         }),
       );
-    // Without the streak, reads and writes of the door's own: who calls, requestId, rate limit. Written, at 10,000 and
-    // at 100,000 activities: 17 and 18, of which 3 wake the worker of the ranks; 14 and 15 while it is awake.
+    // Without the streak, reads and writes of the door's own: who calls, requestId, rate limit. Written at 10,000
+    // activities: 16, of which 3 wake the worker of the ranks; 13 while it is awake.
     const plain = await logOn("2026-06-07", 1, "log");
-    expect(plain.read).toBeLessThanOrEqual(80 + days.length);
-    expect(plain.written).toBeLessThanOrEqual(20);
+    expect(plain.read).toBeLessThanOrEqual(60 + days.length);
+    expect(plain.written).toBeLessThanOrEqual(18);
     const awake = await logOn("2026-06-07", 3, "log while the worker of the ranks is awake");
-    expect(awake.written).toBeLessThanOrEqual(20);
+    expect(awake.written).toBeLessThanOrEqual(15);
 
     await settled(scene.t);
     const streak = await logOn("2026-06-08", 2, "log that changes the streak");
-    expect(streak.read).toBeLessThanOrEqual(140 + days.length + 1);
-    expect(streak.written).toBeLessThanOrEqual(35);
+    expect(streak.read).toBeLessThanOrEqual(105 + days.length + 1);
+    expect(streak.written).toBeLessThanOrEqual(29);
 
     const args = asAda(scene);
     await settled(scene.t);

@@ -165,8 +165,8 @@ export class MemoryLedger implements Ledger {
         this.dayRows.set(day.day, { ...day, _id, _creationTime: 0 });
       }
     },
-    saveBoards: async (_account, changes, at) => {
-      for (const change of changes) {
+    saveTotals: async (_account, { boards, tally }, at) => {
+      for (const change of boards) {
         this.writes += 1;
         const name = boardName(change);
         const after = boardRowAfter(this.boards.get(name) ?? null, change, {
@@ -177,8 +177,7 @@ export class MemoryLedger implements Ledger {
         if (after) this.boards.set(name, after);
         else this.boards.delete(name);
       }
-    },
-    saveTally: async (_account, tally) => {
+      if (tally === null) return;
       this.writes += 1;
       this.standing = { ...this.standing, ...tally };
     },

@@ -74,9 +74,8 @@ export async function close(ledger: Ledger, book: LedgerBook): Promise<void> {
   if (streak) plan.tally.streakActivityId = streak.activityId;
   const { account, posting } = book;
   await ledger.participations.saveDays(account, plan.days);
-  await ledger.participations.saveBoards(account, plan.boards, posting.at);
-  if (isTallyChanged(account, plan.tally))
-    await ledger.participations.saveTally(account, plan.tally);
+  const tally = isTallyChanged(account, plan.tally) ? plan.tally : null;
+  await ledger.participations.saveTotals(account, { boards: plan.boards, tally }, posting.at);
 }
 
 const isTallyChanged = ({ standing }: Account, tally: Tally) =>
@@ -95,13 +94,13 @@ export async function readStreakRow(
 /** Writes rows in their order, each with its event, and then those of which only details change. */
 async function writeTaken(
   ledger: Ledger,
-  { posting }: LedgerBook,
+  { account, posting }: LedgerBook,
   { rows, details }: Taken,
 ): Promise<WrittenRow[]> {
   const written: WrittenRow[] = [];
   for (const row of rows) {
     const { before, after, event, note } = row;
-    const by = { actor: posting.actor, reason: event.reason };
+    const by = { actor: posting.actor, reason: event.reason, challenge: account.challenge };
     if (before) await ledger.activities.move(before, after, by);
     const activityId = before ? before._id : await ledger.activities.insert(after, by);
     await ledger.participations.appendEvent(

@@ -106,8 +106,8 @@ export class DryLedger implements Ledger {
       }
       this.goOn({ days: [...after.values()] });
     },
-    saveBoards: async () => {},
-    saveTally: async ({ standing }, tally) => this.goOn({ standing: { ...standing, ...tally } }),
+    saveTotals: async ({ standing }, { tally }) =>
+      this.goOn({ standing: { ...standing, ...tally } }),
   };
 
   readonly held: Ledger["held"] = {

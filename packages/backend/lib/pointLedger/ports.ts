@@ -43,14 +43,17 @@ export interface ActivityReads {
   ): Promise<StoredActivity[]>;
 }
 
+/** Who moves points, why, and in which challenge, as it is in this transaction. */
+export interface Mover {
+  actor: Actor;
+  reason: Reason;
+  challenge: StoredChallenge;
+}
+
 /** Activity rows as the ledger writes them, the aggregate in step. */
 export interface ActivityRepo extends ActivityReads {
-  insert(row: ActivityRow, by: { actor: Actor; reason: Reason }): Promise<Id<"activities">>;
-  move(
-    before: StoredActivity,
-    after: ActivityRow,
-    by: { actor: Actor; reason: Reason },
-  ): Promise<void>;
+  insert(row: ActivityRow, by: Mover): Promise<Id<"activities">>;
+  move(before: StoredActivity, after: ActivityRow, by: Mover): Promise<void>;
   /** Writes what moves no points: notes and the like, and why the points are what they are. */
   editDetails(before: StoredActivity, after: ActivityRow): Promise<void>;
   /** Clears what a row says about its activity; its points stay. */
@@ -73,13 +76,18 @@ export interface EventWords {
   before?: ReplacedFacts;
 }
 
+/** The totals a change moves; null: what the standing counts stays. */
+export interface ChangedTotals {
+  boards: readonly BoardChange[];
+  tally: Tally | null;
+}
+
 /** What is derived from a person's rows. */
 export interface ParticipationRepo extends ParticipationReads {
   appendEvent(event: EventRow, words: EventWords): Promise<void>;
   saveDays(account: Account, days: readonly DayRow[]): Promise<void>;
-  /** Only the rows of these boards are read and written; `at` in UTC ms. */
-  saveBoards(account: Account, changes: readonly BoardChange[], at: number): Promise<void>;
-  saveTally(account: Account, tally: Tally): Promise<void>;
+  /** Of the boards only the rows that change are read and written; `at` in UTC ms. */
+  saveTotals(account: Account, totals: ChangedTotals, at: number): Promise<void>;
 }
 
 export interface RuleReads {
