@@ -13,6 +13,7 @@ import { useDo } from "../../lib/useDo";
 import { isOrganiser, useChallenge } from "../challenges/challengeContext";
 import { EditDialog } from "./EditDialog";
 import { SOURCE_LABELS, type HistoryRow } from "./historyRows";
+import { NotesDialog } from "./NotesDialog";
 import { ReasonDialog } from "../../components/ReasonDialog";
 import { RowDetails } from "./RowDetails";
 import { isDayOpen, useLogWindow } from "./useLogWindow";
@@ -124,10 +125,13 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
   const { isPending, run } = useDo();
   const [open, setOpen] = useState<Open>(null);
   const challenge = useChallenge();
-  const isDayClosed = !isDayOpen(useLogWindow(), row.loggedDate);
+  const window = useLogWindow();
+  const isDayClosed = !isDayOpen(window, row.loggedDate);
   // What an organiser changed its person can only delete; who organises acts as such, and says why.
   const isLocked = row.isCorrected && !isForeign && !isOrganiser(challenge);
   const asOrganiser = isForeign || (row.isCorrected && isOrganiser(challenge));
+  const reach = { earliest: window.organiserEarliest, latest: window.latest };
+  const hasOnlyNotes = !asOrganiser && !isDayOpen(reach, row.loggedDate);
   const warning = asOrganiser ? null : undoWarning({ isLocked, isDayClosed });
   const removeOwn = () => run(() => remove(row, { canUndo: warning === null }));
   const what = row.typeName;
@@ -173,7 +177,12 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
           </Button>
         )
       )}
-      {open === "edit" && <EditDialog row={row} isForeign={asOrganiser} onClose={close} />}
+      {open === "edit" &&
+        (hasOnlyNotes ? (
+          <NotesDialog row={row} onClose={close} />
+        ) : (
+          <EditDialog row={row} isForeign={asOrganiser} onClose={close} />
+        ))}
       {open === "remove" && (
         <ReasonDialog
           title={`Delete ${what}?`}

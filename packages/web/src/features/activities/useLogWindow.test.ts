@@ -17,7 +17,11 @@ describe("the open days in words", () => {
   });
 
   it("may be a single day", () => {
-    expect(windowWords({ ...march, earliest: "2026-03-10" })).toBe("Only today is open.");
+    const lastDay = { ...march, earliest: "2026-03-10" };
+    expect(windowWords(lastDay)).toBe("Only today is open.");
+    expect(windowWords({ ...lastDay, today: "2026-03-12" })).toBe(
+      "Only Tuesday, March 10 is open.",
+    );
   });
 
   it("say when logging opens, and that it is over", () => {

@@ -1,6 +1,6 @@
 import { openDays } from "@milepost/backend/rules/logWindow";
 import { useToday, useViewer } from "../../app/context";
-import { formatDay, formatDayNear } from "../../lib/format";
+import { formatDay } from "../../lib/format";
 import { browserZone } from "../../lib/today";
 import { useNow } from "../../lib/useNow";
 import { isOrganiser, useChallenge } from "../challenges/challengeContext";
@@ -54,7 +54,8 @@ interface DaysInWords {
 export function windowWords({ earliest, latest, today, startsOn }: DaysInWords): string {
   if (today < startsOn) return `Logging opens on ${formatDay(startsOn, "long")}.`;
   if (earliest > latest) return "Entries are closed for participants.";
-  if (earliest === latest) return `Only ${formatDayNear(earliest, today).toLowerCase()} is open.`;
+  if (earliest === latest)
+    return `Only ${latest === today ? "today" : formatDay(latest, "long")} is open.`;
   const last = latest === today ? "today" : formatDay(latest, "long");
   return `Days from ${formatDay(earliest, "long")} to ${last} are open.`;
 }
