@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { TriangleAlert } from "lucide-react";
-import { useRef } from "react";
+import { memo, useCallback, useRef } from "react";
 import { Avatar } from "../../components/Avatar";
 import { Badge } from "../../components/Badge";
 import { Streak } from "../../components/Streak";
@@ -27,18 +27,22 @@ interface BoardTableRowProps {
   measure: ((row: HTMLTableRowElement | null) => void) | undefined;
 }
 
-/** One person's place. */
-export function BoardTableRow(props: BoardTableRowProps) {
+/** One person's place; drawn again only when it changes, however often the list around it moves. */
+export const BoardTableRow = memo(function BoardTableRow(props: BoardTableRowProps) {
   const { row, index, isOwn, isMarked, isTied, basis, change, measure } = props;
   const { challengeId } = useChallenge();
   const line = useRef<HTMLTableRowElement>(null);
   useRiseFlash(line, row.totalPoints);
+  const keep = useCallback(
+    (element: HTMLTableRowElement | null) => {
+      line.current = element;
+      measure?.(element);
+    },
+    [measure],
+  );
   return (
     <tr
-      ref={(element) => {
-        line.current = element;
-        measure?.(element);
-      }}
+      ref={keep}
       data-row-key={row.userId}
       data-index={index}
       // The head of the table is row 1.
@@ -91,7 +95,7 @@ export function BoardTableRow(props: BoardTableRowProps) {
       </td>
     </tr>
   );
-}
+});
 
 function CheckedBadge() {
   return (

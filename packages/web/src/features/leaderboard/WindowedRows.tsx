@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useRef, useState } from "react";
 import type { RenderRow } from "./BoardTable";
 import type { BoardRow } from "./boardRows";
 
@@ -14,10 +14,12 @@ export function WindowedRows({ rows, renderRow }: { rows: BoardRow[]; renderRow:
     const top = body.current?.getBoundingClientRect().top;
     if (top !== undefined) setScrollMargin(top + scrollY);
   }, []);
+  // Another function would have every row placed anew, at each step of scrolling.
+  const getItemKey = useCallback((index: number) => rows[index]?.userId ?? index, [rows]);
   const virtualizer = useWindowVirtualizer<HTMLTableRowElement>({
     count: rows.length,
     estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => rows[index]?.userId ?? index,
+    getItemKey,
     overscan: ROWS_AROUND_VIEW,
     scrollMargin,
   });

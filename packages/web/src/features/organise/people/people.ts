@@ -1,5 +1,7 @@
 import type { api } from "@milepost/backend/api";
+import { MAX_POINTS_PER_ACTIVITY } from "@milepost/backend/rules/scoring";
 import type { FunctionReturnType } from "convex/server";
+import { formatPoints } from "../../../lib/format";
 import type { Challenge } from "../../challenges/challengeContext";
 import { readSigned } from "../rules/readRule";
 
@@ -42,8 +44,6 @@ export function deedsFor(
   }
 }
 
-const MAX_POINTS = 1_000_000;
-
 export type ReadPoints = { ok: true; points: number } | { ok: false; problem: string };
 
 /** Points typed for an adjustment: a whole number that is not 0, at most a million either way. */
@@ -53,6 +53,7 @@ export function readPoints(text: string): ReadPoints {
   const { value } = read;
   if (!Number.isInteger(value)) return { ok: false, problem: "Enter a whole number." };
   if (value === 0) return { ok: false, problem: "Enter how many points to give or take." };
-  if (Math.abs(value) > MAX_POINTS) return { ok: false, problem: "At most 1,000,000 points." };
+  if (Math.abs(value) > MAX_POINTS_PER_ACTIVITY)
+    return { ok: false, problem: `At most ${formatPoints(MAX_POINTS_PER_ACTIVITY)}.` };
   return { ok: true, points: value };
 }
