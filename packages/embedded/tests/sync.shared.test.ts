@@ -111,6 +111,8 @@ test("a result that read the clock is given to others for five seconds", async (
 
 test("a failure is nobody else's, also when somebody watches it", async () => {
   const http = deployment.http();
+  // From now on it is known that the query reads no identity.
+  await expect(http.query(messages.demanding!, {})).rejects.toThrow("more");
   const failures: string[] = [];
   const results: string[] = [];
   deployment.client().onUpdate(
