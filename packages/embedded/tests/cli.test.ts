@@ -260,6 +260,7 @@ describe("deploying", { timeout: TIMEOUT }, () => {
     const { code, stderr } = await convex(app, server, "deploy", ...untyped);
     expect(code).toBe(1);
     expect(stderr).toContain("Schema validation failed");
+    expect(stderr).toMatch(/Document with ID "\w+" in table "messages" [^]*\sPath: \.body\s/);
     expect(await call(server, "query", "messages:list")).toMatchObject({ value: ["x"] });
   });
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { defineSchema, defineTable } from "convex/server";
 import { v } from "convex/values";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { check, type LmdbStore } from "../src/store/index.ts";
 import type { SchemaJson } from "../src/types.ts";
 import { schemaJson } from "./schemaJson.ts";
@@ -110,6 +110,18 @@ test("a document that stops fitting while the others are looked at refuses the c
   write(store, (tx) => tx.patch("", id, { age: 1 }));
   expect(await store.prepareSchemas(narrow)).toBe(null);
   await store.applySchemas(narrow, []);
+});
+
+test("a change that is ready and nobody applies is given up after ten minutes", async () => {
+  const store = await openTestStore();
+  fill(store, 10);
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  expect(await store.prepareSchemas(indexed())).toBe(null);
+  vi.advanceTimersByTime(10 * 60_000 - 1);
+  expect(store.preparationProgress().size).toBe(1);
+  vi.advanceTimersByTime(1);
+  vi.useRealTimers();
+  expect(store.preparationProgress().size).toBe(0);
 });
 
 test.each(["another change", "a stop", "a stop half way"])(

@@ -37,6 +37,9 @@ export interface StoreOptions {
   onWriteFailure?: (error: unknown) => void;
 }
 
+/** How long a change of schemas that is ready waits to be applied. */
+const READY_FOR_MS = 10 * 60_000;
+
 /**
  * Opens the store in a directory, alone. Refuses with `StoreError`: LOCKED when another process has it,
  * NEWER_FORMAT when a newer version wrote it, DAMAGED when its file is not whole, UNUSABLE when the directory
@@ -155,12 +158,17 @@ export class LmdbStore implements Store {
       this.#preparation = this.#prepare(text, schemas, report, onlyCheck);
     }
     const preparation = this.#preparation;
+    const end = (): void => {
+      if (this.#preparation === preparation) this.#endPreparation();
+    };
     let problem: SchemaProblem | null | undefined;
     try {
       problem = await preparation.result;
     } finally {
-      // The documents and the disk may be mended: the next one has to look again.
-      if (problem !== null && this.#preparation === preparation) this.#endPreparation();
+      // The documents and the disk may be mended: the next one has to look again. Nobody may come for what is
+      // ready, and every commit adds to it.
+      if (problem === null) setTimeout(end, READY_FOR_MS).unref();
+      else end();
     }
     return problem;
   }
