@@ -1,5 +1,6 @@
 // `npm run bench:embedded`: the embedded deployment alone, by the workload of its design: rows with an index by user and one
 // aggregate that sums them by challenge. Prints what it measured beside the figures that are its floor.
+import { cpSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { performance } from "node:perf_hooks";
 import { loadedFolder } from "./bench/embedded-load.mjs";
@@ -8,6 +9,7 @@ import { startEmbedded } from "./lib/embedded.mjs";
 import { runMain } from "./lib/failure.mjs";
 import { readOptions } from "./lib/options.mjs";
 import { short, table } from "./lib/statistics.mjs";
+import { withFolder } from "./lib/temporary.mjs";
 
 const SIZES = {
   quick: { rows: 10_000, users: 1_000, share: 0.3 },
@@ -85,19 +87,23 @@ await runMain(async () => {
   );
   if (options === null) return;
   const size = SIZES[options.quick ? "quick" : options.million ? "million" : "usual"];
-  const { dataDir, rate } = await loadedFolder(size);
-  const { deployment, startMs } = await startTimed(dataDir);
-  try {
-    const before = memoryMiB(deployment.child.pid);
-    const measured = await measureAll(deployment, size);
-    const memory = [before, memoryMiB(deployment.child.pid)];
-    await deployment.stop();
-    const again = await startTimed(dataDir);
-    await again.deployment.stop();
-    const around = { startMs, restartMs: again.startMs, memory, rate };
-    if (options.json) console.log(JSON.stringify({ ...measured, ...around }));
-    else printFigures(measured, around);
-  } finally {
-    await deployment.stop();
-  }
+  const loaded = await loadedFolder(size);
+  await withFolder(async (dataDir) => {
+    // What is measured writes, and the next run begins with the same rows.
+    cpSync(loaded.dataDir, dataDir, { recursive: true });
+    const { deployment, startMs } = await startTimed(dataDir);
+    try {
+      const before = memoryMiB(deployment.child.pid);
+      const measured = await measureAll(deployment, size);
+      const memory = [before, memoryMiB(deployment.child.pid)];
+      await deployment.stop();
+      const again = await startTimed(dataDir);
+      await again.deployment.stop();
+      const around = { startMs, restartMs: again.startMs, memory, rate: loaded.rate };
+      if (options.json) console.log(JSON.stringify({ ...measured, ...around }));
+      else printFigures(measured, around);
+    } finally {
+      await deployment.stop();
+    }
+  });
 });
