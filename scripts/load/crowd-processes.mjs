@@ -3,8 +3,8 @@ import { ended, terminate } from "../lib/processes.mjs";
 import { inRoot } from "../lib/paths.mjs";
 import { callsOf } from "./calls.mjs";
 
-/** People who come at once: as many as open the page in the same moment. */
-const PEOPLE_AT_ONCE = 25;
+/** People come in groups, so many a second: each of them asks for their place every 20 s from then on. */
+const [PEOPLE_AT_ONCE, GROUP_MS] = [25, 500];
 
 /** @typedef {import("./people.mjs").Handlers} Handlers */
 /** @typedef {import("./people.mjs").Member} Member */
@@ -40,12 +40,14 @@ export class CrowdProcesses {
   async enter(scene, members, progress) {
     for (let start = 0; start < members.length; start += PEOPLE_AT_ONCE) {
       const group = members.slice(start, start + PEOPLE_AT_ONCE);
+      const next = new Promise((resolve) => setTimeout(resolve, GROUP_MS));
       await Promise.all(
         this.#calls.map((call, index) => {
           const own = group.filter(({ number }) => this.#indexOf(number) === index);
           return call("enter", { ...scene, members: own });
         }),
       );
+      await next;
       progress(start + group.length);
     }
   }

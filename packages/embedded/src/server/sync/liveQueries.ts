@@ -25,7 +25,7 @@ const SHARE_OF_WAITING = 0.5;
 /** Telling the owners takes its time as well: after so many others go on. */
 const OWNERS_AT_ONCE = 128;
 /** Once a turn is over, it looks past so many owners who need more runs for others who need none. */
-const MAX_PASSED_OVER = 128;
+const MAX_PASSED_OVER = 512;
 
 /** What live queries need of the engine. */
 export interface LiveEngine extends Pick<Engine, "runQueries" | "functionType"> {
