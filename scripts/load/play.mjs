@@ -15,8 +15,8 @@ import { observed, serverFigures } from "./server-figures.mjs";
 /** @typedef {import("./plan.mjs").Load} Load */
 /** @typedef {import("../lib/checklist.mjs").Checklist} Checklist */
 
-/** What leaders imported before it begins, and everybody else, in activities. */
-const [LEADERS_START_WITH, OTHERS_START_WITH] = [8, 1];
+/** What leaders imported before it begins, more than others come to while it lasts, and everybody else; activities. */
+const [LEADERS_START_WITH, OTHERS_START_WITH] = [25, 1];
 /** How long screens and jobs may take to come to the newest state, in milliseconds. */
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 250;
