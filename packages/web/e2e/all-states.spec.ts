@@ -69,7 +69,7 @@ test("a challenge that has not begun says when it does, and takes nothing before
   await glance(page, "states-upcoming-log");
 });
 
-test("a closed challenge is frozen, and its log says who can still help", async ({
+test("a closed challenge is frozen but for notes, and its log says who can still help", async ({
   world: { scenes },
   enter,
 }) => {
@@ -79,6 +79,13 @@ test("a closed challenge is frozen, and its log says who can still help", async 
   await expect(page.getByText("Frozen", { exact: true })).toBeVisible();
   await openTab(page, "Log");
   await expect(page.getByText(/an organiser can add it/)).toBeVisible();
+  await openTab(page, "History");
+  await page.getByRole("button", { name: "Edit Run" }).first().click();
+  const dialog = page.getByRole("dialog", { name: "Notes of Run" });
+  await dialog.getByLabel("Notes").fill("by the frozen canal");
+  await glance(page, "states-closed-notes");
+  await dialog.getByRole("button", { name: "Save notes" }).click();
+  await expect(page.getByRole("listitem").getByText("by the frozen canal")).toBeVisible();
 });
 
 test("final standings are drawn in part, searched and printed whole", async ({
