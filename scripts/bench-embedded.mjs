@@ -3,7 +3,7 @@
 import { cpSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { performance } from "node:perf_hooks";
-import { loadedFolder } from "./bench/embedded-load.mjs";
+import { deployApp, loadedFolder } from "./bench/embedded-load.mjs";
 import { measureAll, memoryMiB } from "./bench/embedded-measure.mjs";
 import { startEmbedded } from "./lib/embedded.mjs";
 import { runMain } from "./lib/failure.mjs";
@@ -93,6 +93,7 @@ await runMain(async () => {
     cpSync(loaded.dataDir, dataDir, { recursive: true });
     const { deployment, startMs } = await startTimed(dataDir);
     try {
+      await deployApp(deployment);
       const before = memoryMiB(deployment.child.pid);
       const measured = await measureAll(deployment, size);
       const memory = [before, memoryMiB(deployment.child.pid)];

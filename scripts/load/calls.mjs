@@ -28,7 +28,11 @@ export function callsOf(child) {
     new Promise((resolve, reject) => {
       const id = ++count;
       open.set(id, { resolve: /** @type {(value: unknown) => void} */ (resolve), reject });
-      child.send({ id, name, args });
+      child.send({ id, name, args }, (error) => {
+        if (error === null) return;
+        open.delete(id);
+        reject(error);
+      });
     });
 }
 

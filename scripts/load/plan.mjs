@@ -4,6 +4,8 @@
 const MAX_LEADERS = 20;
 /** What one person may log in the long run stays below the rate limit of 30 a minute, in logs a second. */
 const LOGS_PER_PERSON = 0.4;
+/** And below the limit of 30 rows a day, with room for bursts that fall unevenly. */
+const LOGS_A_DAY = 24;
 /** Of the people of a mixed load, one in so many logs and imports; of the others, one in so many turns pages. */
 const WRITERS_OF = 10;
 const BROWSERS_OF = 10;
@@ -37,9 +39,12 @@ export function castOf({ people, boardOnly }) {
   return { leaders, writers, browsers: readers.filter((person) => person % BROWSERS_OF === 0) };
 }
 
+/** The most logs a second that one person may send. @param {Load} load */
+const mostOfOne = ({ seconds }) => Math.min(LOGS_PER_PERSON, LOGS_A_DAY / seconds);
+
 /** The most logs a second that people of this load may send. @param {Load} load */
 export const mostLogsPerSecond = (load) =>
-  Math.floor(castOf(load).writers.length * LOGS_PER_PERSON);
+  Math.floor(castOf(load).writers.length * mostOfOne(load));
 
 /**
  * Everything that is sent during a load, in order. With `boardOnly` single logs, at most every fourth by a leader;
@@ -55,7 +60,7 @@ export function planOf(load) {
   if (!boardOnly)
     return turnsOf(writers, count).map((turn, place) => ({ ...turn, atMs: atMs(place) }));
   const others = writers.slice(leaders.length);
-  const leaderEvery = Math.max(4, Math.ceil(logsPerSecond / (LOGS_PER_PERSON * leaders.length)));
+  const leaderEvery = Math.max(4, Math.ceil(logsPerSecond / (mostOfOne(load) * leaders.length)));
   return firstOf(count).map((place) => {
     const round = Math.floor(place / leaderEvery);
     const isLeader = place % leaderEvery === 0 || others.length === 0;

@@ -56,8 +56,8 @@ export interface ModelRow {
   start?: { day: number; minute: number };
   awardKey?: string;
   isRemovedByStrava: boolean;
-  /** What organisers did to it: removed it, or edited it from these facts (null: nothing is kept of them). */
-  corrections: Array<"removed" | { from: Deed | null }>;
+  /** What organisers did to it: removed it, restored it, or edited it from these facts (null: nothing is kept of them). */
+  corrections: Array<"removed" | "restored" | { from: Deed | null }>;
   isAppealed: boolean;
 }
 

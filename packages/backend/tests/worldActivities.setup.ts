@@ -252,7 +252,7 @@ export function applySwitch(
   row: ModelRow,
   { isRemove, asAdmin }: { isRemove: boolean; asAdmin: boolean },
 ): void {
-  if (isRemove && asAdmin) row.corrections.push("removed");
+  if (asAdmin) row.corrections.push(isRemove ? "removed" : "restored");
   row.isDeleted = isRemove;
   row.isForgotten ||= row.isSealed && isRemove;
   row.isRemovedByStrava = false;

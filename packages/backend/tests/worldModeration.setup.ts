@@ -157,7 +157,7 @@ export class Moderation {
 /** What an accepted appeal makes of a row: counted again, said as before, or as it is. */
 function backTo(row: ModelRow): "restored" | Deed | null {
   const last = row.corrections.at(-1);
-  if (last === undefined) return null;
+  if (last === undefined || last === "restored") return null;
   if (last === "removed") return row.isDeleted ? "restored" : null;
   const { from } = last;
   return row.isDeleted || from === null || isSameDeed(row, from) ? null : from;

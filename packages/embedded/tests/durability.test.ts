@@ -15,7 +15,7 @@ import {
 } from "./fixtures/server/harness.ts";
 
 /** `scripts/checks/durability.mjs` kills the real backend twenty times. */
-const ROUNDS = 6;
+const ROUNDS = 4;
 const HTTP_WRITERS = 7;
 const USERS = ["ann", "bob", "cat"];
 const ledger = anyApi.ledger!;

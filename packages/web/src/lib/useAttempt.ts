@@ -15,19 +15,19 @@ interface Attempts {
  * @param problemOf how a failure is said
  */
 export function useAttempt(problemOf: (error: unknown) => string = messageOf): Attempts {
-  const [isPending, setIsPending] = useState(false);
+  const [open, setOpen] = useState(0);
   const [problem, setProblem] = useState<string | null>(null);
 
   async function attempt(act: () => Promise<unknown>): Promise<void> {
-    setIsPending(true);
+    setOpen((count) => count + 1);
     setProblem(null);
     try {
       await act();
     } catch (error) {
       setProblem(problemOf(error));
     }
-    setIsPending(false);
+    setOpen((count) => count - 1);
   }
 
-  return { isPending, problem, attempt };
+  return { isPending: open > 0, problem, attempt };
 }

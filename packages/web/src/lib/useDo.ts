@@ -3,7 +3,7 @@ import { toast } from "sonner";
 import { messageOf } from "./refusals";
 
 interface Doing {
-  /** True until what was done last has ended. */
+  /** True until all that was begun has ended. */
   isPending: boolean;
   /** Does it; a failure is said in a toast, and so is a success that has words here. */
   run: (act: () => Promise<unknown>, success?: string) => void;
@@ -11,18 +11,18 @@ interface Doing {
 
 /** How what has no form is done: it says how that went where people look anyway, and never throws. */
 export function useDo(): Doing {
-  const [isPending, setIsPending] = useState(false);
+  const [open, setOpen] = useState(0);
 
   async function attempt(act: () => Promise<unknown>, success?: string): Promise<void> {
-    setIsPending(true);
+    setOpen((count) => count + 1);
     try {
       await act();
       if (success !== undefined) toast.success(success);
     } catch (error) {
       toast.error(messageOf(error));
     }
-    setIsPending(false);
+    setOpen((count) => count - 1);
   }
 
-  return { isPending, run: (act, success) => void attempt(act, success) };
+  return { isPending: open > 0, run: (act, success) => void attempt(act, success) };
 }

@@ -118,19 +118,19 @@ function DeleteButton({ what, ...props }: { what: string } & ComponentProps<type
   );
 }
 
-type Open = "edit" | "remove" | "restore" | null;
+type Open = "edit" | "notes" | "remove" | "restore" | null;
 
 function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
   const { remove, restore } = useRowActions();
   const { isPending, run } = useDo();
   const [open, setOpen] = useState<Open>(null);
   const challenge = useChallenge();
-  const window = useLogWindow();
-  const isDayClosed = !isDayOpen(window, row.loggedDate);
+  const logWindow = useLogWindow();
+  const isDayClosed = !isDayOpen(logWindow, row.loggedDate);
   // What an organiser changed its person can only delete; who organises acts as such, and says why.
   const isLocked = row.isCorrected && !isForeign && !isOrganiser(challenge);
   const asOrganiser = isForeign || (row.isCorrected && isOrganiser(challenge));
-  const reach = { earliest: window.organiserEarliest, latest: window.latest };
+  const reach = { earliest: logWindow.organiserEarliest, latest: logWindow.latest };
   const hasOnlyNotes = !asOrganiser && !isDayOpen(reach, row.loggedDate);
   const warning = asOrganiser ? null : undoWarning({ isLocked, isDayClosed });
   const removeOwn = () => run(() => remove(row, { canUndo: warning === null }));
@@ -152,7 +152,7 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
               variant="ghost"
               size="iconSm"
               aria-label={`Edit ${what}`}
-              onClick={() => setOpen("edit")}
+              onClick={() => setOpen(hasOnlyNotes ? "notes" : "edit")}
             >
               <Pencil aria-hidden />
             </Button>
@@ -177,12 +177,8 @@ function Actions({ row, isForeign }: { row: HistoryRow; isForeign: boolean }) {
           </Button>
         )
       )}
-      {open === "edit" &&
-        (hasOnlyNotes ? (
-          <NotesDialog row={row} onClose={close} />
-        ) : (
-          <EditDialog row={row} isForeign={asOrganiser} onClose={close} />
-        ))}
+      {open === "edit" && <EditDialog row={row} isForeign={asOrganiser} onClose={close} />}
+      {open === "notes" && <NotesDialog row={row} onClose={close} />}
       {open === "remove" && (
         <ReasonDialog
           title={`Delete ${what}?`}

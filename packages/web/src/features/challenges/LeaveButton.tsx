@@ -2,6 +2,7 @@ import { api } from "@milepost/backend/api";
 import { useNavigate } from "@tanstack/react-router";
 import { useMutation } from "convex/react";
 import { LogOut } from "lucide-react";
+import { toast } from "sonner";
 import { Button } from "../../components/Button";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { useDo } from "../../lib/useDo";
@@ -15,6 +16,7 @@ export function LeaveButton({ challenge }: { challenge: Challenge }) {
 
   async function leaveNow(): Promise<void> {
     await leave({ challengeId: challenge.challengeId });
+    toast.success(`You left ${challenge.name}.`);
     await navigate({ to: "/" });
   }
 
@@ -28,7 +30,7 @@ export function LeaveButton({ challenge }: { challenge: Challenge }) {
       }
       title={`Leave ${challenge.name}?`}
       confirm="Leave challenge"
-      onConfirm={() => run(leaveNow, `You left ${challenge.name}.`)}
+      onConfirm={() => run(leaveNow)}
     >
       You disappear from the board. Your points and activities are kept, and come back if you join
       again.

@@ -8,7 +8,7 @@ import { cn } from "../../lib/cn";
 import { formatNumber, formatSigned } from "../../lib/format";
 import { useRiseFlash } from "../../lib/motion";
 import { useChallenge } from "../challenges/challengeContext";
-import type { BoardRow } from "./boardRows";
+import { isSameRow, type BoardRow } from "./boardRows";
 import { Movement } from "./Movement";
 import type { Basis } from "./rankMovement";
 import { Rank } from "./Rank";
@@ -27,7 +27,7 @@ interface BoardTableRowProps {
   measure: ((row: HTMLTableRowElement | null) => void) | undefined;
 }
 
-/** One person's place; drawn again only when it changes, however often the list around it moves. */
+/** One person's place; drawn again only when what it says changes, though every answer brings new rows. */
 export const BoardTableRow = memo(function BoardTableRow(props: BoardTableRowProps) {
   const { row, index, isOwn, isMarked, isTied, basis, change, measure } = props;
   const { challengeId } = useChallenge();
@@ -95,7 +95,14 @@ export const BoardTableRow = memo(function BoardTableRow(props: BoardTableRowPro
       </td>
     </tr>
   );
-});
+}, isSame);
+
+function isSame(before: BoardTableRowProps, now: BoardTableRowProps): boolean {
+  const props = Object.keys(now) as Array<keyof BoardTableRowProps>;
+  return props.every((prop) =>
+    prop === "row" ? isSameRow(before.row, now.row) : before[prop] === now[prop],
+  );
+}
 
 function CheckedBadge() {
   return (

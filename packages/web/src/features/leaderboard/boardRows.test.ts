@@ -1,6 +1,15 @@
 import type { Id } from "@milepost/backend/dataModel";
 import { describe, expect, it } from "vitest";
-import { joinPages, nextAbove, nextItem, ownNews, tiedRanks, type BoardRow } from "./boardRows";
+import {
+  isSameRow,
+  joinPages,
+  keepFallen,
+  nextAbove,
+  nextItem,
+  ownNews,
+  tiedRanks,
+  type BoardRow,
+} from "./boardRows";
 
 function row(name: string, rank: number): BoardRow {
   const userId = name as Id<"users">;
@@ -30,6 +39,29 @@ describe("pages of the board", () => {
       ["b", 2],
       ["c", 4],
     ]);
+  });
+});
+
+describe("rows while a lower page catches up", () => {
+  it("keep whoever fell out of the upper one, where they stood", () => {
+    const whole = [row("a", 1), row("b", 2), row("c", 3), row("d", 4)];
+    const known = [row("d", 1), row("a", 2), row("c", 3)];
+    expect(keepFallen(known, whole).map(({ userId }) => userId)).toEqual(["d", "a", "b", "c"]);
+  });
+
+  it("are those that are known when nobody is missing", () => {
+    const known = [row("b", 1), row("a", 2)];
+    expect(keepFallen(known, [row("a", 1), row("b", 2)])).toBe(known);
+    expect(keepFallen(known, [])).toBe(known);
+  });
+});
+
+describe("a row", () => {
+  it("is the same when it says the same", () => {
+    expect(isSameRow(row("a", 1), row("a", 1))).toBe(true);
+    expect(isSameRow(row("a", 1), row("a", 2))).toBe(false);
+    expect(isSameRow(row("a", 1), { ...row("a", 1), pointsToday: 5 })).toBe(false);
+    expect(isSameRow({ ...row("a", 1), pointsToday: 5 }, row("a", 1))).toBe(false);
   });
 });
 

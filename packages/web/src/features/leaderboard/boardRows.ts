@@ -13,6 +13,32 @@ export function joinPages(pages: ReadonlyArray<readonly BoardRow[]>): BoardRow[]
   return [...byPerson.values()];
 }
 
+/**
+ * The rows while a page still begins where the one before it ended earlier: whoever fell out of the upper one in between
+ * stays, as they were shown, until the lower one has caught up.
+ *
+ * @param rows those that are known now, best first
+ * @param whole those when all pages last joined
+ */
+export function keepFallen(
+  rows: readonly BoardRow[],
+  whole: readonly BoardRow[],
+): readonly BoardRow[] {
+  const shown = new Set(rows.map(({ userId }) => userId));
+  const fallen = whole.filter(({ userId }) => !shown.has(userId));
+  if (fallen.length === 0) return rows;
+  return [...rows, ...fallen].sort((a, b) => a.rank - b.rank);
+}
+
+/** Whether two rows say the same. */
+export function isSameRow(one: BoardRow, other: BoardRow): boolean {
+  const fields = Object.keys(one) as Array<keyof BoardRow>;
+  return (
+    fields.length === Object.keys(other).length &&
+    fields.every((field) => one[field] === other[field])
+  );
+}
+
 /** The ranks that more than one of these rows holds. */
 export function tiedRanks(rows: ReadonlyArray<Pick<BoardRow, "rank">>): ReadonlySet<number> {
   const seen = new Set<number>();

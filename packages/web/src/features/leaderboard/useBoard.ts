@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { useToday } from "../../app/context";
 import { useSharedArgs } from "../challenges/challengeContext";
 import type { BoardArgs } from "./boardChoice";
-import { joinPages, type BoardRow } from "./boardRows";
+import { joinPages, keepFallen, type BoardRow } from "./boardRows";
 import { useLaterRows, type PageEnd } from "./useLaterRows";
 
 const LIVE_PAGE_SIZE = 25;
@@ -18,7 +18,10 @@ function useHeld<T>(value: T | undefined): T | undefined {
   return value ?? held;
 }
 
-/** One live page that starts behind `after`; `after` null = the first page, undefined = not wanted. */
+/**
+ * One live page that starts behind `after`; `after` null = the first page, undefined = not wanted. While it is on its way
+ * from a new start, it is the page from the former one.
+ */
 function useLivePage(board: BoardArgs, after: PageEnd | null | undefined) {
   const shared = useSharedArgs();
   const today = useToday();
@@ -29,7 +32,15 @@ function useLivePage(board: BoardArgs, after: PageEnd | null | undefined) {
     isWanted ? { ...shared, ...board, today, cursor, limit: LIVE_PAGE_SIZE } : "skip",
   );
   const held = useHeld(page);
-  return isWanted ? held : undefined;
+  return { page: isWanted ? held : undefined, isCurrent: !isWanted || page !== undefined };
+}
+
+/** The rows of pages that follow one another; the same list as long as the pages are the same. */
+function useJoined([first, second, third]: Array<{ page: BoardRow[] } | undefined>): BoardRow[] {
+  return useMemo(
+    () => joinPages([first, second, third].map((one) => one?.page ?? [])),
+    [first, second, third],
+  );
 }
 
 export interface Board {
@@ -47,16 +58,16 @@ export function useBoard(board: BoardArgs): Board {
   const [livePages, setLivePages] = useState(1);
 
   const first = useLivePage(board, null);
-  const second = useLivePage(board, livePages >= 2 ? first : undefined);
-  const third = useLivePage(board, livePages >= 3 ? second : undefined);
+  const second = useLivePage(board, livePages >= 2 ? first.page : undefined);
+  const third = useLivePage(board, livePages >= 3 ? second.page : undefined);
 
-  const live = [first, second, third].filter((page) => page !== undefined);
-  const later = useLaterRows(board, third);
+  const pages = [first.page, second.page, third.page];
+  const live = pages.filter((page) => page !== undefined);
+  const later = useLaterRows(board, third.page);
   const end = later.end ?? live.at(-1);
-  const liveRows = useMemo(
-    () => joinPages([first?.page ?? [], second?.page ?? [], third?.page ?? []]),
-    [first, second, third],
-  );
+  const known = useJoined(pages);
+  const whole = useHeld(second.isCurrent && third.isCurrent ? known : undefined);
+  const liveRows = useMemo(() => keepFallen(known, whole ?? []), [known, whole]);
   const rows = useMemo(() => joinPages([liveRows, later.rows ?? []]), [liveRows, later.rows]);
 
   function showMore(): void {
@@ -65,7 +76,7 @@ export function useBoard(board: BoardArgs): Board {
   }
 
   return {
-    rows: first === undefined ? undefined : rows,
+    rows: first.page === undefined ? undefined : rows,
     liveCount: liveRows.length,
     hasMore: end !== undefined && !end.isDone,
     isLoadingMore: later.isLoading || live.length < Math.min(livePages, MAX_LIVE_PAGES),

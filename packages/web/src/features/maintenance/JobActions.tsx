@@ -53,6 +53,7 @@ export function JobActions({ job: { jobId, status } }: { job: Job }) {
             size="sm"
             variant="secondary"
             pending={isAsked}
+            disabled={isPending}
             onClick={() => run(verb)}
           >
             {!isAsked && <Icon aria-hidden />}

@@ -49,7 +49,7 @@ export function Comments({ activityId }: About) {
 function CommentItem({ comment }: { comment: Comment }) {
   const { commentId, author, audience, text, at } = comment;
   const deleteComment = useMutation(api.mutations.moderation.deleteComment);
-  const { run } = useDo();
+  const { isPending, run } = useDo();
   return (
     <li className="flex items-start gap-2 text-sm">
       <div className="min-w-0 flex-1">
@@ -64,8 +64,13 @@ function CommentItem({ comment }: { comment: Comment }) {
       </div>
       <ConfirmDialog
         trigger={
-          <Button variant="ghost" size="iconSm" aria-label={`Delete the comment of ${author}`}>
-            <Trash2 aria-hidden />
+          <Button
+            variant="ghost"
+            size="iconSm"
+            aria-label={`Delete the comment of ${author}`}
+            pending={isPending}
+          >
+            {!isPending && <Trash2 aria-hidden />}
           </Button>
         }
         title={`Delete the comment of ${author}?`}

@@ -31,7 +31,7 @@ export function PersonRow({ person, status }: { person: ListedPerson; status: Li
   const { challengeId } = challenge;
   const [dialog, setDialog] = useState<"adjust" | "stepDown" | "remove" | "ban" | null>(null);
   const act = useSimpleDeeds(person);
-  const { run } = useDo();
+  const { isPending, run } = useDo();
   const { userId, displayName } = person;
   const isSelf = challenge.viewer?.userId === userId;
 
@@ -51,8 +51,13 @@ export function PersonRow({ person, status }: { person: ListedPerson; status: Li
       </span>
       <Menu
         trigger={
-          <Button variant="ghost" size="icon" aria-label={`What to do about ${displayName}`}>
-            <Ellipsis aria-hidden />
+          <Button
+            variant="ghost"
+            size="icon"
+            aria-label={`What to do about ${displayName}`}
+            pending={isPending}
+          >
+            {!isPending && <Ellipsis aria-hidden />}
           </Button>
         }
       >
