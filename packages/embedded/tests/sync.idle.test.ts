@@ -18,7 +18,7 @@ function result(path: string, text: string, { documents = 0, ranges = 0 } = {}):
   );
   const outcome: Outcome = { success: true, value: text, logLines: [] };
   const traits = { journal: null, readIdentity: false, timeDependent: false };
-  entry.accept({ outcome, readSet, ...traits }, []);
+  entry.accept({ outcome, readSet, ...traits }, { ts: 0n, later: [] });
   return entry;
 }
 

@@ -12,7 +12,7 @@ function answered(call: WatchedCall): QueryEntry {
   const value = call.identity?.subject ?? null;
   const traits = { journal: null, readIdentity: true, timeDependent: false };
   const outcome = { success: true as const, value, logLines: [] };
-  entry.accept({ outcome, readSet: emptyReadSet(), ...traits }, []);
+  entry.accept({ outcome, readSet: emptyReadSet(), ...traits }, { ts: 0n, later: [] });
   return entry;
 }
 

@@ -180,6 +180,21 @@ test("a client from the future is told timestamps of its own, the others theirs"
   other.close();
 });
 
+test("a client from beyond all time is sent away, and harms nobody else", async () => {
+  const other = await RawClient.connect(deployment.server.url, newSession());
+  other.addQuery(1, 0, "messages:list");
+  await other.until("Transition");
+  const more = { maxObservedTimestamp: Buffer.alloc(8, 0xff).toString("base64") };
+  const beyond = await RawClient.connect(deployment.server.url, newSession(), more);
+  beyond.addQuery(1, 0, "messages:list");
+  const end = await Promise.race([beyond.closed, beyond.until("Transition")]);
+  await deployment.http().mutation(messages.send!, { body: "x" });
+  const heard = await Promise.race([other.closed, other.until("Transition")]);
+  expect(heard).toMatchObject({ modifications: [{ value: ["x"] }] });
+  expect(end).toBe(1008);
+  other.close();
+});
+
 test("a client from the future sees its writes when it is told of them, not before", async () => {
   const { raw } = await fromTheFuture();
   raw.addQuery(1, 0, "messages:list");

@@ -66,7 +66,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function startLive(): { engine: OneDocument; live: LiveQueries } {
+function failing(line: string): void {
+  throw new Error(line);
+}
+
+function startLive(log = failing): { engine: OneDocument; live: LiveQueries } {
   const engine = new OneDocument();
   const system = {
     handles: () => false,
@@ -74,41 +78,67 @@ function startLive(): { engine: OneDocument; live: LiveQueries } {
       throw new Error("there are no system queries here");
     },
   };
-  const log = (line: string): void => {
-    throw new Error(line);
-  };
   return { engine, live: new LiveQueries(engine, system, log) };
 }
 
-/** Somebody who watches the query; `told` is what they heard last. */
+/** Somebody who watches queries; `told` is what they heard last of each. */
 class Watcher implements LiveOwner {
   readonly ready = true;
   readonly answering = false;
   readonly owed = false;
-  readonly #subscription: Subscription;
-  told: unknown;
+  readonly #subscriptions: Subscription[];
+  told: unknown[] = [];
+  failed = false;
   onTold: () => void = () => undefined;
 
-  constructor(live: LiveQueries) {
-    this.#subscription = live.subscribe(this, CALL);
+  constructor(live: LiveQueries, ...calls: QueryCall[]) {
+    this.#subscriptions = [CALL, ...calls].map((call) => live.subscribe(this, call));
     live.attend(this);
   }
 
   snapshot() {
-    const subscription = this.#subscription;
     return {
-      subscriptions: [subscription],
+      subscriptions: this.#subscriptions,
       deliver: () => {
-        const outcome = subscription.entry.result?.outcome;
-        this.told = outcome?.success === true ? outcome.value : undefined;
+        const outcomes = this.#subscriptions.map(({ entry }) => entry.result?.outcome);
+        this.told = outcomes.map((outcome) => (outcome?.success ? outcome.value : undefined));
         this.onTold();
       },
     };
   }
 
   fail(): void {
-    throw new Error("a round failed");
+    this.failed = true;
   }
+}
+
+/** So many are told before a round pauses. */
+const BEFORE_PAUSE = 128;
+
+/** A round that pauses after `inPause`, before `last` is told; `last` watches two queries. */
+async function pausedRound(
+  inPause: (started: ReturnType<typeof startLive>, last: Watcher) => void,
+) {
+  const started = startLive();
+  const { engine, live } = started;
+  // From the second run on it is known to read no identity.
+  await live.query(CALL);
+  const others = Array.from({ length: BEFORE_PAUSE }, () => new Watcher(live));
+  const last = new Watcher(live, { ...CALL, args: { other: true } });
+  await settled();
+  const heard: unknown[] = [];
+  last.onTold = () => void heard.push(last.told);
+  const lastBefore = others.at(-1);
+  if (lastBefore !== undefined) {
+    lastBefore.onTold = () => {
+      lastBefore.onTold = () => undefined;
+      inPause(started, last);
+    };
+  }
+  engine.commit();
+  await settled();
+  await settled();
+  return heard;
 }
 
 /** More tasks than two rounds take. */
@@ -130,7 +160,7 @@ test.each(TICKS)("a watcher hears of a commit %i microtasks after a turn", async
   };
   engine.commit();
   await settled();
-  expect([engine.value, watcher.told]).toEqual([2, 2]);
+  expect([engine.value, ...watcher.told]).toEqual([2, 2]);
 });
 
 test.each(TICKS)("a commit %i microtasks after a query keeps no old answer", async (ticks) => {
@@ -168,7 +198,34 @@ test("a run that takes longer than a turn serves everybody who waits, some at a 
   for (let again = 0; again < 4; again += 1) await settled();
   isOver = true;
   await counting;
-  expect(new Set(watchers.map(({ told }) => told))).toEqual(new Set([1]));
+  expect(new Set(watchers.flatMap(({ told }) => told))).toEqual(new Set([1]));
   expect([turns, engine.runs - before]).toEqual([1, 1]);
   expect(Math.max(...atOnce)).toBeLessThanOrEqual(128);
+});
+
+test("a result of after a round is not told together with results of the round", async () => {
+  const heard = await pausedRound(({ engine, live }) => {
+    engine.commit();
+    void live.query(CALL);
+  });
+  expect(heard).toEqual([[2, 2]]);
+});
+
+test("who goes while a round pauses is told nothing more", async () => {
+  expect(await pausedRound(({ live }, last) => live.forget(last))).toEqual([]);
+});
+
+test("a client that cannot be told ends alone", async () => {
+  const log: string[] = [];
+  const { engine, live } = startLive((line) => void log.push(line));
+  const [broken, well] = [new Watcher(live), new Watcher(live)];
+  await settled();
+  broken.onTold = () => {
+    throw new RangeError("beyond all numbers");
+  };
+  engine.commit();
+  await settled();
+  live.attend(broken);
+  expect([broken.failed, well.failed, ...well.told]).toEqual([true, false, 1]);
+  expect(log).toEqual([0, 1].map(() => expect.stringContaining("beyond all numbers")));
 });

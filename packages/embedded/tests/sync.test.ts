@@ -111,6 +111,23 @@ describe("official clients", () => {
     expect(await client.query(messages.list!, {})).toEqual([]);
   });
 
+  test("refused arguments are told to whoever sent them, each with their own reason", async () => {
+    const refusals: unknown[] = [];
+    const clients = [];
+    // From the second on they could share.
+    for (const args of [["none"], ["none"], [{ value: { $integer: 1 } }]]) {
+      const client = await RawClient.connect(deployment.server.url, newSession());
+      clients.push(client);
+      client.modify(1, { type: "Add", queryId: 0, udfPath: "messages:types", args });
+      const { modifications } = await client.until("Transition");
+      refusals.push((modifications as Array<{ errorMessage: unknown }>)[0]?.errorMessage);
+    }
+    const [first, second, other] = refusals;
+    expect([first, second]).toEqual([0, 1].map(() => expect.stringContaining("args must be")));
+    expect(other).toEqual(expect.not.stringContaining("args must be"));
+    for (const client of clients) client.close();
+  });
+
   test("a journal that is none is ignored", async () => {
     const client = await RawClient.connect(deployment.server.url, newSession());
     const paginationOpts = { numItems: 2, cursor: null };
@@ -267,6 +284,7 @@ describe("message by message", () => {
       },
     ],
     ["an observed timestamp that is none", { ...hello, maxObservedTimestamp: "AAA=" }],
+    ["one beyond all timestamps", { ...hello, maxObservedTimestamp: "AAAAAAAAAIA=" }],
     [
       "an identity version from the past",
       hello,
@@ -298,6 +316,25 @@ describe("message by message", () => {
     right.addQuery(1, 0, "_system/cli/queryEnvironmentVariables");
     expect((await right.next()).modifications).toMatchObject([{ type: "QueryUpdated", value: [] }]);
     right.close();
+  });
+
+  test("a query of a component ends with the admin key, and goes on with it", async () => {
+    const raw = await RawClient.connect(deployment.server.url, newSession());
+    const admin = { tokenType: "Admin", value: deployment.server.adminKey };
+    const become = async (baseVersion: number, who: object): Promise<unknown> => {
+      raw.send({ type: "Authenticate", baseVersion, ...who });
+      return (await raw.until("Transition")).modifications;
+    };
+    expect(await become(0, admin)).toEqual([]);
+    const total = { udfPath: "btree:aggregateBetween", args: [{}], componentPath: "totals" };
+    raw.modify(1, { type: "Add", queryId: 0, ...total });
+    const shown = [{ type: "QueryUpdated" }];
+    expect((await raw.until("Transition")).modifications).toMatchObject(shown);
+    expect(await become(1, { tokenType: "None" })).toMatchObject([
+      { type: "QueryFailed", errorMessage: expect.stringContaining("admin key") },
+    ]);
+    expect(await become(2, admin)).toMatchObject(shown);
+    raw.close();
   });
 
   test("under a foreign host name even the right admin key is refused", async () => {

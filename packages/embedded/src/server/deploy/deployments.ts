@@ -93,8 +93,6 @@ export class Deployments {
     const prepared = store.prepareSchemas(schemas, this.#log, dryRun);
     const problem = await Promise.race([prepared, pause(waitMs)]);
     if (problem === undefined) {
-      // Who asks next is told how it ended.
-      prepared.catch(() => undefined);
       return { type: "inProgress", components: Object.fromEntries(store.preparationProgress()) };
     }
     if (problem === null) return { type: "complete" };

@@ -9,6 +9,13 @@ export function rightsOf(caller: Caller): Pick<FunctionCall, "identity" | "acces
   return { identity: caller.identity, access: caller.isAdmin ? "any" : "public" };
 }
 
+const COMPONENT_REFUSAL = "Functions of components need the admin key.";
+
+/** Why a query may not run any more: its client had the admin key when it asked, and has become somebody else. */
+export function refusalOf({ component, access }: FunctionCall): string | undefined {
+  return component !== "" && access === "public" ? COMPONENT_REFUSAL : undefined;
+}
+
 /**
  * The call a client asks for. Refuses arguments that are none with `ApiError`, and with `ProtocolError` a
  * component without the admin key.
@@ -17,9 +24,7 @@ export function callOf(
   { udfPath, args, componentPath }: FunctionRequest | AddQuery,
   caller: Caller,
 ): FunctionCall {
-  if (componentPath != null && !caller.isAdmin) {
-    throw new ProtocolError("Functions of components need the admin key.");
-  }
+  if (componentPath != null && !caller.isAdmin) throw new ProtocolError(COMPONENT_REFUSAL);
   return {
     component: componentPath ?? "",
     path: udfPath,

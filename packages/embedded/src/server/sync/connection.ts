@@ -223,7 +223,7 @@ export class Connection implements LiveOwner {
 
   async #request(request: FunctionRequest, sessionId: string): Promise<void> {
     await this.#requests.room(request.type);
-    if (this.#closed) return;
+    if (this.#closed || this.#leaving) return;
     if (this.#identity.expired) return this.#endExpired();
     this.#requests.start(request, this.#identity.caller, sessionId);
   }

@@ -6,11 +6,13 @@
 import type { Commit, Engine, QueryCall, QueryRun, Store } from "../../types.ts";
 import { errorText } from "../http/respond.ts";
 import { failedRun, type SystemQueries } from "../systemQueries.ts";
+import { refusalOf } from "./calls.ts";
 import { QueryCache } from "./queryCache.ts";
 import type {
   LiveOwner,
   QueryEntry,
   QueryResult,
+  RunMoment,
   Snapshot,
   Subscription,
   WatchedCall,
@@ -43,11 +45,8 @@ interface Answer {
 }
 
 /** Queries that were run in one turn of the engine. */
-interface Turn {
-  ts: bigint;
+interface Turn extends RunMoment {
   runs: Array<[entry: QueryEntry, run: QueryRun]>;
-  /** Commits after `ts`, up to the moment the results are taken. */
-  later: Commit[];
 }
 
 export class LiveQueries {
@@ -128,6 +127,7 @@ export class LiveQueries {
   /** The owner is gone. */
   forget(owner: LiveOwner): void {
     this.#waiting.delete(owner);
+    this.#inRound.delete(owner);
   }
 
   /** One result for a plain request, from the cache when it is still true; with the ts it stands at. */
@@ -155,11 +155,11 @@ export class LiveQueries {
     const asked = this.#cache.create(call);
     return await this.#turn(
       () => [asked],
-      ({ ts, runs, later }) => {
-        for (const [entry, run] of runs) {
-          if (!this.#cache.keep(entry, run, later)) return null;
+      (turn) => {
+        for (const [entry, run] of turn.runs) {
+          if (!this.#cache.keep(entry, run, turn)) return null;
         }
-        return asked.result === null ? null : { ts, result: asked.result };
+        return asked.result === null ? null : { ts: turn.ts, result: asked.result };
       },
     );
   }
@@ -171,9 +171,19 @@ export class LiveQueries {
     const snapshot = owner.snapshot();
     if (snapshot === null || standsAt(snapshot, ts)) {
       this.#waiting.delete(owner);
-      snapshot?.deliver(ts);
+      if (snapshot !== null) this.#deliver(owner, snapshot, ts);
     } else {
       this.#startRounds();
+    }
+  }
+
+  /** A client that cannot be told ends alone. */
+  #deliver(owner: LiveOwner, snapshot: Snapshot, ts: bigint): void {
+    try {
+      snapshot.deliver(ts);
+    } catch (error) {
+      this.#log(`A client cannot be told its results: ${errorText(error)}`);
+      owner.fail();
     }
   }
 
@@ -223,7 +233,7 @@ export class LiveQueries {
         () => this.#choose(batch, sinceMs),
         (turn) => {
           this.counts.reruns += turn.runs.length;
-          for (const [entry, run] of turn.runs) this.#cache.accept(entry, run, turn.later);
+          for (const [entry, run] of turn.runs) this.#cache.accept(entry, run, turn);
           return turn.ts;
         },
       );
@@ -233,9 +243,11 @@ export class LiveQueries {
       for (const [owner, snapshot] of batch) {
         if (told > 0 && told % OWNERS_AT_ONCE === 0) await nextTask();
         told += 1;
-        this.#inRound.delete(owner);
-        // Of what was split off in this round the results are missing; the next one has them.
-        if (standsAt(snapshot, ts)) snapshot.deliver(ts);
+        // Who is gone by now is not in the round any more.
+        if (!this.#inRound.delete(owner)) continue;
+        // Results of what was split off in this round are missing, and of what was asked over HTTP since then they
+        // are newer: the next round has all of one moment.
+        if (standsAt(snapshot, ts)) this.#deliver(owner, snapshot, ts);
         else this.#waiting.add(owner);
       }
     } catch (error) {
@@ -329,7 +341,8 @@ export class LiveQueries {
     for (const entry of chosen) {
       entries.push(entry);
       const { call } = entry;
-      if (call.refusal !== undefined) ownRuns.set(entry, failedRun(call.refusal));
+      const refusal = call.refusal ?? refusalOf(call);
+      if (refusal !== undefined) ownRuns.set(entry, failedRun(refusal));
       else if (this.#system.handles(call.path)) ownRuns.set(entry, this.#system.run(call));
       else yield call;
     }

@@ -42,10 +42,14 @@ const authenticate = z.discriminatedUnion("tokenType", [
 ]);
 export type Authenticate = z.output<typeof authenticate>;
 
+/** As on Convex timestamps end here; what a client is told stays within the u64 that travels. */
+const TIMESTAMP_END = 2n ** 63n;
+
 const base64Timestamp = z
   .base64()
   .refine((text) => Buffer.from(text, "base64").length === 8, "not a timestamp")
-  .transform((text) => Buffer.from(text, "base64").readBigUInt64LE());
+  .transform((text) => Buffer.from(text, "base64").readBigUInt64LE())
+  .refine((ts) => ts < TIMESTAMP_END, "not a timestamp");
 
 const connect = z.object({
   type: z.literal("Connect"),

@@ -12,6 +12,7 @@ import {
   queryKey,
   type LiveOwner,
   type QueryResult,
+  type RunMoment,
   type Subscription,
   type WatchedCall,
 } from "./queryEntry.ts";
@@ -61,9 +62,9 @@ export class QueryCache {
   }
 
   /** Keeps the result of a run nobody watches. False: it belongs to somebody else's identity, so ask again. */
-  keep(entry: QueryEntry, run: QueryRun, later: Commit[]): boolean {
+  keep(entry: QueryEntry, run: QueryRun, moment: RunMoment): boolean {
     if (!this.#noteIdentity(entry, run)) return false;
-    entry.accept(run, later);
+    entry.accept(run, moment);
     if (entry.stale || !this.#isCacheable(entry)) return true;
     this.#place(entry);
     this.#index.add(entry, run.readSet);
@@ -84,12 +85,12 @@ export class QueryCache {
     this.#leave(subscription);
   }
 
-  /** Takes the result of a watched query's run, given the commits after it. */
-  accept(entry: QueryEntry, run: QueryRun, later: Commit[]): void {
+  /** Takes the result of a watched query's run. */
+  accept(entry: QueryEntry, run: QueryRun, moment: RunMoment): void {
     if (!this.#noteIdentity(entry, run)) return this.#split(entry);
     if (entry.subscriptions.size === 0) return this.#drop(entry);
     this.#remove(entry);
-    entry.accept(run, later);
+    entry.accept(run, moment);
     this.#place(entry);
     this.#index.add(entry, run.readSet);
     if (entry.stale) this.#tellWatchers(entry);

@@ -44,6 +44,13 @@ export interface Subscription {
   entry: QueryEntry;
 }
 
+/** When queries were run. */
+export interface RunMoment {
+  ts: bigint;
+  /** Commits after `ts`, up to the moment the results are taken. */
+  later: Commit[];
+}
+
 /** Convex serves a result that read the clock this long. */
 const CLOCK_RESULT_MS = 5_000;
 
@@ -64,6 +71,7 @@ export class QueryEntry {
   dependencies = 0;
   /** The commit since which the result is untrue, 0 before there is one; null while it is true. */
   #staleSince: bigint | null = 0n;
+  #ranTs = 0n;
   #timeDependent = false;
   #ranAtMs = 0;
 
@@ -83,9 +91,10 @@ export class QueryEntry {
     return this.#timeDependent && Date.now() - this.#ranAtMs > CLOCK_RESULT_MS;
   }
 
-  /** True when the result is that of the moment `ts`, at which or after which it was run. */
+  /** True when the result is that of the moment `ts`: it was run by then, and no commit has met it since. */
   standsAt(ts: bigint): boolean {
-    return this.result !== null && (this.#staleSince === null || this.#staleSince > ts);
+    if (this.result === null || this.#ranTs > ts) return false;
+    return this.#staleSince === null || this.#staleSince > ts;
   }
 
   /** The result is untrue since the commit `ts`. */
@@ -94,11 +103,8 @@ export class QueryEntry {
     this.firstKey = null;
   }
 
-  /**
-   * Takes a run's result, given the commits after it. An equal result keeps the old object, so that nobody is
-   * told again.
-   */
-  accept(run: QueryRun, later: Commit[]): void {
+  /** Takes a run's result. An equal result keeps the old object, so that nobody is told again. */
+  accept(run: QueryRun, { ts, later }: RunMoment): void {
     // The next run must end its pages where this one did, also when this one has failed.
     const journal = run.journal ?? (run.outcome.success ? null : (this.call.journal ?? null));
     const fragment = resultFragment(run.outcome, journal);
@@ -111,6 +117,7 @@ export class QueryEntry {
     this.call = { ...this.call, journal };
     this.key = queryKey(this.call, this.shared);
     this.firstKey = askedKey === this.key ? null : askedKey;
+    this.#ranTs = ts;
     this.#staleSince = null;
     const untrue = later.find((commit) => overlaps(run.readSet, commit));
     if (untrue !== undefined) this.expire(untrue.ts);

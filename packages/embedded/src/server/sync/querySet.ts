@@ -7,8 +7,8 @@ import type { LiveOwner, QueryResult, Snapshot, Subscription, WatchedCall } from
 import type { SyncServices } from "./services.ts";
 import type { StateVersion, Transition } from "./transition.ts";
 
-/** Far more than a page shows; each costs a run whenever what it reads changes. */
-const MAX_QUERIES = 10_000;
+/** Far more than a page shows; each costs a run whenever what it reads changes, all of them in one turn. */
+const MAX_QUERIES = 1_000;
 
 /** The client's state at one moment. */
 interface Moment {
@@ -166,6 +166,6 @@ function watchedCall(query: AddQuery, caller: Caller): WatchedCall {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const call = callOf({ ...query, args: [] }, caller);
-    return { ...call, args: { $refused: query.queryId }, journal, refusal: error.message };
+    return { ...call, args: { $refused: error.message }, journal, refusal: error.message };
   }
 }

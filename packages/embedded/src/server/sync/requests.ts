@@ -71,16 +71,26 @@ export class Requests {
 
   async #mutate(request: FunctionRequest, call: FunctionCall, sessionId: string): Promise<void> {
     const key = { sessionId, requestId: request.requestId };
-    const run = this.#services.engine.runMutation(call, key);
-    const { outcome, ts, durable } = await run.finally(() => this.#ended(request));
-    this.#respond(request, outcome, durable, ts);
-    if (ts !== null) this.#client.wrote(ts);
+    let wroteAt: bigint | null;
+    try {
+      const { outcome, ts, durable } = await this.#services.engine.runMutation(call, key);
+      this.#respond(request, outcome, durable, ts);
+      wroteAt = ts;
+    } finally {
+      // Not before its answer: no result that shows the write overtakes it.
+      this.#ended(request);
+    }
+    if (wroteAt !== null) this.#client.wrote(wroteAt);
   }
 
   async #act(request: FunctionRequest, call: FunctionCall): Promise<void> {
     const { engine } = this.#services;
-    const outcome = await engine.runAction(call).finally(() => this.#ended(request));
-    this.#respond(request, outcome, engine.store.durable(engine.store.ts));
+    try {
+      const outcome = await engine.runAction(call);
+      this.#respond(request, outcome, engine.store.durable(engine.store.ts));
+    } finally {
+      this.#ended(request);
+    }
   }
 
   #ended({ type }: FunctionRequest): void {
