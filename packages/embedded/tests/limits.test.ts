@@ -138,7 +138,11 @@ test("256 lines are kept of what a function prints, and 32,768 characters of eac
   const long = new LogLines();
   const number = (digits: number) => BigInt(`1${"0".repeat(digits - 2)}`);
   for (const length of [32_768, 32_769]) long.add("LOG", [number(length)], 0);
+  // Two characters are the quotes.
+  for (const length of [32_766, 32_767]) long.add("LOG", ["x".repeat(length)], 0);
   expect(long.lines.map(({ message, isTruncated }) => [message.length, isTruncated])).toEqual([
+    [32_768, false],
+    [32_768, true],
     [32_768, false],
     [32_768, true],
   ]);

@@ -81,6 +81,18 @@ test("a write that is taken back is not shown any more", () => {
   expect(ask(tx, query)).toHaveLength(3);
 });
 
+test("what is found in a new table is not found in the one that comes after it was taken back", () => {
+  const tx = store.begin("mutation");
+  const query = byIndex("news.by_creation_time", []);
+  const savepoint = tx.savepoint();
+  const tooNested = JSON.parse(`${"[".repeat(20)}${"]".repeat(20)}`) as null;
+  expect(() => tx.insert("", "news", { tooNested })).toThrow("nested");
+  expect(ask(tx, query)).toEqual([]);
+  tx.rollbackTo(savepoint);
+  tx.insert("", "news", {});
+  expect(ask(tx, query)).toHaveLength(1);
+});
+
 test("a component does not get the answer of another", () => {
   const tx = store.begin("mutation");
   const query = byIndex("items.by_a", [["Eq", "a", 1]]);

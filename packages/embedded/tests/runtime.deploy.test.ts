@@ -57,7 +57,6 @@ beforeEach(async () => {
 
 afterEach(() => deployment.dispose());
 
-/** The push with one more module of the app, or another source of a known one. */
 test("512 environment variables of 512 KiB together are kept, and no more", async () => {
   const some = (count: number, text: string) =>
     Array.from({ length: count }, (_, n) => ({ name: `V${100 + n}`, value: text }));
@@ -152,6 +151,7 @@ function withSchema(table: object): JsonObject & Body {
   return { ...push, appDefinition: { ...appDefinition, schema } } as unknown as JsonObject & Body;
 }
 
+/** The push with one more module of the app, or another source of a known one. */
 function withModule(path: string, source: string): JsonObject {
   const { appDefinition } = push;
   const others = appDefinition.changedModules.filter((module) => module.path !== path);

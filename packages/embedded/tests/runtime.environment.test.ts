@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { Compiler } from "../src/runtime/code.ts";
 import { LogLines, LogBuffer } from "../src/runtime/logs.ts";
+import { RealmPool } from "../src/runtime/pool.ts";
 import { Realm } from "../src/runtime/realm.ts";
 import { bundledChild } from "./childFixture.ts";
 
@@ -92,6 +93,18 @@ const kept: Array<[expression: string, value: unknown]> = [
 
 test.each(kept)("%s", async (expression, value) => {
   expect(await inside(expression)).toBe(value);
+});
+
+test("AbortSignal.timeout rings for the action that set it: its realm has no next one", async () => {
+  const source = { path: "calls.js", source: "AbortSignal.timeout(1);" };
+  const code = await new Compiler().compile([{ ...source, environment: "isolate" }]);
+  const pool = new RealmPool({ code, environment: {} });
+  const realm = pool.acquire("action");
+  pool.release(realm);
+  expect(pool.acquire("action")).toBe(realm);
+  realm.load("calls.js");
+  pool.release(realm);
+  expect(pool.acquire("action")).not.toBe(realm);
 });
 
 test("what functions print is kept up to 16 million characters", async () => {

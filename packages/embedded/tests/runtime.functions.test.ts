@@ -1,5 +1,7 @@
 /** Running functions: transactions, nesting, validation, isolation, identity. */
+import { execFile } from "node:child_process";
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { bundledChild } from "./childFixture.ts";
 import {
   bundleFixture,
   error,
@@ -8,6 +10,7 @@ import {
   value,
   withoutModule,
 } from "./fixtures/runtime/deployFixture.ts";
+import { exitOf } from "./fixtures/server/harness.ts";
 import type { JsonObject } from "../src/types.ts";
 
 let push: JsonObject;
@@ -307,6 +310,26 @@ test("a rejection nobody hears is printed and harms nobody", async () => {
   expect(value(await deployment.mutation("functions:rejectsUnheard"))).toBe("fine");
   await new Promise((resolve) => setTimeout(resolve, 5));
   expect(deployment.log).toContain("Unhandled promise rejection in a function: unheard");
+});
+
+test("W36 what a listener throws is printed and harms nobody", async () => {
+  expect(value(await deployment.mutation("functions:listensBadly"))).toBe("fine");
+  const printed = () => deployment.log.filter((line) => line.startsWith("Uncaught error"));
+  await expect
+    .poll(printed)
+    .toEqual([
+      "Uncaught error in a function: missing is not defined",
+      "Uncaught error in a function: Invalid URL",
+      "Uncaught error in a function: something without a text",
+    ]);
+  expect(await deployment.notes()).toEqual([]);
+});
+
+test("an error of the host itself ends the process as ever", async () => {
+  const child = execFile(process.execPath, [await bundledChild("uncaughtChild")]);
+  const { code, stderr } = await exitOf(child);
+  expect(code).toBe(1);
+  expect(stderr).toContain("Error: of the host");
 });
 
 test.each([1, 2])(

@@ -296,10 +296,18 @@ describe("HTTP actions", () => {
     const refusals = () => deployment.log.filter((line) => line.includes("HttpResponseTooLarge"));
     expect([await answered(20), refusals()]).toEqual([20, []]);
     expect(await answered(21)).toBe(20);
+    // It has more, and does not end when it is given up.
+    expect(await answered(30)).toBe(20);
+    const refusal = expect.stringContaining(
+      "HTTP actions support responses up to 20 MiB",
+    ) as string;
+    await vi.waitFor(() => expect(refusals()).toEqual([refusal, refusal]));
+  });
+
+  test("fail with a body that is no bytes, and say why", async () => {
+    expect((await fetch(`${deployment.server.siteUrl}/text`)).status).toBe(500);
     await vi.waitFor(() =>
-      expect(refusals()).toEqual([
-        expect.stringContaining("HTTP actions support responses up to 20 MiB"),
-      ]),
+      expect(deployment.log.join("\n")).toContain("has to consist of Uint8Arrays"),
     );
   });
 

@@ -1,4 +1,5 @@
 /** A running action or HTTP action: outside any transaction, with the network, timers and the real clock. */
+import { isUint8Array } from "node:util/types";
 import {
   functionHandle,
   type Deployment,
@@ -16,11 +17,12 @@ import { refuseOperation } from "./unsupported.ts";
 import { asFunction, watched } from "./watchdog.ts";
 import type { JsonObject, Transaction, UserIdentity } from "../types.ts";
 
-/** Convex's limit for one action. */
+/** Convex's limit for one action of its own runtime. */
 const MAX_DURATION_MS = 30 * 60_000;
 /** Convex's limit for the body that an HTTP action answers with. */
 const MAX_RESPONSE_BYTES = 20 * 2 ** 20;
 const RESPONSE_TOO_LARGE = "HttpResponseTooLarge: HTTP actions support responses up to 20 MiB";
+const RESPONSE_NOT_BYTES = "The body of an HTTP action's response has to consist of Uint8Arrays";
 /** How an action ends that does not outlive the process. */
 export const STOPPED = "The deployment was stopped while this action was running.";
 const TIMED_OUT = `Function execution timed out (maximum duration: ${MAX_DURATION_MS / 1000}s)`;
@@ -287,6 +289,8 @@ export class ActionRun implements Frame {
   #watchBody(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
     const reader = body.getReader();
     let left = MAX_RESPONSE_BYTES;
+    // Nobody waits for it: the function's own `cancel` may never end.
+    const giveUp = (): void => void reader.cancel().catch(() => {});
     return new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.#onStop = (reason) => controller.error(reason);
@@ -295,20 +299,23 @@ export class ActionRun implements Frame {
         try {
           const { done, value } = await reader.read();
           if (this.#ended) return;
+          if (!done && !isUint8Array(value)) {
+            this.logs.add("ERROR", [RESPONSE_NOT_BYTES], Date.now());
+            throw new TypeError(RESPONSE_NOT_BYTES);
+          }
           if (!done && value.byteLength <= left) {
             left -= value.byteLength;
             return controller.enqueue(value);
           }
-          if (!done) {
-            // The client has the status already, so what it gets just ends.
-            this.logs.add("ERROR", [RESPONSE_TOO_LARGE], Date.now());
-            await reader.cancel();
-          }
+          // The client has the status already, so what it gets just ends.
+          if (!done) this.logs.add("ERROR", [RESPONSE_TOO_LARGE], Date.now());
           this.#leave();
           controller.close();
+          if (!done) giveUp();
         } catch (error) {
           this.#leave();
           controller.error(error);
+          giveUp();
         }
       },
       cancel: async (reason) => {

@@ -14,7 +14,7 @@ import { routeHttp } from "./httpRoutes.ts";
 import { LogBuffer, type Execution } from "./logs.ts";
 import { AnsweredRequests } from "./requests.ts";
 import { Scheduler } from "./scheduler.ts";
-import { guardRejections } from "./rejections.ts";
+import { guardUncaught } from "./uncaught.ts";
 import type {
   ComponentPath,
   Engine,
@@ -83,7 +83,7 @@ export class EmbeddedEngine implements Engine {
     this.#requests = new AnsweredRequests(transaction);
     this.#variables = readEnvironment(transaction);
     this.#environment = { ...this.#variables, ...this.#builtIn };
-    this.#unguard = guardRejections(log);
+    this.#unguard = guardUncaught(log);
   }
 
   /** Takes up what ran before the restart. */

@@ -35,13 +35,14 @@ export function watchedClasses(kind: RealmKind, onAsync: () => void): Record<str
     });
     return [name, watched] as const;
   });
-  return { ...Object.fromEntries(entries), AbortSignal: abortSignal(kind) };
+  return { ...Object.fromEntries(entries), AbortSignal: abortSignal(kind, onAsync) };
 }
 
 /** A function that is stopped inside Node's timers would break them for everybody. */
-function abortSignal(kind: RealmKind): typeof AbortSignal {
+function abortSignal(kind: RealmKind, onAsync: () => void): typeof AbortSignal {
   const timeout = (ms: number): AbortSignal => {
     if (kind === "transaction") throw new Error(actionsOnly("AbortSignal.timeout"));
+    onAsync();
     return asHost(() => AbortSignal.timeout(ms));
   };
   return new Proxy(AbortSignal, {

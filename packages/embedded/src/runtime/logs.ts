@@ -9,6 +9,8 @@ const MAX_CHARACTERS = 16 * 2 ** 20;
 /** Lines kept per function execution, and characters per line, as Convex limits them. */
 const MAX_LINES = 256;
 const MAX_LINE_LENGTH = 32_768;
+/** A string that is longer makes its line too long. */
+const INSPECTION = { maxStringLength: MAX_LINE_LENGTH + 1 };
 
 const LOG_LEVELS: Readonly<Record<LogLevel, NonNullable<LogFacts["level"]>>> = {
   DEBUG: "debug",
@@ -35,11 +37,11 @@ export class LogLines {
     const isLast = this.lines.length === MAX_LINES - 1;
     const text = isLast
       ? `Log overflow (maximum ${MAX_LINES}). Remaining log lines omitted.`
-      : values.map((value) => inspect(value)).join(" ");
+      : values.map((value) => inspect(value, INSPECTION)).join(" ");
     const isTruncated = text.length > MAX_LINE_LENGTH;
     this.lines.push({
       level,
-      message: isTruncated ? text.slice(0, MAX_LINE_LENGTH) : text,
+      message: isTruncated ? beginningOf(text) : text,
       timestampMs,
       isTruncated,
     });
@@ -49,6 +51,11 @@ export class LogLines {
   texts(): string[] {
     return this.lines.map(({ level, message }) => `[${level}] ${message}`);
   }
+}
+
+/** A copy: a slice would keep all of the text in memory. */
+function beginningOf(text: string): string {
+  return Buffer.from(text.slice(0, MAX_LINE_LENGTH), "utf16le").toString("utf16le");
 }
 
 /** One finished execution. */

@@ -65,8 +65,8 @@ const HTTP_SERVER: HttpServerOptions = {
   headersTimeout: 60_000,
   requestTimeout: 300_000,
 };
-/** A connection on which nothing moves for so long holds what nobody takes; an action may run for ten minutes. */
-const SILENT_MS = 11 * 60 * 1000;
+/** A connection on which nothing moves for so long holds what nobody takes; an action may run for thirty minutes. */
+const SILENT_MS = 31 * 60 * 1000;
 /** How long running requests and jobs may take to finish when the server stops. */
 const GRACE_MS = 3_000;
 const FORGET_DEAD_READERS_EVERY_MS = 60_000;

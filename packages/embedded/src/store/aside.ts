@@ -55,10 +55,12 @@ function clearSome(disk: Disk, indexNumber: number, put: (row: Row) => void): bo
   return !found.exhausted;
 }
 
-/** The indexes that deploys build and have removed, of one open store. */
+/**
+ * The indexes that deploys build and have removed, of one open store. Their list is on the disk only: a change that
+ * fails takes back what it did to the list as well.
+ */
 export class ChangingIndexes {
   readonly #disk: Disk;
-  readonly #numbers = new Set<number>();
   #closed = false;
 
   constructor(disk: Disk) {
@@ -67,20 +69,16 @@ export class ChangingIndexes {
 
   /** Lists indexes that belong to no table from now on; inside a write. */
   add(numbers: readonly number[], put: (row: Row) => void): void {
-    for (const number of numbers) this.#numbers.add(number);
-    put(this.#row());
+    put(rowOf([...new Set([...listed(this.#disk, CHANGING_KEY), ...numbers])]));
   }
 
   /** Takes indexes off the list that belong to a table from now on; inside a write. */
   adopt(numbers: readonly number[], put: (row: Row) => void): void {
-    for (const number of numbers) this.#numbers.delete(number);
-    put(this.#row());
+    put(rowOf(listed(this.#disk, CHANGING_KEY).filter((number) => !numbers.includes(number))));
   }
 
   /** Removes the rows of listed indexes, a few at a time. What is left when the store closes goes at the start. */
   async clear(numbers: readonly number[]): Promise<void> {
-    // A change that the disk refused may have taken them off.
-    for (const number of numbers) this.#numbers.add(number);
     for (const number of numbers) {
       for (let isMore = true; isMore;) {
         await new Promise((resolve) => setImmediate(resolve));
@@ -96,9 +94,8 @@ export class ChangingIndexes {
   close(): void {
     this.#closed = true;
   }
+}
 
-  #row(): Row {
-    const numbers = [...this.#numbers];
-    return { key: CHANGING_KEY, value: numbers.length === 0 ? null : JSON.stringify(numbers) };
-  }
+function rowOf(numbers: readonly number[]): Row {
+  return { key: CHANGING_KEY, value: numbers.length === 0 ? null : JSON.stringify(numbers) };
 }

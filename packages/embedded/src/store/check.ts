@@ -51,14 +51,14 @@ class Check {
   readonly #owners = new Map<number, { table: Table; index: Index }>();
   readonly #rowsOfIndex = new Map<number, number>();
   readonly #incomplete = new Set<number>();
-  /** Rows of an import that has not ended belong to no table yet. */
-  readonly #staged: ReadonlySet<number>;
+  /** Rows of an import or a deploy that has not ended belong to no table yet, or no more. */
+  readonly #aside: ReadonlySet<number>;
   readonly #report: CheckReport;
 
   constructor(disk: Disk, catalog: Catalog) {
     this.#disk = disk;
     this.#catalog = catalog;
-    this.#staged = new Set(asideIndexNumbers(disk));
+    this.#aside = new Set(asideIndexNumbers(disk));
     const tables = catalog.allTables();
     for (const table of tables) {
       for (const index of table.indexes) {
@@ -89,7 +89,7 @@ class Check {
 
   #checkRow(key: Buffer, value: string): void {
     const number = key.length < 4 ? -1 : key.readUInt32BE(0);
-    if (number === META_ROWS || this.#staged.has(number)) return;
+    if (number === META_ROWS || this.#aside.has(number)) return;
     if (number === HOST_ROWS) {
       this.#report.hostRows++;
       if (!isJson(value)) this.#problem(`the deployment's own row ${show(key)} does not decode`);

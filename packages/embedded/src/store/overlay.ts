@@ -57,7 +57,10 @@ export class Overlay {
   addTable(table: Table): void {
     const key = tableNameKey(table.component, table.name).toString("latin1");
     this.#newTables.set(key, table);
-    this.#undo.push(() => this.#newTables.delete(key));
+    this.#undo.push(() => {
+      this.#newTables.delete(key);
+      this.#countWrite(table);
+    });
   }
 
   /** Replaces a document; `before` is its committed state, used when it was not changed yet. */

@@ -42,7 +42,7 @@ export class Preparation {
   readonly #works = new Map<number, Work>();
   #stopped = false;
 
-  /** Begins at once; `existing` are the tables that may have documents. */
+  /** Begins at once; `text` tells this change from another, `report` gets what was done. */
   constructor(
     text: string,
     plan: SchemaPlan,

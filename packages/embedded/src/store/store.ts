@@ -200,8 +200,10 @@ export class LmdbStore implements Store {
   }
 
   #clear(indexNumbers: readonly number[]): void {
-    // What a full disk leaves behind goes at the next start.
-    this.#changing.clear(indexNumbers).catch(() => undefined);
+    // Commits that are on their way still bring rows of them. What a full disk leaves behind goes at the next start.
+    this.durable(this.#ts)
+      .then(() => this.#changing.clear(indexNumbers))
+      .catch(() => undefined);
   }
 
   checkSchemas(schemas: Map<ComponentPath, SchemaJson>): SchemaProblem | null {
