@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Node 20 cannot run TypeScript, so the sources are bundled at every start; that takes a fraction of a second.
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { buildSync } from "esbuild";
@@ -16,13 +17,18 @@ const { outputFiles } = buildSync({
   write: false,
 });
 
-// Inside this package's node_modules, so that the bundle finds the package's own dependencies.
+const [{ contents }] = outputFiles;
+// Named by what is in it: other sources with the same node_modules start at the same time. Inside this package's
+// node_modules, so that the bundle finds the package's own dependencies.
 const folder = join(root, "node_modules", ".cache", "milepost");
-const bundle = join(folder, "server.mjs");
-mkdirSync(folder, { recursive: true });
-// Written aside and renamed: another start may be reading the old one at this moment.
-const draft = `${bundle}.${process.pid}`;
-writeFileSync(draft, outputFiles[0].contents);
-renameSync(draft, bundle);
+const hash = createHash("sha256").update(contents).digest("hex").slice(0, 16);
+const bundle = join(folder, `server-${hash}.mjs`);
+if (!existsSync(bundle)) {
+  mkdirSync(folder, { recursive: true });
+  // Written aside and renamed: nobody reads half of it.
+  const draft = `${bundle}.${process.pid}`;
+  writeFileSync(draft, contents);
+  renameSync(draft, bundle);
+}
 
 await import(pathToFileURL(bundle).href);
