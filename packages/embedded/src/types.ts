@@ -192,7 +192,6 @@ export interface PreparationProgress {
 export interface SchemaProblem {
   component: ComponentPath;
   table: string;
-  documentId: string;
   message: string;
 }
 
@@ -218,11 +217,10 @@ export interface Store {
   ): Promise<SchemaProblem | null>;
   /** How far `prepareSchemas` is in each component that has something to do. */
   preparationProgress(): Map<ComponentPath, PreparationProgress>;
-  /** Checks the existing rows against the new schemas; changes nothing. */
-  checkSchemas(schemas: Map<ComponentPath, SchemaJson>): SchemaProblem | null;
   /**
    * Creates tables, backfills added indexes, drops removed ones and writes `host` rows, in one step;
-   * `report` gets lines about its progress.
+   * `report` gets lines about its progress. Documents that do not fit refuse it with `StoreError` SCHEMA, and
+   * nothing has changed.
    */
   applySchemas(
     schemas: Map<ComponentPath, SchemaJson>,

@@ -321,22 +321,31 @@ test("auth.config that reads a variable which is not set is refused in the CLI's
   expect(deployment.engine.environmentVariables()).toEqual({ NOT_SET: "https://other" });
 });
 
-test("documents that do not fit the new schema keep the old deployment running", async () => {
-  await deployment.engine.activatePush(push);
-  value(await deployment.mutation("functions:write", { text: "not a number" }));
-  const narrowed = withSchema({
-    documentType: {
+test.each(["while they are looked at", "when it is activated"])(
+  "documents that do not fit the new schema %s keep the old deployment running",
+  async (when) => {
+    const { engine } = deployment;
+    await engine.activatePush(push);
+    value(await deployment.mutation("functions:write", { text: "not a number" }));
+    const documentType = {
       type: "object",
       value: { text: { fieldType: { type: "number" }, optional: false } },
-    },
-  });
-  await expect(deployment.engine.activatePush(narrowed)).rejects.toMatchObject({
-    code: "SchemaDoesNotFit",
-    message: expect.stringContaining("notes"),
-  });
-  expect(await deployment.notes()).toEqual(["not a number"]);
-  value(await deployment.mutation("functions:write", { text: "still accepted" }));
-});
+    };
+    const narrowed = withSchema({ documentType });
+    const { store } = engine;
+    // As if all had fitted then, and one had been written since.
+    if (when !== "while they are looked at") store.prepareSchemas = async () => null;
+    const before = [engine.activePush(), store.ts, store.begin("query").hostRange("")];
+    await expect(engine.activatePush(narrowed)).rejects.toMatchObject({
+      name: "PushError",
+      code: "SchemaDoesNotFit",
+      message: expect.stringContaining("notes"),
+    });
+    expect([engine.activePush(), store.ts, store.begin("query").hostRange("")]).toEqual(before);
+    expect(await deployment.notes()).toEqual(["not a number"]);
+    value(await deployment.mutation("functions:write", { text: "still accepted" }));
+  },
+);
 
 test("a redeploy replaces the code and tells everybody", async () => {
   await deployment.engine.activatePush(push);

@@ -12,6 +12,7 @@ import { Deployment } from "./deployment.ts";
 import { PushError } from "./errors.ts";
 import { parsePush, type Push, type PushedDefinition } from "./push.ts";
 import { pushResponse } from "./pushResponse.ts";
+import { StoreError } from "../store/index.ts";
 import type { JsonObject, Store, Transaction } from "../types.ts";
 
 const PUSH_ROW = "push";
@@ -107,8 +108,6 @@ export class Deployer {
   ): Promise<Deployment> {
     const { push, deployment } = await this.#evaluate(body, environment);
     const schemas = deployment.schemas();
-    const problem = this.#store.checkSchemas(schemas);
-    if (problem) throw new PushError("SchemaDoesNotFit", problem.message);
     const stored: StoredPush = {
       body: push.body,
       definitions: [...deployment.parts.definitions.values()],
@@ -119,7 +118,7 @@ export class Deployer {
       [COMPILED_ROW, compiledBodies(codes.values()) as unknown as JSONValue],
       ...rows(deployment),
     ];
-    await this.#store.applySchemas(schemas, host, this.#log);
+    await this.#store.applySchemas(schemas, host, this.#log).catch(asPushError);
     this.#active = push.body;
     this.#compiler.retain(codes.values());
     return deployment;
@@ -159,4 +158,10 @@ export class Deployer {
     });
     return new Map(await Promise.all(compiled));
   }
+}
+
+/** What the author of a push has to correct is refused as such, whichever layer finds it. */
+function asPushError(error: unknown): never {
+  if (!(error instanceof StoreError && error.code === "SCHEMA")) throw error;
+  throw new PushError("SchemaDoesNotFit", error.message);
 }

@@ -104,7 +104,7 @@ export function problemOf(
   });
   if (problem === null) return null;
   const message = `Document with ID "${id}" in table "${name}" does not match the schema: ${problem}`;
-  return { component, table: name, documentId: id, message };
+  return { component, table: name, message };
 }
 
 /** The documents with these ids that there are. */

@@ -206,12 +206,6 @@ export class LmdbStore implements Store {
       .catch(() => undefined);
   }
 
-  checkSchemas(schemas: Map<ComponentPath, SchemaJson>): SchemaProblem | null {
-    this.#checkOpen();
-    const plan = planSchemas(this.#catalog, schemas, this.#preparation);
-    return findProblem(plan, this.#committed, this.#preparation);
-  }
-
   async applySchemas(
     schemas: Map<ComponentPath, SchemaJson>,
     host: Array<[key: string, value: JSONValue]>,
