@@ -204,3 +204,21 @@ test.each(["a stop", "a stop half way"])(
     expect(await rowsOnDisk(dir)).toBe(rowsOf(3000));
   },
 );
+
+test("an index that a deploy brings while it removes another is whole after the next start", async () => {
+  const dir = temporaryDirectory();
+  const before = of(people().index("by_name", ["name"]));
+  const after = of(people().index("by_age", ["age"]));
+  const store = await openTestStore(dir);
+  await store.applySchemas(before, []);
+  fill(store, 2_000);
+  expect(await store.prepareSchemas(after)).toBe(null);
+  await store.applySchemas(after, []);
+  // Before the removed rows are all gone: what is listed is cleared at the next start.
+  await store.close();
+  const again = await openTestStore(dir);
+  const ages = collect(again.begin("query").stream("", byIndex("people.by_age", []), false));
+  expect(ages).toHaveLength(2_000);
+  await again.close();
+  expect((await check(dir)).problems).toEqual([]);
+});
