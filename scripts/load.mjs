@@ -50,7 +50,7 @@ await runMain(async () => {
   const most = mostLogsPerSecond(load);
   if (load.logsPerSecond > most)
     throw new Failure(
-      `${load.people} people may send ${most} logs a second before the rate limit refuses some: ` +
+      `${load.people} people may send ${most} logs a second before a limit refuses some: ` +
         "take more --people or fewer --logs-per-second.",
     );
   const list = new Checklist();

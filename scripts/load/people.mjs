@@ -22,8 +22,7 @@ const VIEWS = ["twoPages", "week", "total"];
  * @property {number} tookMs until it was answered
  * @property {number} [activities] how many it made
  * @property {number} [totalPoints] the person's after a log
- * @property {string} [refusal] a stated refusal
- * @property {string} [error] anything else
+ * @property {string} [error] why it was not done
  */
 
 /** @type {Map<number, Person>} */
@@ -64,9 +63,7 @@ async function act({ person: number, kind, atMs }, startAtMs) {
     const { totalPoints } = await person.log();
     return { ...done, tookMs: Date.now() - sentAtMs, activities: 1, totalPoints };
   } catch (error) {
-    const refusal = refusalText(error);
-    const outcome = refusal === null ? { error: String(error) } : { refusal };
-    return { ...done, tookMs: Date.now() - sentAtMs, ...outcome };
+    return { ...done, tookMs: Date.now() - sentAtMs, error: refusalText(error) ?? String(error) };
   }
 }
 

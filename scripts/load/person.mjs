@@ -195,9 +195,4 @@ export class Person {
   get connections() {
     return this.#client.client.connectionState().connectionCount;
   }
-
-  async close() {
-    this.settle();
-    await this.#client.close();
-  }
 }

@@ -26,10 +26,9 @@ const boardArgs = {
 /**
  * A page of a board (the total unless told): most points first, then who reached them first, then by id; equal points
  * share a rank (1, 2, 2, 4). Totals are sums over the activity rows, read for this page only; points of weeks and
- * categories are the stored ones. `limit` is 25 unless told, at most 50; a watched page keeps its number of rows, so that `continueCursor`
- * changes as people move. The answer is
- * the same for everybody who may see the challenge. Refuses NOT_FOUND and INVALID_INPUT (also for an unknown week or
- * category, and a cursor of something else).
+ * categories are the stored ones. `limit` is 25 unless told, at most 50; a watched page keeps its number of rows, so
+ * that `continueCursor` changes as people move. The answer is the same for everybody who may see the challenge.
+ * Refuses NOT_FOUND and INVALID_INPUT (also for an unknown week or category, and a cursor of something else).
  */
 export const page = publicQuery({
   args: {

@@ -11,13 +11,12 @@ afterEach(() => {
 
 const RUNS = Number(process.env.MILEPOST_SEQUENCES ?? 25);
 const OPERATIONS = Number(process.env.MILEPOST_OPERATIONS ?? 20);
-/** A seed that was printed, to run the same sequences again. */
-const SEED = process.env.MILEPOST_SEED;
+const SEED = Number(process.env.MILEPOST_SEED ?? 20_260_610);
 /** A guard alone: a machine that has other things to do takes ten times as long as a quiet one. */
 const TIMEOUT_MS = 60_000 + RUNS * 20_000;
 /** With so many operations every kind was drawn often enough to demand that it does something and is refused. */
 const ENOUGH = 4_000;
-/** A kind that is tried so often without a refusal is hardly lucky. */
+/** A kind that did something so often without a refusal is hardly lucky. */
 const OFTEN = 100;
 /** What nobody is refused: it is no door, or has nothing to say no to. */
 const NEVER_REFUSED = ["strava", "stravaGone", "seal", "award", "revoke", "rescore", "repair"];
@@ -36,10 +35,10 @@ function report(tallies: Map<string, Tally>): string {
 
 /** The kinds of operations that never did something, or were never refused although they were tried often. */
 function untried(tallies: Map<string, Tally>): string[] {
-  return [...tallies].flatMap(([kind, { done, idle, refused }]) => {
+  return [...tallies].flatMap(([kind, { done, refused }]) => {
     const isIdle = done === 0 && !NEVER_DONE.includes(kind);
-    const isOften = done + idle >= OFTEN;
-    const isWelcome = isOften && Object.keys(refused).length === 0 && !NEVER_REFUSED.includes(kind);
+    const isRefused = Object.keys(refused).length > 0;
+    const isWelcome = done >= OFTEN && !isRefused && !NEVER_REFUSED.includes(kind);
     return [
       ...(isIdle ? [`${kind} never did anything`] : []),
       ...(isWelcome ? [`${kind} was never refused`] : []),
@@ -59,8 +58,7 @@ describe("B5 D8 D14 L1 to L9", () => {
         for (const one of sequence) await world.run(one, tallies);
         await world.finish();
       });
-      const seed = SEED === undefined ? undefined : Number(SEED);
-      const result = await fc.check(property, { numRuns: RUNS, seed });
+      const result = await fc.check(property, { numRuns: RUNS, seed: SEED });
       const sequence = await fc.asyncDefaultReportMessage(result);
       console.log(
         `${result.numRuns} sequences of ${OPERATIONS} operations, seed ${result.seed}\n${report(tallies)}`,

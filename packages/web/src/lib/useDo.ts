@@ -1,6 +1,6 @@
-import { useState } from "react";
 import { toast } from "sonner";
 import { messageOf } from "./refusals";
+import { useAttempt } from "./useAttempt";
 
 interface Doing {
   /** True until all that was begun has ended. */
@@ -11,18 +11,16 @@ interface Doing {
 
 /** How what has no form is done: it says how that went where people look anyway, and never throws. */
 export function useDo(): Doing {
-  const [open, setOpen] = useState(0);
+  const { isPending, attempt } = useAttempt();
 
-  async function attempt(act: () => Promise<unknown>, success?: string): Promise<void> {
-    setOpen((count) => count + 1);
+  async function sayHowItWent(act: () => Promise<unknown>, success?: string): Promise<void> {
     try {
       await act();
       if (success !== undefined) toast.success(success);
     } catch (error) {
       toast.error(messageOf(error));
     }
-    setOpen((count) => count - 1);
   }
 
-  return { isPending: open > 0, run: (act, success) => void attempt(act, success) };
+  return { isPending, run: (act, success) => void attempt(() => sayHowItWent(act, success)) };
 }

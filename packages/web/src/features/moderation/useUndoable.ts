@@ -9,7 +9,6 @@ import { useDo } from "../../lib/useDo";
 /** Says that something was decided, with a button that takes it back while the activity is as the decision left it. */
 export function useUndoable() {
   const undoDecision = useMutation(api.mutations.moderation.undoDecision);
-
   const { run } = useDo();
 
   async function undo(decisionId: Id<"moderationLog">): Promise<void> {
