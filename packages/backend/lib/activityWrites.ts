@@ -112,7 +112,7 @@ export async function repairActivity(
  * Makes entries of one person's rows what the rows say: writes `put`, takes away `drop`. Tolerant: whatever is there
  * may be missing or wrong.
  *
- * @param change at most 25 entries: each costs up to 38 index ranges
+ * @param change at most 25 entries: each costs about 12 index ranges
  */
 export async function repairAggregate(
   ctx: WriteCtx,

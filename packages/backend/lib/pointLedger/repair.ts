@@ -41,7 +41,7 @@ export interface Repaired {
   isDone: boolean;
 }
 
-/** Entries of the aggregate one round writes: each costs up to 38 index ranges. */
+/** Entries of the aggregate one round writes: each costs about 12 index ranges. */
 const MAX_ENTRIES = 25;
 
 const SYSTEM: Actor = { kind: "system" };
