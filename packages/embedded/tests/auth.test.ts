@@ -1,21 +1,15 @@
 /** Sign-in tokens against the deployed auth.config, whose issuer is this deployment's own site port. */
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from "jose";
-import { anyApi } from "convex/server";
-import { Deployment } from "./fixtures/server/harness.ts";
+import { deploymentOfFile, messages, PATIENT } from "./fixtures/server/perFile.ts";
 import { RawClient } from "./fixtures/server/rawClient.ts";
 
-const messages = anyApi.messages!;
 const CUSTOM_ISSUER = "https://custom.test";
-/** A loaded machine is slow; nothing here measures time. */
-const PATIENT = { timeout: 30_000 };
-vi.setConfig({ testTimeout: 60_000 });
-let deployment: Deployment;
+const deployment = await deploymentOfFile();
 let rsaKey: CryptoKey;
 let ecKey: CryptoKey;
 
 beforeAll(async () => {
-  deployment = await Deployment.start();
   const [rsa, ec] = [await generateKeyPair("RS256"), await generateKeyPair("ES256")];
   [rsaKey, ecKey] = [rsa.privateKey, ec.privateKey];
   const keys = [
@@ -25,8 +19,7 @@ beforeAll(async () => {
   await deployment.server.engine.updateEnvironment([
     { name: "JWKS", value: JSON.stringify({ keys }) },
   ]);
-}, 60_000);
-afterAll(() => deployment.dispose());
+});
 
 interface TokenParts {
   issuer?: string;

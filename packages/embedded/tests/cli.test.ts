@@ -2,26 +2,20 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { anyApi } from "convex/server";
 import { startServer, type RunningServer } from "../src/index.ts";
 import {
   convex,
   createApp,
-  Deployment,
   documentsOf,
   spawnConvex,
   temporaryFolder,
 } from "./fixtures/server/harness.ts";
+import { deploymentOfFile, messages } from "./fixtures/server/perFile.ts";
 
-const messages = anyApi.messages!;
 const TIMEOUT = 60_000;
-let deployment: Deployment;
-
-beforeAll(async () => {
-  deployment = await Deployment.start();
-}, TIMEOUT);
-afterAll(() => deployment.dispose());
+const deployment = await deploymentOfFile();
 
 /** Runs a command that has to succeed; answers what it prints. */
 async function succeed(...command: string[]): Promise<string> {

@@ -7,27 +7,24 @@ import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import type { ConvexClient } from "convex/browser";
-import { anyApi } from "convex/server";
-import { Deployment } from "./fixtures/server/harness.ts";
+import { deploymentOfFile, messages } from "./fixtures/server/perFile.ts";
 
 const SECONDS = Number(process.env["FUZZ_SECONDS"] ?? 1.5);
-const messages = anyApi["messages"]!;
 vi.setConfig({ testTimeout: 60_000 + 2_000 * SECONDS });
 
-let deployment: Deployment;
+const deployment = await deploymentOfFile();
 let healthy: ConvexClient;
 let shown: string[] = [];
 let sent = 0;
 
-beforeAll(async () => {
-  deployment = await Deployment.start();
+beforeAll(() => {
   healthy = deployment.client();
   healthy.onUpdate(messages["list"]!, {}, (list: string[]) => (shown = list));
-}, 60_000);
-afterAll(() => deployment.dispose());
+});
+
 /** What is wrong after a test: with the healthy client, or defects in the server's log. */
 async function troubles(): Promise<string[]> {
   const found = deployment.log

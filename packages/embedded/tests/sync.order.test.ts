@@ -1,22 +1,10 @@
 /** Who comes first when many queries have to run again, and a client that does not keep up. */
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { anyApi } from "convex/server";
-import { Deployment } from "./fixtures/server/harness.ts";
+import { expect, test, vi } from "vitest";
+import { clearedDeploymentOfFile, messages, PATIENT } from "./fixtures/server/perFile.ts";
 import { RawClient, type ServerMessage } from "./fixtures/server/rawClient.ts";
 
-const messages = anyApi.messages!;
-/** A loaded machine is slow; nothing here measures time. */
-const PATIENT = { timeout: 60_000 };
 vi.setConfig({ testTimeout: 120_000 });
-let deployment: Deployment;
-
-beforeAll(async () => {
-  deployment = await Deployment.start();
-}, 60_000);
-afterAll(() => deployment.dispose());
-beforeEach(async () => {
-  await deployment.admin().mutation(messages.clear!, {});
-});
+const deployment = await clearedDeploymentOfFile();
 
 /** `count` clients that each watch a slow query of their own, once they have its first result. */
 async function slowWatchers(count: number): Promise<RawClient[]> {

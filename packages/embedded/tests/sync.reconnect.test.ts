@@ -1,27 +1,14 @@
 /** Clients that lose their connection, or their server, in the middle: nothing twice, nothing lost, no page moved. */
 import { once } from "node:events";
 import { createServer, connect, type AddressInfo, type Socket } from "node:net";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { ConvexClient } from "convex/browser";
-import { anyApi } from "convex/server";
-import { Deployment, startCommand } from "./fixtures/server/harness.ts";
+import { startCommand } from "./fixtures/server/harness.ts";
+import { clearedDeploymentOfFile, messages, PATIENT } from "./fixtures/server/perFile.ts";
 import { endTs, RawClient, tsOf, type ServerMessage } from "./fixtures/server/rawClient.ts";
 
-const messages = anyApi.messages!;
-/** A loaded machine is slow; nothing here measures time. */
-const PATIENT = { timeout: 30_000 };
-vi.setConfig({ testTimeout: 60_000 });
-let deployment: Deployment;
+const deployment = await clearedDeploymentOfFile();
 let sessions = 0;
-
-beforeAll(async () => {
-  deployment = await Deployment.start();
-}, 60_000);
-afterAll(() => deployment.dispose());
-beforeEach(async () => {
-  await deployment.closeClients();
-  await deployment.admin().mutation(messages.clear!, {});
-});
 
 const newSession = (): string => `reconnecting-${++sessions}`;
 const bodies = () => deployment.http().query(messages.list!, {});

@@ -1,24 +1,11 @@
 /** One result for everybody who asks the same: how often queries run, and when not to share. */
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import type { ConvexClient } from "convex/browser";
-import { anyApi } from "convex/server";
-import { actAs, Deployment } from "./fixtures/server/harness.ts";
+import { actAs } from "./fixtures/server/harness.ts";
+import { clearedDeploymentOfFile, messages, PATIENT } from "./fixtures/server/perFile.ts";
 
-const messages = anyApi.messages!;
-/** A loaded machine is slow; nothing here measures time. */
-const PATIENT = { timeout: 30_000 };
-vi.setConfig({ testTimeout: 60_000 });
-let deployment: Deployment;
-
-beforeAll(async () => {
-  deployment = await Deployment.start();
-}, 60_000);
-afterAll(() => deployment.dispose());
-beforeEach(async () => {
-  vi.useRealTimers();
-  await deployment.closeClients();
-  await deployment.admin().mutation(messages.clear!, {});
-});
+const deployment = await clearedDeploymentOfFile();
+beforeEach(() => void vi.useRealTimers());
 
 const send = (body: string) => deployment.http().mutation(messages.send!, { body });
 

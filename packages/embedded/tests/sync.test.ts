@@ -1,25 +1,12 @@
 /** Live queries, through the official client and message by message. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConvexClient } from "convex/browser";
-import { anyApi } from "convex/server";
-import { actAs, Deployment } from "./fixtures/server/harness.ts";
+import { actAs } from "./fixtures/server/harness.ts";
+import { clearedDeploymentOfFile, messages, PATIENT } from "./fixtures/server/perFile.ts";
 import { endTs, RawClient, tsOf, type ServerMessage } from "./fixtures/server/rawClient.ts";
 
-const api = anyApi;
-const messages = api.messages!;
-/** A loaded machine is slow; nothing here measures time. */
-const PATIENT = { timeout: 30_000 };
-vi.setConfig({ testTimeout: 60_000 });
-let deployment: Deployment;
+const deployment = await clearedDeploymentOfFile();
 let sessions = 0;
-
-beforeAll(async () => {
-  deployment = await Deployment.start();
-}, 60_000);
-afterAll(() => deployment.dispose());
-beforeEach(async () => {
-  await deployment.admin().mutation(messages.clear!, {});
-});
 
 const newSession = (): string => `session-${++sessions}`;
 

@@ -1,24 +1,18 @@
 /** Functions that hold the processor or never come back are stopped, and nobody else notices more than a pause. */
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { anyApi } from "convex/server";
 import { Compiler } from "../src/runtime/code.ts";
 import { Realm } from "../src/runtime/realm.ts";
 import { watched } from "../src/runtime/watchdog.ts";
-import { Deployment } from "./fixtures/server/harness.ts";
+import { deploymentOfFile, messages } from "./fixtures/server/perFile.ts";
 import type { JsonObject } from "../src/types.ts";
 
-const messages = anyApi["messages"]!;
 const loops = anyApi["loops"]!;
 const TIMED_OUT = "Function execution timed out (maximum duration: 1s)";
 
 // A loaded machine is slow, and a second of processor time may take many.
 vi.setConfig({ testTimeout: 120_000 });
-let deployment: Deployment;
-
-beforeAll(async () => {
-  deployment = await Deployment.start();
-}, 60_000);
-afterAll(() => deployment.dispose());
+const deployment = await deploymentOfFile();
 
 const bodies = (): Promise<string[]> => deployment.http().query(messages["list"]!, {});
 

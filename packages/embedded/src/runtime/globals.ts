@@ -64,22 +64,12 @@ const BINARY = {
   BigUint64Array,
 };
 
-const WEB = {
-  TextEncoder,
-  TextDecoder,
-  URL,
-  URLSearchParams,
-  Headers,
-  Request,
-  Response,
-  FormData,
+/** Their promises are the host's, and nobody counts which of them a function waits for. */
+export const ASYNC_CLASSES = {
   Blob,
   File,
-  AbortController,
-  AbortSignal,
-  Event,
-  EventTarget,
-  DOMException,
+  Request,
+  Response,
   ReadableStream,
   WritableStream,
   TransformStream,
@@ -87,6 +77,21 @@ const WEB = {
   TextDecoderStream,
   CompressionStream,
   DecompressionStream,
+};
+
+const WEB = {
+  ...ASYNC_CLASSES,
+  TextEncoder,
+  TextDecoder,
+  URL,
+  URLSearchParams,
+  Headers,
+  FormData,
+  AbortController,
+  AbortSignal,
+  Event,
+  EventTarget,
+  DOMException,
   ByteLengthQueuingStrategy,
   CountQueuingStrategy,
   Crypto,
@@ -100,6 +105,15 @@ const WEB = {
 /** The same host objects for every realm. */
 export const SHARED_GLOBALS: Readonly<Record<string, unknown>> = { ...BINARY, ...WEB };
 
+/** Calls that a query or a mutation may not make. */
+export const ACTIONS_ONLY = [
+  "fetch",
+  "setTimeout",
+  "clearTimeout",
+  "setInterval",
+  "clearInterval",
+] as const;
+
 /** Made for each realm: they know which function is running. */
 const PER_REALM = [
   "Convex",
@@ -108,11 +122,7 @@ const PER_REALM = [
   "crypto",
   "performance",
   "queueMicrotask",
-  "fetch",
-  "setTimeout",
-  "clearTimeout",
-  "setInterval",
-  "clearInterval",
+  ...ACTIONS_ONLY,
 ] as const;
 
 export type RealmGlobal = (typeof PER_REALM)[number];
@@ -126,15 +136,6 @@ export const GLOBAL_NAMES: readonly string[] = [
 
 /** Left over in a fresh context; functions have no use for them. */
 export const REMOVED_GLOBALS = ["WebAssembly", "Atomics", "escape", "unescape"] as const;
-
-/** Calls that a query or a mutation may not make. */
-export const ACTIONS_ONLY = [
-  "fetch",
-  "setTimeout",
-  "clearTimeout",
-  "setInterval",
-  "clearInterval",
-] as const;
 
 /** Why `name` does not work in a query or a mutation, and what does. */
 export function actionsOnly(name: string): string {

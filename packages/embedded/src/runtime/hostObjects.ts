@@ -1,22 +1,7 @@
 /** Objects of the host that know which function uses them. */
-import { actionsOnly } from "./globals.ts";
+import { actionsOnly, ASYNC_CLASSES } from "./globals.ts";
 import type { Frame, LogLevel, RealmKind } from "./realm.ts";
 import { asHost } from "./watchdog.ts";
-
-/** Their promises are the host's, and nobody counts which of them a function waits for. */
-const ASYNC_CLASSES = {
-  Blob,
-  File,
-  Request,
-  Response,
-  ReadableStream,
-  WritableStream,
-  TransformStream,
-  TextEncoderStream,
-  TextDecoderStream,
-  CompressionStream,
-  DecompressionStream,
-};
 
 /** The classes of a realm whose use matters; `onAsync` is told before one makes something. */
 export function watchedClasses(kind: RealmKind, onAsync: () => void): Record<string, unknown> {
