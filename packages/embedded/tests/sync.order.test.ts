@@ -45,6 +45,33 @@ test("whoever wrote is answered and shown it before the queries of others run ag
   writer.close();
 });
 
+test("a client that waits for many answers is shown meanwhile what else it watches", async () => {
+  const client = await RawClient.connect(deployment.server.url, "asking");
+  client.addQuery(1, 0, "messages:list");
+  await client.until("Transition");
+  const questions = Array.from({ length: 40 }, (_, n) => ({
+    type: "Add",
+    queryId: 1 + n,
+    udfPath: "messages:slow",
+    args: [{ n: 1000 + n }],
+  }));
+  const before = deployment.logged("slow");
+  client.modify(2, ...questions);
+  await expect.poll(() => deployment.logged("slow"), PATIENT).toBeGreaterThan(before);
+  await deployment.http().mutation(messages.send!, { body: "meanwhile" });
+  expect(deployment.logged("slow") - before).toBeLessThan(questions.length);
+  const shown = await client.until("Transition");
+  expect(shown).toMatchObject({
+    endVersion: { querySet: 1 },
+    modifications: [{ queryId: 0, value: ["meanwhile"] }],
+  });
+  const answered = await client.until("Transition");
+  expect(answered).toMatchObject({ startVersion: { querySet: 1 }, endVersion: { querySet: 2 } });
+  const results = answered.modifications as Array<{ value: { count: number } }>;
+  expect(results.map(({ value }) => value.count)).toEqual(questions.map(() => 1));
+  client.close();
+});
+
 test("many watchers and a stream of mutations both get on", async () => {
   // 300 queries of 30 people, all of which every mutation makes untrue.
   const people = await Promise.all(

@@ -87,6 +87,32 @@ test("a transition that does not show the client's write yet is followed by one 
   expect(sent.map(([versions]) => versions)).toEqual(["0:0:0 1:0:6", "1:0:6 1:0:7"]);
 });
 
+test("what was told before is told under its version while the answer to something new is on its way", () => {
+  const { queries, sent } = startQuerySet();
+  queries.snapshot().deliver(5n);
+  queries.add({ type: "Add", queryId: 1, udfPath: "who", args: [{}] }, ANONYMOUS);
+  expect(queries.snapshot().subscriptions).toHaveLength(1);
+  queries.reach(2);
+  const { known, subscriptions } = queries.snapshot();
+  expect([known?.subscriptions.length, subscriptions.length]).toEqual([1, 2]);
+  queries.owe(7n);
+  known?.deliver(7n);
+  expect([queries.owed, sent.at(-1)]).toEqual([false, ["1:0:5 1:0:7"]]);
+  queries.snapshot().deliver(8n);
+  expect(sent.at(-1)).toEqual(["1:0:7 2:0:8", told(1, null)]);
+  expect(queries.snapshot().known).toBeNull();
+});
+
+test("who comes back and who becomes somebody else is told everything at once", () => {
+  const { queries } = startQuerySet();
+  expect(queries.snapshot().known).toBeNull();
+  queries.snapshot().deliver(5n);
+  queries.add({ type: "Add", queryId: 1, udfPath: "who", args: [{}] }, ANONYMOUS);
+  queries.reach(2);
+  queries.become({ identity: ann, isAdmin: false }, 1);
+  expect(queries.snapshot().known).toBeNull();
+});
+
 test("nothing is told to a client that is gone", () => {
   const { queries, sent } = startQuerySet();
   const onTheWay = queries.snapshot();

@@ -1,116 +1,13 @@
 /** What a round owes: no commit in any of its microtasks is missed, and nobody waits for a run they need not. */
 import { afterEach, expect, test, vi } from "vitest";
-import { LiveQueries, type LiveEngine } from "../src/server/sync/liveQueries.ts";
-import type { LiveOwner, Subscription } from "../src/server/sync/queryEntry.ts";
-import type { Commit, QueryCall, QueryRun } from "../src/types.ts";
+import { CALL, clock, settled, startLive, Watcher } from "./fixtures/server/liveQueries.ts";
 
-const CALL: QueryCall = { component: "", path: "q", args: {}, identity: null, access: "public" };
 /** More microtasks than a round takes. */
 const TICKS = Array.from({ length: 16 }, (_, ticks) => ticks);
-
-/** The time that goes by. */
-const clock = { ms: 0 };
-
-/** An engine with one document, which its one query reads. */
-class OneDocument implements LiveEngine {
-  readonly #listeners: Array<(commit: Commit) => void> = [];
-  value = 0;
-  /** How long a run takes, by the clock of the test. */
-  runMs = 0;
-  runs = 0;
-  /** Called when a turn has begun. */
-  onTurn: () => void = () => undefined;
-  readonly store = {
-    ts: 0n,
-    durable: () => Promise.resolve(),
-    onCommit: (listener: (commit: Commit) => void) => {
-      this.#listeners.push(listener);
-      return () => undefined;
-    },
-  };
-
-  functionType(): "query" {
-    return "query";
-  }
-
-  async runQueries(
-    calls: QueryCall[] | (() => Iterable<QueryCall>),
-  ): Promise<{ ts: bigint; runs: QueryRun[] }> {
-    await Promise.resolve();
-    this.onTurn();
-    const { ts } = this.store;
-    const runs: QueryRun[] = [];
-    // As in the engine each query is run when it is asked for.
-    for (const _ of typeof calls === "function" ? calls() : calls) runs.push(this.#run());
-    return { ts, runs };
-  }
-
-  commit(): void {
-    this.value += 1;
-    this.store.ts += 1n;
-    const durable = Promise.resolve();
-    const written = { documentIds: new Set(["document"]), keys: new Map(), everything: false };
-    for (const listener of this.#listeners) listener({ ts: this.store.ts, ...written, durable });
-  }
-
-  #run(): QueryRun {
-    this.runs += 1;
-    clock.ms += this.runMs;
-    const readSet = { documentIds: new Set(["document"]), ranges: new Map() };
-    const traits = { journal: null, readIdentity: false, timeDependent: false };
-    return { outcome: { success: true, value: this.value, logLines: [] }, readSet, ...traits };
-  }
-}
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-function failing(line: string): void {
-  throw new Error(line);
-}
-
-function startLive(log = failing): { engine: OneDocument; live: LiveQueries } {
-  const engine = new OneDocument();
-  const system = {
-    handles: () => false,
-    run: () => {
-      throw new Error("there are no system queries here");
-    },
-  };
-  return { engine, live: new LiveQueries(engine, system, log) };
-}
-
-/** Somebody who watches queries; `told` is what they heard last of each. */
-class Watcher implements LiveOwner {
-  readonly ready = true;
-  readonly answering = false;
-  readonly owed = false;
-  readonly #subscriptions: Subscription[];
-  told: unknown[] = [];
-  failed = false;
-  onTold: () => void = () => undefined;
-
-  constructor(live: LiveQueries, ...calls: QueryCall[]) {
-    this.#subscriptions = [CALL, ...calls].map((call) => live.subscribe(this, call));
-    live.attend(this);
-  }
-
-  snapshot() {
-    return {
-      subscriptions: this.#subscriptions,
-      deliver: () => {
-        const outcomes = this.#subscriptions.map(({ entry }) => entry.result?.outcome);
-        this.told = outcomes.map((outcome) => (outcome?.success ? outcome.value : undefined));
-        this.onTold();
-      },
-    };
-  }
-
-  fail(): void {
-    this.failed = true;
-  }
-}
 
 /** So many are told before a round pauses. */
 const BEFORE_PAUSE = 128;
@@ -139,11 +36,6 @@ async function pausedRound(
   await settled();
   await settled();
   return heard;
-}
-
-/** More tasks than two rounds take. */
-async function settled(): Promise<void> {
-  for (let task = 0; task < 8; task += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 async function microtasks(count: number): Promise<void> {

@@ -7,6 +7,7 @@ import type { Commit, Engine, QueryCall, QueryRun, Store } from "../../types.ts"
 import { errorText } from "../http/respond.ts";
 import { failedRun, type SystemQueries } from "../systemQueries.ts";
 import { refusalOf } from "./calls.ts";
+import { OwnerQueue, type Batch } from "./ownerQueue.ts";
 import { QueryCache } from "./queryCache.ts";
 import type {
   LiveOwner,
@@ -18,25 +19,13 @@ import type {
   WatchedCall,
 } from "./queryEntry.ts";
 
-/**
- * A turn ends with the owner at whom it has taken so long: mutations go on then. It may take longer when it has
- * waited longer for them, or many mutations would leave nothing for the queries.
- */
-const TURN_MS = 10;
-const SHARE_OF_WAITING = 0.5;
 /** Telling the owners takes its time as well: after so many others go on. */
 const OWNERS_AT_ONCE = 128;
-/** Once a turn is over, it looks past so many owners who need more runs for others who need none. */
-const MAX_PASSED_OVER = 512;
 
 /** What live queries need of the engine. */
 export interface LiveEngine extends Pick<Engine, "runQueries" | "functionType"> {
   readonly store: Pick<Store, "ts" | "onCommit" | "durable">;
 }
-
-const NOTHING: ReadonlySet<QueryEntry> = new Set();
-
-type Batch = Map<LiveOwner, Snapshot>;
 
 /** A result and the moment it stands at. */
 interface Answer {
@@ -54,18 +43,13 @@ export class LiveQueries {
   readonly #system: Pick<SystemQueries, "handles" | "run">;
   readonly #log: (line: string) => void;
   readonly #cache: QueryCache;
-  /** Owners with something to be told, who has waited longest first. */
-  readonly #waiting = new Set<LiveOwner>();
-  readonly #inRound = new Set<LiveOwner>();
-  /** Owners whose delivery waits for the next task. */
-  readonly #deferred = new Set<LiveOwner>();
+  readonly #queue: OwnerQueue;
   /** Plain requests that run, by their keys. */
   readonly #asking = new Map<string, Promise<Answer | null>>();
   /** Turns whose results have not come back yet: each collects the commits it cannot have seen. */
   readonly #turns = new Set<Commit[]>();
   readonly #stopListening: () => void;
   #running = false;
-  #writersFirst = false;
   /** Since the start: runs of watched queries, and how plain queries were answered. */
   readonly counts = { reruns: 0, cacheHits: 0, cacheMisses: 0 };
 
@@ -77,7 +61,8 @@ export class LiveQueries {
     this.#engine = engine;
     this.#system = system;
     this.#log = log;
-    this.#cache = new QueryCache(engine, system, (owner) => void this.#waiting.add(owner));
+    this.#cache = new QueryCache(engine, system, (owner) => this.#queue.add(owner));
+    this.#queue = new OwnerQueue((subscription) => this.#cache.moveToShared(subscription));
     this.#stopListening = engine.store.onCommit((commit) => {
       for (const later of this.#turns) later.push(commit);
       this.#cache.invalidate(commit);
@@ -92,7 +77,7 @@ export class LiveQueries {
 
   close(): void {
     this.#stopListening();
-    this.#waiting.clear();
+    this.#queue.clear();
   }
 
   /** Watches a query; call `attend` afterwards to have the owner told the result. */
@@ -106,28 +91,20 @@ export class LiveQueries {
 
   /** Has the owner told its results: at once when all of them are true, else after a round. */
   attend(owner: LiveOwner): void {
-    this.#waiting.add(owner);
-    if (!owner.answering) {
-      this.#deliverOrRun(owner);
-    } else if (!this.#deferred.has(owner)) {
-      // A mutation that has committed answers in microtasks, so in the next task all of them have.
-      this.#deferred.add(owner);
-      setImmediate(() => {
-        this.#deferred.delete(owner);
-        this.#deliverOrRun(owner);
-      });
-    }
+    this.#queue.add(owner);
+    // A mutation that has committed answers in microtasks, so in the next task all of them have.
+    if (owner.answering) this.#queue.defer(owner, () => this.#deliverOrRun(owner));
+    else this.#deliverOrRun(owner);
   }
 
   /** The owner is ready again after a while in which it was not. */
   resume(owner: LiveOwner): void {
-    if (this.#waiting.has(owner)) this.#deliverOrRun(owner);
+    this.#deliverOrRun(owner);
   }
 
   /** The owner is gone. */
   forget(owner: LiveOwner): void {
-    this.#waiting.delete(owner);
-    this.#inRound.delete(owner);
+    this.#queue.forget(owner);
   }
 
   /** One result for a plain request, from the cache when it is still true; with the ts it stands at. */
@@ -166,15 +143,19 @@ export class LiveQueries {
 
   /** Who needs no run does not wait for a round, which may be busy with the queries of others. */
   #deliverOrRun(owner: LiveOwner): void {
-    if (!this.#takesPart(owner)) return;
+    if (!this.#queue.takesPart(owner)) return;
     const { ts } = this.#engine.store;
     const snapshot = owner.snapshot();
-    if (snapshot === null || standsAt(snapshot, ts)) {
-      this.#waiting.delete(owner);
-      if (snapshot !== null) this.#deliver(owner, snapshot, ts);
-    } else {
-      this.#startRounds();
+    if (snapshot === null) return this.#queue.remove(owner);
+    if (standsAt(snapshot, ts)) {
+      this.#queue.remove(owner);
+      return this.#deliver(owner, snapshot, ts);
     }
+    this.#startRounds();
+    const { known } = snapshot;
+    if (known === null || !standsAt(known, ts)) return;
+    this.#queue.toldKnown(owner);
+    this.#deliver(owner, known, ts);
   }
 
   /** A client that cannot be told ends alone. */
@@ -187,18 +168,8 @@ export class LiveQueries {
     }
   }
 
-  /** True for an owner that the next round should serve. */
-  #takesPart(owner: LiveOwner): boolean {
-    return (
-      this.#waiting.has(owner) &&
-      owner.ready &&
-      !this.#inRound.has(owner) &&
-      !this.#deferred.has(owner)
-    );
-  }
-
   #startRounds(): void {
-    if (this.#running || this.#waiting.size === 0) return;
+    if (this.#running || this.#queue.empty) return;
     this.#running = true;
     void this.#runRounds();
   }
@@ -207,7 +178,7 @@ export class LiveQueries {
     try {
       // Lets the commit that woke us finish its own work.
       await Promise.resolve();
-      while (this.#someoneTakesPart()) {
+      while (this.#queue.someoneTakesPart()) {
         const sinceMs = performance.now();
         // Whoever wrote is answered first, and whoever sent something meanwhile is heard.
         await this.#engine.store.durable(this.#engine.store.ts);
@@ -221,16 +192,11 @@ export class LiveQueries {
     }
   }
 
-  #someoneTakesPart(): boolean {
-    for (const owner of this.#waiting) if (this.#takesPart(owner)) return true;
-    return false;
-  }
-
   async #round(sinceMs: number): Promise<void> {
     const batch: Batch = new Map();
     try {
       const ts = await this.#turn(
-        () => this.#choose(batch, sinceMs),
+        () => this.#queue.choose(batch, sinceMs),
         (turn) => {
           this.counts.reruns += turn.runs.length;
           for (const [entry, run] of turn.runs) this.#cache.accept(entry, run, turn);
@@ -244,65 +210,18 @@ export class LiveQueries {
         if (told > 0 && told % OWNERS_AT_ONCE === 0) await nextTask();
         told += 1;
         // Who is gone by now is not in the round any more.
-        if (!this.#inRound.delete(owner)) continue;
+        if (!this.#queue.leaveRound(owner)) continue;
         // Results of what was split off in this round are missing, and of what was asked over HTTP since then they
         // are newer: the next round has all of one moment.
         if (standsAt(snapshot, ts)) this.#deliver(owner, snapshot, ts);
-        else this.#waiting.add(owner);
+        else this.#queue.add(owner);
       }
     } catch (error) {
       this.#log(`A live query round failed: ${errorText(error)}`);
       for (const owner of batch.keys()) owner.fail();
     } finally {
-      for (const owner of batch.keys()) this.#inRound.delete(owner);
+      for (const owner of batch.keys()) this.#queue.leaveRound(owner);
     }
-  }
-
-  /**
-   * In the turn: takes one owner after the other into the round, with the stale queries each watches. When its time is
-   * over, it still takes those who need nothing more run: what many watch is run for all of them.
-   */
-  *#choose(batch: Batch, sinceMs: number): Generator<QueryEntry> {
-    const startMs = performance.now();
-    const endMs = startMs + Math.max(TURN_MS, (startMs - sinceMs) * SHARE_OF_WAITING);
-    const chosen = new Set<QueryEntry>();
-    let passedOver = 0;
-    for (const owner of this.#nextOwners()) {
-      const snapshot = owner.snapshot();
-      const toRun = snapshot === null ? NOTHING : this.#toRun(snapshot, chosen);
-      if (toRun.size > 0 && performance.now() >= endMs) {
-        if (++passedOver >= MAX_PASSED_OVER) return;
-        continue;
-      }
-      this.#waiting.delete(owner);
-      if (snapshot === null) continue;
-      this.#inRound.add(owner);
-      batch.set(owner, snapshot);
-      for (const entry of toRun) {
-        chosen.add(entry);
-        yield entry;
-      }
-    }
-  }
-
-  /** What an owner watches that is stale and not chosen yet. */
-  #toRun({ subscriptions }: Snapshot, chosen: ReadonlySet<QueryEntry>): Set<QueryEntry> {
-    const toRun = new Set<QueryEntry>();
-    for (const subscription of subscriptions) {
-      this.#cache.moveToShared(subscription);
-      const { entry } = subscription;
-      if (entry.stale && !chosen.has(entry)) toRun.add(entry);
-    }
-    return toRun;
-  }
-
-  /** Who wrote and waits to see it comes first, but only every other time, so that all others come too. */
-  *#nextOwners(): Generator<LiveOwner> {
-    this.#writersFirst = !this.#writersFirst;
-    if (this.#writersFirst) {
-      for (const owner of this.#waiting) if (owner.owed && this.#takesPart(owner)) yield owner;
-    }
-    for (const owner of this.#waiting) if (this.#takesPart(owner)) yield owner;
   }
 
   /**

@@ -12,6 +12,8 @@ export interface QueryResult {
 /** What an owner watches at one moment. */
 export interface Snapshot {
   readonly subscriptions: Subscription[];
+  /** The part it has been told before, which can be told without the rest; null when there is no rest. */
+  readonly known: Snapshot | null;
   /** Called when the results of all of them stand at `ts`. */
   deliver(ts: bigint): void;
 }

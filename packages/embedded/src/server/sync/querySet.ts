@@ -7,8 +7,14 @@ import type { LiveOwner, QueryResult, Snapshot, Subscription, WatchedCall } from
 import type { SyncServices } from "./services.ts";
 import type { StateVersion, Transition } from "./transition.ts";
 
-/** Far more than a page shows; each costs a run whenever what it reads changes, all of them in one turn. */
+/** Far more than a page shows; each costs a run whenever what it reads changes. */
 const MAX_QUERIES = 1_000;
+
+/** A query and the first version of the set that may have it. */
+interface Watched {
+  subscription: Subscription;
+  sinceVersion: number;
+}
 
 /** The client's state at one moment. */
 interface Moment {
@@ -22,7 +28,7 @@ export class QuerySet {
   readonly #services: SyncServices;
   readonly #owner: LiveOwner;
   readonly #send: (transition: Omit<Transition, "clientClockSkew">, ts: bigint) => void;
-  readonly #queries = new Map<number, Subscription>();
+  readonly #queries = new Map<number, Watched>();
   readonly #removed = new Set<number>();
   /** The result each query was told last. */
   readonly #told = new Map<number, QueryResult>();
@@ -81,13 +87,14 @@ export class QuerySet {
     if (this.#queries.has(query.queryId)) {
       throw new ProtocolError(`Query ${query.queryId} was added twice.`);
     }
-    this.#queries.set(query.queryId, this.#subscribe(watchedCall(query, caller)));
+    const subscription = this.#subscribe(watchedCall(query, caller));
+    this.#queries.set(query.queryId, { subscription, sinceVersion: this.#version + 1 });
   }
 
   remove(queryId: number): void {
-    const subscription = this.#queries.get(queryId);
-    if (subscription === undefined) throw new ProtocolError(`There is no query ${queryId}.`);
-    this.#services.live.unsubscribe(subscription);
+    const watched = this.#queries.get(queryId);
+    if (watched === undefined) throw new ProtocolError(`There is no query ${queryId}.`);
+    this.#services.live.unsubscribe(watched.subscription);
     this.#queries.delete(queryId);
     this.#removed.add(queryId);
   }
@@ -95,24 +102,36 @@ export class QuerySet {
   /** Every query belongs to `caller` from now on; pages go on where they ended. */
   become(caller: Caller, identity: number): void {
     this.#identity = identity;
-    for (const [queryId, old] of this.#queries) {
+    for (const watched of this.#queries.values()) {
+      const { subscription: old } = watched;
       const journal = old.entry.call.journal ?? null;
       const call = { ...old.call, ...rightsOf(caller), journal };
-      this.#queries.set(queryId, this.#subscribe(call));
+      watched.subscription = this.#subscribe(call);
       this.#services.live.unsubscribe(old);
     }
     this.#services.live.attend(this.#owner);
   }
 
   snapshot(): Snapshot {
-    const moment = {
-      querySet: this.#version,
-      identity: this.#identity,
-      queries: [...this.#queries],
-      removed: [...this.#removed],
-    };
+    const { querySet, identity } = this.#sent;
+    const whole = this.#snapshotOf(this.#version, [...this.#removed]);
+    // Who comes back has results of its last connection, and who becomes somebody those of another: all of them go at once.
+    const mayHearPart = querySet > 0 && identity === this.#identity;
+    if (!mayHearPart || querySet === this.#version) return { ...whole, known: null };
+    const known = this.#snapshotOf(querySet, []);
+    const isPart = known.subscriptions.length < whole.subscriptions.length;
+    return { ...whole, known: isPart ? { ...known, known: null } : null };
+  }
+
+  /** The queries of a version that are still watched. */
+  #snapshotOf(querySet: number, removed: number[]): Omit<Snapshot, "known"> {
+    const queries: Moment["queries"] = [];
+    for (const [queryId, { subscription, sinceVersion }] of this.#queries) {
+      if (sinceVersion <= querySet) queries.push([queryId, subscription]);
+    }
+    const moment = { querySet, identity: this.#identity, queries, removed };
     return {
-      subscriptions: moment.queries.map(([, subscription]) => subscription),
+      subscriptions: queries.map(([, subscription]) => subscription),
       deliver: (ts) => this.#deliver(moment, ts),
     };
   }
@@ -120,7 +139,7 @@ export class QuerySet {
   close(): void {
     this.#closed = true;
     this.#services.live.forget(this.#owner);
-    for (const subscription of this.#queries.values()) {
+    for (const { subscription } of this.#queries.values()) {
       this.#services.live.unsubscribe(subscription);
     }
     this.#queries.clear();
