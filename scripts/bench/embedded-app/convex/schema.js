@@ -7,4 +7,7 @@ export default defineSchema({
     user: v.string(),
     points: v.number(),
   }).index("by_user", ["user"]),
+  totals: defineTable({ name: v.string(), user: v.number(), points: v.number() })
+    .index("by_name_and_user", ["name", "user"])
+    .index("by_name_and_points", ["name", "points"]),
 });
