@@ -80,6 +80,7 @@ import type * as lib_pointLedger_importChunk from "../lib/pointLedger/importChun
 import type * as lib_pointLedger_openDays from "../lib/pointLedger/openDays.js";
 import type * as lib_pointLedger_ports from "../lib/pointLedger/ports.js";
 import type * as lib_pointLedger_previews from "../lib/pointLedger/previews.js";
+import type * as lib_pointLedger_reads from "../lib/pointLedger/reads.js";
 import type * as lib_pointLedger_repair from "../lib/pointLedger/repair.js";
 import type * as lib_pointLedger_rescore from "../lib/pointLedger/rescore.js";
 import type * as lib_pointLedger_verbs from "../lib/pointLedger/verbs.js";
@@ -91,6 +92,7 @@ import type * as lib_rankWalks from "../lib/rankWalks.js";
 import type * as lib_ranks from "../lib/ranks.js";
 import type * as lib_rateLimits from "../lib/rateLimits.js";
 import type * as lib_roles from "../lib/roles.js";
+import type * as lib_rules_accountDays from "../lib/rules/accountDays.js";
 import type * as lib_rules_achievementDefinition from "../lib/rules/achievementDefinition.js";
 import type * as lib_rules_achievements from "../lib/rules/achievements.js";
 import type * as lib_rules_adjusting from "../lib/rules/adjusting.js";
@@ -341,6 +343,7 @@ declare const fullApi: ApiFromModules<{
   "lib/pointLedger/openDays": typeof lib_pointLedger_openDays;
   "lib/pointLedger/ports": typeof lib_pointLedger_ports;
   "lib/pointLedger/previews": typeof lib_pointLedger_previews;
+  "lib/pointLedger/reads": typeof lib_pointLedger_reads;
   "lib/pointLedger/repair": typeof lib_pointLedger_repair;
   "lib/pointLedger/rescore": typeof lib_pointLedger_rescore;
   "lib/pointLedger/verbs": typeof lib_pointLedger_verbs;
@@ -352,6 +355,7 @@ declare const fullApi: ApiFromModules<{
   "lib/ranks": typeof lib_ranks;
   "lib/rateLimits": typeof lib_rateLimits;
   "lib/roles": typeof lib_roles;
+  "lib/rules/accountDays": typeof lib_rules_accountDays;
   "lib/rules/achievementDefinition": typeof lib_rules_achievementDefinition;
   "lib/rules/achievements": typeof lib_rules_achievements;
   "lib/rules/adjusting": typeof lib_rules_adjusting;

@@ -9,7 +9,7 @@ import { needZone } from "./people";
 import { countCall } from "./rateLimits";
 import { daysBetween, isDay } from "./rules/dates";
 import { stageOf } from "./rules/logWindow";
-import type { StreakRules } from "./rules/rebuildAccount";
+import type { StreakRules } from "./rules/streak";
 import { randomCode } from "./secrets";
 import { listedCount } from "./ranks";
 import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
@@ -130,12 +130,13 @@ export async function updateChallenge(
   fields.streakBonusDailyCap = needWhole(cap, "streakBonusDailyCap", [1, MAX_STREAK_DAILY_CAP]);
   fields.finalDaysFrom = needWhole(day, "finalDaysFrom", [1, days]);
   needNotFinal(challenge);
-  await openTable(ctx, "challenges").patch(challenge._id, fields);
+  const streak = streakRulesOf(fields);
+  const isSame = compareValues({ ...streak }, { ...streakRulesOf(challenge) }) === 0;
+  const moment = isSame ? {} : { streakRulesChangedAt: Date.now() };
+  await openTable(ctx, "challenges").patch(challenge._id, { ...fields, ...moment });
   // Anybody may have had the key that was there before.
   const isClosing = fields.visibility === "private" && challenge.visibility === "public";
   if (isClosing) await rotateViewKey(ctx, challenge._id);
-  const streak = streakRulesOf(fields);
-  const isSame = compareValues({ ...streak }, { ...streakRulesOf(challenge) }) === 0;
   const before: Record<string, Value | undefined> = { ...challenge };
   const after: Record<string, Value | undefined> = { ...fields };
   const changed = Object.keys(after).filter(

@@ -215,6 +215,17 @@ describe("other rules of the streak", () => {
     expect(await streakOf(scene)).toEqual(after);
   });
 
+  test("settle the streak of somebody who logs before the job comes to them", async () => {
+    const scene = await newScene();
+    const { challengeId, admin, ada } = scene;
+    for (const loggedDate of ["2026-06-08", "2026-06-09", "2026-06-10"])
+      await log(scene, ada, { loggedDate });
+    expect(await streakOf(scene)).toMatchObject({ streakBonusPoints: 1 + 2 + 3 });
+    await admin.as.mutation(challenges.update, { challengeId, streakBonusDailyCap: 1 });
+    await log(scene, ada);
+    expect(await streakOf(scene)).toMatchObject({ streakBonusPoints: 3 });
+  });
+
   test("that change again while it runs are settled by a second one, also for whom it has passed", async () => {
     const scene = await largeScene();
     const { t, challengeId, admin } = scene;

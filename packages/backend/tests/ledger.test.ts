@@ -67,6 +67,19 @@ const run = (loggedDate: string, kilometres: number) =>
 const activity = (posted: Posted) => ledger.row(posted.activityId);
 
 describe("the ledger on maps with a clock of its own", () => {
+  test("days beyond the week of a change are read only where the streak takes them", async () => {
+    for (const day of ["2026-06-03", "2026-06-07", "2026-06-08", "2026-06-08"]) await run(day, 1);
+    const last = await run("2026-06-09", 1);
+    expect(ledger.standing).toMatchObject({ streakLength: 3, streakBonusPoints: 1 + 1 + 2 + 3 });
+    expect(ledger.fullReads).toBe(0);
+    await run("2026-06-06", 1);
+    expect(ledger.fullReads).toBe(1);
+    await softDeleteActivity(ledger, { ...BASE, activity: activity(last) });
+    expect(ledger.fullReads).toBe(2);
+    expect(ledger.standing).toMatchObject({ streakLength: 3, longestStreak: 3 });
+    expect(ledger.findings()).toEqual([]);
+  });
+
   test("a day of the running streak pays its position, up to the cap", async () => {
     const totals = [];
     for (let day = 1; day <= 4; day += 1) {

@@ -48,6 +48,8 @@ export class MemoryLedger implements Ledger {
   /** What the aggregate would hold, kept by differences as it is. */
   sum = 0;
   writes = 0;
+  /** How often the days beyond the week of a change were asked for. */
+  fullReads = 0;
 
   constructor(private readonly types: readonly TypeRule[]) {
     this.standing = {
@@ -146,11 +148,17 @@ export class MemoryLedger implements Ledger {
   };
 
   readonly participations: Ledger["participations"] = {
-    account: async (challenge, userId) => {
+    account: async (challenge, userId, wanted) => {
       if (userId !== ADA) return null;
-      const days = [...this.dayRows.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
+      const all = this.allDays();
+      const span = wanted ?? null;
+      const days = span ? all.filter(({ day }) => span.from <= day && day <= span.to) : all;
       const ledgerTotal = this.events.at(-1)?.totalAfter ?? 0;
-      return { challenge, standing: this.standing, days, ledgerTotal };
+      return { challenge, standing: this.standing, days, span, ledgerTotal };
+    },
+    days: async () => {
+      this.fullReads += 1;
+      return this.allDays();
     },
     appendEvent: async (event, { note }) => {
       this.writes += 1;
@@ -203,6 +211,10 @@ export class MemoryLedger implements Ledger {
     ofSport: async (_challengeId, sport) =>
       this.types.findLast(({ activityTypeId }) => activityTypeId === sport.toLowerCase()) ?? null,
   };
+
+  private allDays() {
+    return [...this.dayRows.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
+  }
 
   private find(is: (row: ActivityRow) => boolean): StoredActivity | null {
     return [...this.rows.values()].find(is) ?? null;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addDays } from "../lib/rules/dates";
-import { currentStreak, streakOf } from "../lib/rules/streak";
+import { currentStreak, streakAfter, streakOf } from "../lib/rules/streak";
 
 const RULES = { minPoints: 10, bonus: "running", dailyCap: 30 } as const;
 
@@ -119,5 +119,41 @@ describe("currentStreak", () => {
     expect(currentStreak(5, "2026-03-01")).toBe(5);
     expect(currentStreak(0, null)).toBe(0);
     expect(currentStreak(0, null, "2026-03-01")).toBe(0);
+  });
+});
+
+describe("streakAfter", () => {
+  const points = fc.constantFrom(-5, 0, 9, 10, 40);
+  const history = fc.array(fc.option(points), { maxLength: 12 });
+
+  test("is the streak of all days after the change, or asks for the days", () => {
+    let known = 0;
+    fc.assert(
+      fc.property(history, fc.nat({ max: 13 }), points, (before, index, now) => {
+        const stored = days("2026-05-01", ...before);
+        const day = addDays("2026-05-01", index);
+        const entry = stored.find((one) => one.day === day);
+        const changes = [{ day, before: entry?.streakPoints ?? 0, now }];
+        const told = streakAfter(streakOf(stored, RULES), changes, RULES);
+        if (told === null) return;
+        known += 1;
+        const others = stored.filter((one) => one.day !== day);
+        const all = [...others, { day, streakPoints: now }];
+        all.sort((one, other) => (one.day < other.day ? -1 : 1));
+        expect(told).toEqual(streakOf(all, RULES));
+      }),
+    );
+    expect(known).toBeGreaterThan(10);
+  });
+
+  test("knows a day that goes on after the last, and asks for one before it or one that is lost", () => {
+    const before = streakOf(days("2026-05-01", 10, 10, null, 10), RULES);
+    const change = (day: string, points: number, now: number) =>
+      streakAfter(before, [{ day, before: points, now }], RULES);
+    expect(change("2026-05-05", 0, 10)).toMatchObject({ length: 2, longest: 2 });
+    expect(change("2026-05-09", 9, 10)).toMatchObject({ length: 1, lastDay: "2026-05-09" });
+    expect(change("2026-05-04", 10, 90)).toBe(before);
+    expect(change("2026-05-03", 0, 10)).toBeNull();
+    expect(change("2026-05-04", 10, 9)).toBeNull();
   });
 });

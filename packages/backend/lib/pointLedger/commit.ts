@@ -13,6 +13,9 @@ import {
   type Tally,
 } from "../rules/ledger";
 import { LedgerBook, type Taken } from "../rules/ledgerBook";
+import { isDay } from "../rules/dates";
+import { weekAround } from "../rules/weeks";
+import { readAllDays } from "./openDays";
 import type { RowDecision } from "../rules/rowDecisions";
 import type { Ledger, LedgerReads, WrittenRow } from "./ports";
 
@@ -40,14 +43,22 @@ export interface Posted {
   version: number;
 }
 
-/** Opens a person's account for changes; refuses NOT_FOUND when they never took part. */
+/**
+ * Opens a person's account for changes; refuses NOT_FOUND when they never took part.
+ *
+ * @param day the day the changes are about, where it is one: of the days its week is read, and the others where they are
+ *   needed
+ */
 export async function openBook(
   reads: LedgerReads,
   args: VerbArgs,
   at: number,
+  day?: string | null,
 ): Promise<LedgerBook> {
+  const { challenge, userId } = args;
+  const span = day && isDay(day) ? weekAround(challenge.startsOn, day) : undefined;
   const account =
-    (await reads.participations.account(args.challenge, args.userId)) ??
+    (await reads.participations.account(challenge, userId, span)) ??
     refuse({ code: "NOT_FOUND", what: "participant" });
   const { actor, requestId, zone } = args;
   const isAdmin = args.isAdmin ?? !["user", "import", "strava"].includes(actor.kind);
@@ -61,7 +72,11 @@ export async function openBook(
 export async function commit(ledger: Ledger, book: LedgerBook): Promise<WrittenRow[]> {
   const written = await writeTaken(ledger, book, book.take());
   if (written.length === 0) return [];
-  for (const change of await ledger.effects(book, written)) need(book.post(change));
+  const changes = await ledger.effects(book, written);
+  const rows = changes.flatMap(({ before, after }) => [before, after]);
+  if (rows.some((row) => row?.loggedDate && !book.knowsDays(row.loggedDate)))
+    await readAllDays(ledger, book);
+  for (const change of changes) need(book.post(change));
   await writeTaken(ledger, book, book.take());
   await close(ledger, book);
   return written;
@@ -69,6 +84,7 @@ export async function commit(ledger: Ledger, book: LedgerBook): Promise<WrittenR
 
 /** Writes the streak row where the rules of the streak give something else, and the totals of what was written. */
 export async function close(ledger: Ledger, book: LedgerBook): Promise<void> {
+  if (book.needsAllDays()) await readAllDays(ledger, book);
   const plan = need(book.close(await readStreakRow(ledger, book)));
   const [streak] = await writeTaken(ledger, book, plan.taken);
   if (streak) plan.tally.streakActivityId = streak.activityId;

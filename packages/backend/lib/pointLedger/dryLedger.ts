@@ -96,6 +96,9 @@ export class DryLedger implements Ledger {
       this.account ??= await this.reads.participations.account(challenge, userId);
       return this.account;
     },
+    days: async (owner) => [
+      ...(this.account?.days ?? (await this.reads.participations.days(owner))),
+    ],
     appendEvent: async ({ totalAfter }) => this.goOn({ ledgerTotal: totalAfter }),
     saveDays: async (account, days) => {
       const after = new Map(account.days.map((day) => [day.day, day]));

@@ -3,9 +3,26 @@ import type { LedgerBook } from "../rules/ledgerBook";
 import type { TypeRule } from "../rules/ledger";
 import type { LedgerReads } from "./ports";
 
+/** Gives the book all days of an account it was opened for with some of them. */
+export async function readAllDays(reads: LedgerReads, book: LedgerBook): Promise<void> {
+  book.completeDays(await reads.participations.days(book.account.standing));
+}
+
+/** Gives the book all days where those it knows are not enough for the limits of a rule on a day: it knows whole weeks. */
+async function readLimitedDays(
+  reads: LedgerReads,
+  book: LedgerBook,
+  { limits }: TypeRule["rule"],
+  day: string,
+): Promise<void> {
+  const { startsOn, endsOn } = book.account.challenge;
+  const [from, to] = limits.maxPerChallenge === undefined ? [day, day] : [startsOn, endsOn];
+  if (!book.knowsDays(from, to)) await readAllDays(reads, book);
+}
+
 /**
- * Gives the book the rows of the days a change leaves or comes to, where the rule of the change looks at them: a rule
- * that does not costs no read. To be called before the change is decided; a day is read once.
+ * Gives the book what a change is decided by: the days its limits count, and the rows of the days it leaves or comes to,
+ * where the rule of the change looks at them; a rule that does not costs no read. To be called before the change is decided; a day is read once.
  *
  * @param places the rule of the row before the change with its day, and the rule and day after it; a null day is none
  */
@@ -16,7 +33,9 @@ export async function openDays(
 ): Promise<void> {
   for (const { type, day } of places) {
     const { activityTypeId } = type;
-    if (day === null || !isDayDependent(type.rule) || book.isDayOpen(activityTypeId, day)) continue;
+    if (day === null) continue;
+    await readLimitedDays(reads, book, type.rule, day);
+    if (!isDayDependent(type.rule) || book.isDayOpen(activityTypeId, day)) continue;
     const { userId } = book.account.standing;
     const rows = await reads.activities.liveOfType(userId, activityTypeId, day);
     const rules = new Map([[type.version, type.rule]]);

@@ -6,13 +6,15 @@ import type {
   Account,
   ActivityRow,
   DayRow,
+  DaySpan,
   EventRow,
   HeldRow,
   PlannedRow,
   RowChange,
   StoredActivity,
-  StoredHeld,
   StoredChallenge,
+  StoredDay,
+  StoredHeld,
   Tally,
 } from "../rules/ledger";
 import type { LedgerBook } from "../rules/ledgerBook";
@@ -66,8 +68,14 @@ export interface WrittenRow extends PlannedRow {
 }
 
 export interface ParticipationReads {
-  /** Null when the person never took part. */
-  account(challenge: StoredChallenge, userId: Id<"users">): Promise<Account | null>;
+  /**
+   * Null when the person never took part.
+   *
+   * @param span the days that are wanted, all unless told; all may be answered where the stored streak says too little
+   */
+  account(challenge: StoredChallenge, userId: Id<"users">, span?: DaySpan): Promise<Account | null>;
+  /** All days of a person. */
+  days(owner: Owner): Promise<StoredDay[]>;
 }
 
 /** What is kept beside an event, and can be deleted. */

@@ -77,7 +77,7 @@ export async function logActivity(
   ledger: Ledger,
   args: VerbArgs & Deed & Pick<Details, "notes"> & { activityTypeId: Id<"activityTypes"> },
 ): Promise<Posted> {
-  const book = await openBook(ledger, args, ledger.now());
+  const book = await openBook(ledger, args, ledger.now(), args.loggedDate);
   const type = await needOfferedType(ledger.rules, args.challenge._id, args.activityTypeId);
   const { loggedDate, metrics, variant, notes, note } = args;
   await openDays(ledger, book, [{ type, day: loggedDate }]);
@@ -94,7 +94,7 @@ export async function editActivity(
     Pick<Details, "notes"> & { activityTypeId?: Id<"activityTypes"> },
 ): Promise<Posted> {
   const types = await editTypes(ledger.rules, args.activity, args.activityTypeId);
-  const book = await openBook(ledger, args, ledger.now());
+  const book = await openBook(ledger, args, ledger.now(), args.activity.loggedDate);
   const { loggedDate, metrics, variant, notes, expectedVersion, note } = args;
   await openEdit(ledger, book, args.activity, types, loggedDate);
   const patch = { loggedDate, metrics, variant, expectedVersion, note };
@@ -106,7 +106,7 @@ export async function editActivity(
 /** Takes a row out of the count; it stays as a tombstone. Refuses what `decideDelete` refuses. */
 export async function softDeleteActivity(ledger: Ledger, args: RowVerbArgs): Promise<Posted> {
   const { activity } = args;
-  const book = await openBook(ledger, args, ledger.now());
+  const book = await openBook(ledger, args, ledger.now(), activity.loggedDate);
   const type = activity.activityTypeId
     ? await ledger.rules.version(activity.activityTypeId, activity.ruleVersion)
     : null;
@@ -119,7 +119,7 @@ export async function restoreActivity(ledger: Ledger, args: RowVerbArgs): Promis
   const { activity } = args;
   if (activity.activityTypeId === null)
     return refuse({ code: "SYSTEM_ROW", activityId: activity._id });
-  const book = await openBook(ledger, args, ledger.now());
+  const book = await openBook(ledger, args, ledger.now(), activity.loggedDate);
   const types = {
     scored: await ledger.rules.version(activity.activityTypeId, activity.ruleVersion),
     current: await needType(ledger.rules, activity.challengeId, activity.activityTypeId),

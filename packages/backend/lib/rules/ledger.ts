@@ -33,11 +33,21 @@ export type Tally = Omit<
   "challengeId" | "userId" | "listed" | "isFormer" | "rankYesterday"
 >;
 
+/** Calendar days from one to another, both included. */
+export interface DaySpan {
+  from: string;
+  to: string;
+}
+
+export type StoredDay = Stored<DayRow, "dayTotals">;
+
 /** A person's account in one challenge: all a change is decided from. Bounded by the challenge's days, never by history. */
 export interface Account {
   challenge: StoredChallenge;
   standing: Stored<StandingRow, "standings">;
-  days: ReadonlyArray<Stored<DayRow, "dayTotals">>;
+  days: readonly StoredDay[];
+  /** Where `days` are those of a part of the challenge; the standing's streak is then the one of all days. Null: all days. */
+  span: DaySpan | null;
   /** The total the last event ended at, which the next one goes on from; as in the standing, unless that was damaged. */
   ledgerTotal: number;
 }

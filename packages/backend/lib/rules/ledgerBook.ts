@@ -1,9 +1,9 @@
 import type { Rule } from "../../tables/scoring";
 import type { Checked } from "../errors";
+import { AccountDays } from "./accountDays";
 import { type BoardChange, BoardChanges } from "./boards";
 import { accept } from "./checked";
 import { type BookRow, DaySheets, isSameScore } from "./daySheets";
-import { countRow, emptyDay, isSameDay } from "./dayTotals";
 import {
   type Account,
   type ActivityRow,
@@ -21,11 +21,12 @@ import {
   type RowTraits,
   type StandingRow,
   type StoredActivity,
+  type StoredDay,
   type Tally,
 } from "./ledger";
 import type { DayCount } from "./limits";
 import type { Score } from "./scoring";
-import { type Streak, streakOf } from "./streak";
+import type { Streak } from "./streak";
 import { streakRow } from "./streakRow";
 
 /** Why a row of the book changed: with an event of its own, because of its day, or in what moves no points. */
@@ -69,8 +70,7 @@ function tallyOf(standing: StandingRow): Tally {
  * total is computed from the rows' before and after. Pure: it holds what was read and touches nothing else.
  */
 export class LedgerBook {
-  private readonly stored: ReadonlyMap<string, DayRow>;
-  private readonly days: Map<string, DayRow>;
+  private readonly days: AccountDays;
   private readonly boards: BoardChanges;
   /** Stored rows the book has met, by id. */
   private readonly known = new Map<string, BookRow>();
@@ -82,14 +82,19 @@ export class LedgerBook {
   private readonly tally: Tally;
 
   constructor(
-    readonly account: Account,
+    private opened: Account,
     readonly posting: Posting,
   ) {
-    this.stored = new Map(account.days.map((day) => [day.day, day]));
-    this.days = new Map(this.stored);
+    const { account } = this;
+    this.days = new AccountDays(account, this.owner());
     this.boards = new BoardChanges(account.challenge.startsOn);
     this.tally = tallyOf(account.standing);
     this.takenTotal = account.ledgerTotal;
+  }
+
+  /** What the changes are made to. */
+  get account(): Account {
+    return this.opened;
   }
 
   get totalPoints(): number {
@@ -102,20 +107,25 @@ export class LedgerBook {
     return MAX_ROWS_PER_CHALLENGE - this.tally.rowCount - reservedForStreak;
   }
 
-  /** The person's live rows per day, for the limits; `without` is the row a change is about. */
+  /** Whether the account was opened with all its days from one to another. */
+  knowsDays(from: string, to = from): boolean {
+    return this.days.knows(from, to);
+  }
+
+  /** Takes all days of an account that was opened with some of them. */
+  completeDays(days: readonly StoredDay[]): void {
+    this.days.complete(days);
+    this.opened = { ...this.opened, days, span: null };
+  }
+
+  /** The person's live rows per day that is known, for the limits; `without` is the row a change is about. */
   dayCounts(without: StoredActivity | null): DayCount[] {
-    const counts = new Map(this.days);
-    const now = without && (this.known.get(without._id)?.now ?? without);
-    if (now?.deletedAt === undefined && now?.loggedDate) {
-      const day = counts.get(now.loggedDate);
-      if (day) counts.set(day.day, countRow(day, now, false, -1));
-    }
-    return [...counts.values()];
+    return this.days.counts(without && (this.known.get(without._id)?.now ?? without));
   }
 
   /** Live rows of people on a day, so that a day without any need not be read. */
   liveRowsOn(day: string): number {
-    return this.days.get(day)?.activityCount ?? 0;
+    return this.days.liveRowsOn(day);
   }
 
   /** Whether the rows of a type and day were given to `openDay`. */
@@ -190,11 +200,6 @@ export class LedgerBook {
     return row;
   }
 
-  /** What the posted changes do to the streak's bonus. */
-  get streakBonusChange(): number {
-    return this.streak().bonusPoints - this.tally.streakBonusPoints;
-  }
-
   /** What was posted since the last call and is to be written now, causes first. */
   take(): Taken {
     const taken: Taken = { rows: [], details: [] };
@@ -210,6 +215,11 @@ export class LedgerBook {
     this.known.clear();
     this.sheets.clear();
     return taken;
+  }
+
+  /** Whether the streak takes days that are not known: they are needed before the book is closed. */
+  needsAllDays(): boolean {
+    return this.streakIfKnown() === null;
   }
 
   /** Whether `close` needs the stored streak row, because its points change. */
@@ -235,7 +245,7 @@ export class LedgerBook {
         return limitReached("totalPoints", MAX_TOTAL_POINTS);
     }
     const taken = this.take();
-    const days = [...this.days.values()].filter((day) => !isSameDay(day, this.stored.get(day.day)));
+    const days = this.days.changed();
     const tally = {
       ...this.tally,
       streakLength: streak.length,
@@ -247,12 +257,23 @@ export class LedgerBook {
   }
 
   private streak(): Streak {
-    const { streakMinPoints, streakBonus, streakBonusDailyCap } = this.account.challenge;
-    const ascending = [...this.days.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
-    return streakOf(ascending, {
-      minPoints: streakMinPoints,
-      bonus: streakBonus,
-      dailyCap: streakBonusDailyCap,
+    const streak = this.streakIfKnown();
+    if (streak === null) throw new Error("the streak needs days that were not read");
+    return streak;
+  }
+
+  private streakIfKnown(): Streak | null {
+    const { challenge, standing } = this.account;
+    const before: Streak = {
+      length: standing.streakLength,
+      lastDay: standing.streakLastDay,
+      longest: standing.longestStreak,
+      bonusPoints: standing.streakBonusPoints,
+    };
+    return this.days.streak(before, {
+      minPoints: challenge.streakMinPoints,
+      bonus: challenge.streakBonus,
+      dailyCap: challenge.streakBonusDailyCap,
     });
   }
 
@@ -324,13 +345,10 @@ export class LedgerBook {
     };
   }
 
-  private count(row: ActivityRow, { contributesToStreak }: RowTraits, sign: 1 | -1): void {
+  private count(row: ActivityRow, traits: RowTraits, sign: 1 | -1): void {
     if (row.deletedAt !== undefined) return;
     if (!isSystemRow(row)) this.tally.activityCount += sign;
-    if (row.loggedDate === null) return;
-    const empty = { ...this.owner(), day: row.loggedDate, ...emptyDay() };
-    const day = this.days.get(row.loggedDate) ?? empty;
-    this.days.set(row.loggedDate, countRow(day, row, contributesToStreak, sign));
+    this.days.count(row, traits, sign);
   }
 
   private streakChange(before: StoredActivity | null, points: number): RowChange {

@@ -1,12 +1,6 @@
 import { type DayCounts, emptyDay } from "./dayTotals";
 import { type ActivityRow, isSystemRow, type RowTraits } from "./ledger";
-import { type Streak, streakOf } from "./streak";
-
-export interface StreakRules {
-  minPoints: number;
-  bonus: "none" | "running";
-  dailyCap: number;
-}
+import { type Streak, streakOf, type StreakRules } from "./streak";
 
 /** What everything about a person in a challenge is counted from. */
 export interface RebuildInput {

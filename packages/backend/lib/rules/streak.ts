@@ -19,7 +19,8 @@ export interface StreakDay {
   bonusPoints: number;
 }
 
-interface StreakRules {
+/** How a challenge counts streaks. */
+export interface StreakRules {
   minPoints: number;
   bonus: "none" | "running";
   dailyCap: number;
@@ -32,18 +33,22 @@ interface StreakRules {
  */
 export function streakDays(
   days: ReadonlyArray<{ day: string; streakPoints: number }>,
-  { minPoints, bonus, dailyCap }: StreakRules,
+  rules: StreakRules,
 ): StreakDay[] {
   const counting: StreakDay[] = [];
   for (const { day, streakPoints } of days) {
-    if (streakPoints < minPoints) continue;
+    if (streakPoints < rules.minPoints) continue;
     const last = counting.at(-1);
     const continues = last !== undefined && addDays(last.day, 1) === day;
     const position = continues ? last.position + 1 : 1;
-    const bonusPoints = bonus === "running" ? Math.min(position, dailyCap) : 0;
-    counting.push({ day, position, bonusPoints });
+    counting.push({ day, position, bonusPoints: bonusOf(position, rules) });
   }
   return counting;
+}
+
+/** What a counting day pays for its position in its run. */
+function bonusOf(position: number, { bonus, dailyCap }: StreakRules): number {
+  return bonus === "running" ? Math.min(position, dailyCap) : 0;
 }
 
 /** The streak of a person's days, given as `streakDays` takes them. */
@@ -59,6 +64,33 @@ export function streakOf(
     streak.bonusPoints += bonusPoints;
   }
   return streak;
+}
+
+/**
+ * The streak after changes of days, told from the one before: the same when no day begins or ends to count, and one day
+ * longer, or begun again, when a single day after the last begins to. Null where other days have a say.
+ *
+ * @param changes the days that changed, with their streak points on either side
+ */
+export function streakAfter(
+  before: Streak,
+  changes: ReadonlyArray<{ day: string; before: number; now: number }>,
+  rules: StreakRules,
+): Streak | null {
+  const counts = (points: number) => points >= rules.minPoints;
+  const [turned, another] = changes.filter((day) => counts(day.before) !== counts(day.now));
+  if (turned === undefined) return before;
+  const { day, now } = turned;
+  const { lastDay, length, longest, bonusPoints } = before;
+  const isLast = counts(now) && (lastDay === null || lastDay < day);
+  if (another !== undefined || !isLast) return null;
+  const position = lastDay !== null && addDays(lastDay, 1) === day ? length + 1 : 1;
+  return {
+    length: position,
+    lastDay: day,
+    longest: Math.max(longest, position),
+    bonusPoints: bonusPoints + bonusOf(position, rules),
+  };
 }
 
 /**

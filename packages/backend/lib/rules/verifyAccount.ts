@@ -17,7 +17,8 @@ import {
   type StoredActivity,
 } from "./ledger";
 import { inspectLedger, type LedgerReport, type StoredEvent } from "./ledgerDamage";
-import { rebuildAccount, type StreakRules } from "./rebuildAccount";
+import { rebuildAccount } from "./rebuildAccount";
+import type { StreakRules } from "./streak";
 import { streakRow } from "./streakRow";
 import { contentOf, mispricedRows } from "./verifyPricing";
 
