@@ -72,6 +72,18 @@ test.each(frozen)("%s is of the function's own clock or dice", async (expression
   expect(seen()).toBe(value);
 });
 
+test("an import asks the module itself, not a copy of its exports", async () => {
+  const source = {
+    path: "seen.js",
+    source: "export let seen = 1; export const raise = () => ++seen;",
+  };
+  const code = await new Compiler().compile([{ ...source, environment: "isolate" }]);
+  const seen = new Realm({ code, kind: "transaction", environment: {} }).load("seen.js");
+  (seen["raise"] as () => void)();
+  expect([seen["seen"], seen["__esModule"]]).toEqual([2, true]);
+  expect(String(Object.getOwnPropertyDescriptor(seen, "seen")?.get)).toBe("() => seen");
+});
+
 const kept: Array<[expression: string, value: unknown]> = [
   ["typeof Atomics + typeof WebAssembly", "undefinedundefined"],
   ["(() => { const o = {}; return new WeakRef(o).deref() === o; })()", true],

@@ -126,7 +126,8 @@ export function compiledBodies(codes: Iterable<Code>): CompiledBodies {
 }
 
 // Esbuild hands out a copy of a module's exports, whose every property asks the original's: a chain of two calls at each
-// use of an import, the first of which V8 cannot inline. The original says the same.
+// use of an import, the first of which V8 cannot inline. The original says the same, and a loop over imports takes less
+// than half of the time.
 const EXPORTS_COPIED = "module.exports = __toCommonJS(stdin_exports);";
 const EXPORTS_ITSELF = 'module.exports = __defProp(stdin_exports, "__esModule", { value: true });';
 
