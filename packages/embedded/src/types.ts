@@ -342,8 +342,11 @@ export interface Engine {
   activePush(): JsonObject | null;
   /** Evaluates a start_push body without activating anything: the start_push response. */
   evaluatePush(body: JsonObject): Promise<JsonObject>;
-  /** Activates an evaluated push atomically: schema check, backfill, code, crons, auth. Throws SchemaProblem's message. */
-  activatePush(body: JsonObject): Promise<void>;
+  /**
+   * Activates an evaluated push atomically: schema check, backfill, code, crons, auth. Throws SchemaProblem's message.
+   * `confirm` is called when it is ready and its turn has come, and may still refuse it by throwing.
+   */
+  activatePush(body: JsonObject, confirm?: () => void): Promise<void>;
   /** Log entries after `cursor`; waits up to `waitMs` for the first. */
   logs(cursor: number, waitMs: number): Promise<{ entries: LogEntry[]; newCursor: number }>;
   /** How many scheduled functions wait for their time or their turn, and how many run. */

@@ -5,7 +5,13 @@ import type { JSONValue } from "convex/values";
 import type { CompiledBodies } from "../src/runtime/code.ts";
 import { PushError } from "../src/runtime/index.ts";
 import { Deployments } from "../src/server/deploy/deployments.ts";
-import { bundleFixture, error, TestDeployment, value } from "./fixtures/runtime/deployFixture.ts";
+import {
+  bundleFixture,
+  error,
+  TestDeployment,
+  value,
+  withTable,
+} from "./fixtures/runtime/deployFixture.ts";
 import type { JsonObject, PushModule } from "../src/types.ts";
 
 /** The CLI's own check of the answer; its source is not part of the package's public types. */
@@ -114,7 +120,9 @@ test("a deploy says how far it is, and activates what was made ready", async () 
   };
   const deployments = new Deployments(engine, (line) => void log.push(line));
   const indexes = [{ indexDescriptor: "by_day", fields: ["day", "text"] }];
-  const { pushId } = (await deployments.start(withSchema({ indexes }))) as { pushId: string };
+  const { pushId } = (await deployments.start(withTable(push, { indexes }), false)) as {
+    pushId: string;
+  };
   const first = schemaStatus.parse(await deployments.checkSchema(pushId, false, 0));
   expect([first.type, first.components[""]]).toEqual([
     "inProgress",
@@ -134,22 +142,6 @@ test("a deploy says how far it is, and activates what was made ready", async () 
   expect(built()).toHaveLength(1);
   expect(engine.store.preparationProgress()).toEqual(new Map());
 });
-
-/** The push with another definition of its table. */
-function withSchema(table: object): JsonObject & Body {
-  const { appDefinition } = push;
-  const defined = {
-    tableName: "notes",
-    indexes: [],
-    searchIndexes: [],
-    vectorIndexes: [],
-    ...table,
-  };
-  const text = JSON.stringify({ schemaValidation: true, tables: [defined] });
-  const source = `export default { export: () => ${JSON.stringify(text)} };`;
-  const schema = { ...appDefinition.schema!, source };
-  return { ...push, appDefinition: { ...appDefinition, schema } } as unknown as JsonObject & Body;
-}
 
 /** The push with one more module of the app, or another source of a known one. */
 function withModule(path: string, source: string): JsonObject {
@@ -331,7 +323,7 @@ test.each(["while they are looked at", "when it is activated"])(
       type: "object",
       value: { text: { fieldType: { type: "number" }, optional: false } },
     };
-    const narrowed = withSchema({ documentType });
+    const narrowed = withTable(push, { documentType });
     const { store } = engine;
     // As if all had fitted then, and one had been written since.
     if (when !== "while they are looked at") store.prepareSchemas = async () => null;

@@ -215,9 +215,10 @@ export class EmbeddedEngine implements Engine {
     return this.#deployer.response(deployment);
   }
 
-  async activatePush(body: JsonObject): Promise<void> {
+  async activatePush(body: JsonObject, confirm: () => void = () => undefined): Promise<void> {
     await this.#deployer.prepare(body, this.#environment);
     await this.#executor.exclusive(async () => {
+      confirm();
       const before = this.store.begin("query");
       this.#deployment = await this.#deployer.activate(body, this.#environment, (deployment) => [
         this.#crons.row(deployment, before),

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { JSONValue } from "convex/values";
 import { z } from "zod";
 import { moduleHash } from "../../runtime/code.ts";
-import type { Engine, JsonObject, Log, PushModule } from "../../types.ts";
+import type { ComponentPath, Engine, JsonObject, Log, PushModule } from "../../types.ts";
 import { badRequest } from "../http/errors.ts";
 import { pushAnalysis, schemasOf, type PushAnalysis } from "./analysis.ts";
 import { pushDiff, wireIndexDiffs } from "./diffs.ts";
@@ -14,9 +14,15 @@ const MAX_PENDING_PUSHES = 4;
 /** How long the CLI waits for news of a schema change. */
 const PROGRESS_EVERY_MS = 500;
 
+/** Schemas of components as texts; null for a component without one. */
+type SchemaTexts = ReadonlyMap<ComponentPath, string | null>;
+
 interface PendingPush {
   body: JsonObject;
   analysis: PushAnalysis;
+  schemas: SchemaTexts;
+  /** Another push has brought other schemas since: as on Convex this one is given up. */
+  isOverwritten: boolean;
 }
 
 const activeApp = z.object({
@@ -67,11 +73,21 @@ export class Deployments {
     };
   }
 
-  /** Evaluates a push and remembers it under an id that the answer carries; activates nothing. */
-  async start(body: JsonObject): Promise<object> {
+  /**
+   * Evaluates a push and remembers it under an id that the answer carries; activates nothing. Unless it is a dry run,
+   * pushes in progress with other new schemas of a component give way to it.
+   */
+  async start(body: JsonObject, isDryRun: boolean): Promise<object> {
     const analysis = pushAnalysis.parse(await this.#engine.evaluatePush(body));
+    const active = await this.#activeSchemas();
+    const push = { body, analysis, schemas: schemaTexts(analysis), isOverwritten: false };
+    if (!isDryRun) {
+      this.#overwrite(push, (component, schema) => {
+        return push.schemas.get(component) != null && schema !== active.get(component);
+      });
+    }
     const pushId = randomUUID();
-    this.#pending.set(pushId, { body, analysis });
+    this.#pending.set(pushId, push);
     for (const id of this.#pending.keys()) {
       if (this.#pending.size > MAX_PENDING_PUSHES) this.#pending.delete(id);
     }
@@ -89,9 +105,12 @@ export class Deployments {
    */
   async checkSchema(pushId: string, dryRun: boolean, waitMs = PROGRESS_EVERY_MS): Promise<object> {
     const { store } = this.#engine;
-    const schemas = schemasOf(this.#take(pushId).analysis);
-    const prepared = store.prepareSchemas(schemas, this.#log, dryRun);
+    const push = this.#take(pushId);
+    if (push.isOverwritten) return { type: "raceDetected" };
+    const prepared = store.prepareSchemas(schemasOf(push.analysis), this.#log, dryRun);
     const problem = await Promise.race([prepared, pause(waitMs)]);
+    // Nothing more was looked at then.
+    if (this.#take(pushId).isOverwritten) return { type: "raceDetected" };
     if (problem === undefined) {
       return { type: "inProgress", components: Object.fromEntries(store.preparationProgress()) };
     }
@@ -104,13 +123,19 @@ export class Deployments {
     };
   }
 
-  /** Activates a started push, or with `dryRun` only says what it would change. */
+  /** Activates a started push, or with `dryRun` only says what it would change. Refuses one that has given way. */
   async finish(pushId: string, dryRun: boolean): Promise<object> {
-    const { body, analysis } = this.#take(pushId);
+    const push = this.#take(pushId);
+    const { body, analysis } = push;
+    requireCurrent(push);
     const before = await this.activeAnalysis();
     const indexDiffs = wireIndexDiffs(this.#engine.store.indexDiffs(schemasOf(analysis)));
     if (!dryRun) {
-      await this.#engine.activatePush(body);
+      const active = await this.#activeSchemas();
+      await this.#engine.activatePush(body, () => requireCurrent(push));
+      this.#overwrite(push, (component, schema) => {
+        return push.schemas.has(component) && schema === active.get(component);
+      });
       this.#active = Promise.resolve(analysis);
       this.#pending.delete(pushId);
     }
@@ -122,11 +147,40 @@ export class Deployments {
     return push === null ? null : pushAnalysis.parse(await this.#engine.evaluatePush(push));
   }
 
+  async #activeSchemas(): Promise<SchemaTexts> {
+    const active = await this.activeAnalysis();
+    return active === null ? new Map() : schemaTexts(active);
+  }
+
+  /** Has the pushes in progress give way to another one where it brings another schema than theirs that `isMet`. */
+  #overwrite(by: PendingPush, isMet: (component: ComponentPath, schema: string) => boolean): void {
+    for (const push of this.#pending.values()) {
+      for (const [component, schema] of push.schemas) {
+        if (push === by || schema === null || schema === by.schemas.get(component)) continue;
+        if (isMet(component, schema)) push.isOverwritten = true;
+      }
+    }
+  }
+
   #take(pushId: string): PendingPush {
     const pending = this.#pending.get(pushId);
     if (pending !== undefined) return pending;
     throw badRequest("UnknownPush", "This push is not known here any more. Push again.");
   }
+}
+
+function schemaTexts(analysis: PushAnalysis): SchemaTexts {
+  return new Map(
+    [...schemasOf(analysis)].map(([component, schema]) => {
+      return [component, schema === null ? null : JSON.stringify(schema)];
+    }),
+  );
+}
+
+/** Refuses as Convex does. */
+function requireCurrent({ isOverwritten }: PendingPush): void {
+  if (!isOverwritten) return;
+  throw badRequest("SchemaAlreadyOverwritten", "Schema has already been overwritten.");
 }
 
 function pause(ms: number): Promise<undefined> {

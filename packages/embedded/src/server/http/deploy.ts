@@ -39,8 +39,10 @@ function post(
 
 export const DEPLOY_ENDPOINTS: Readonly<Record<string, DeployEndpoint>> = {
   "/api/get_config_hashes": post(async ({ deployments }) => deployments.configHashes()),
-  "/api/deploy2/start_push": post(({ deployments }, body) => deployments.start(body)),
-  "/api/deploy2/evaluate_push": post(({ deployments }, body) => deployments.start(body)),
+  "/api/deploy2/start_push": post(({ deployments }, body) =>
+    deployments.start(body, body["dryRun"] === true),
+  ),
+  "/api/deploy2/evaluate_push": post(({ deployments }, body) => deployments.start(body, true)),
   // An empty evaluation lets the CLI skip its advice on large indexes and slow validations.
   "/api/deploy2/evaluate_schema": post(async () => ({
     componentSchemaEvaluations: {},
