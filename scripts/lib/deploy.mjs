@@ -31,11 +31,11 @@ export const convexCli = (command, deployment, { capture = true, cwd } = {}) =>
 
 /**
  * Deploys packages/backend. Refuses with everything the CLI said, e.g. when stored rows do not fit the schema.
- * @param {{url: string, adminKey: string}} deployment
+ * @param {{url: string, adminKey: string}} deployment @param {{cwd?: string}} [project] a copy's folder
  */
-export async function deployBackend(deployment) {
+export async function deployBackend(deployment, project = {}) {
   const flags = ["--typecheck", "disable", "--codegen", "disable"];
-  const { code, output } = await convexCli(["deploy", ...flags], deployment);
+  const { code, output } = await convexCli(["deploy", ...flags], deployment, project);
   if (code !== 0)
     throw new Failure(
       `${output.trim()}\n\nThe backend could not be deployed; stored data and the code deployed before are as they were.`,

@@ -15,8 +15,10 @@ import { withRecorder } from "./recorder.mjs";
 /** One way with so many rows: conflicts of logs of different people, what a log and a page of 25 cost, how many logs run the page again. */
 /** @typedef {{rows: number, people: number, conflicts: string, log: Cost, page: Cost, rerun: number}} LeverCell */
 
+/** @typedef {{name: string, cells: LeverCell[]}} MeasuredLever */
+
 /** @type {Lever[]} */
-export const LEVERS = [
+const LEVERS = [
   { name: "one tree, nodes of 16 (as it is)", nodeSize: 16, trees: 1 },
   { name: "one tree, nodes of 64", nodeSize: 64, trees: 1 },
   { name: "16 trees, people spread over them", nodeSize: 16, trees: 16 },
@@ -73,7 +75,7 @@ async function recordLever(recorder, lever, rows) {
 /**
  * Records every way at every number of rows.
  * @param {number[]} sizes growing
- * @returns {Promise<Array<{name: string, cells: LeverCell[]}>>}
+ * @returns {Promise<MeasuredLever[]>}
  */
 export const measureLevers = async (sizes) =>
   await withFolder((dataDir) =>

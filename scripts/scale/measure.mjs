@@ -206,13 +206,14 @@ async function measureContention(recorder, crowd) {
 
 /**
  * Measures a challenge of a size of its own.
- * @param {{people: number, perPerson: number}} size at most 100 activities a person
+ * @param {{people: number, perPerson: number}} size
+ * @param {(deployment: {url: string, adminKey: string}) => Promise<void>} [deploy] another backend than the product's
  * @returns {Promise<Cell>}
  */
-export const measureCell = async ({ people, perPerson }) =>
+export const measureCell = async ({ people, perPerson }, deploy = deployBackend) =>
   await withFolder((dataDir) =>
     withRecorder(dataDir, async (recorder) => {
-      await deployBackend(recorder.server);
+      await deploy(recorder.server);
       const connection = connect(recorder.server);
       const crowd = await createCrowd(connection, { people, name: "Scale" });
       for (let from = 0; from < perPerson; from += ROWS_PER_IMPORT) {

@@ -2,8 +2,7 @@
 
 /** @typedef {import("./recorder.mjs").Cost} Cost */
 /** @typedef {import("./measure.mjs").Cell} Cell */
-/** @typedef {import("./levers.mjs").LeverCell} LeverCell */
-/** @typedef {{name: string, cells: LeverCell[]}} MeasuredLever */
+/** Challenges as the product is, and one of them with a tree of points a person. @typedef {{cells: Cell[], treeAPerson: Cell}} Measured */
 
 /** What people of a challenge do, each of them on an average day. Change these and run `npm run scale -- --render`. */
 export const HABITS = {
@@ -173,41 +172,76 @@ export function dollars({ calls, gigabytes }) {
   return (moreCalls / 1e6) * PRICES.perMillionCalls + moreGigabytes * PRICES.perGigabyte;
 }
 
+/** The rows of a first page. */
+const PAGE = 25;
+
 /**
- * The board with one thing changed, each: what a lever is worth. Shares of logs that touch one of the 25 people of a
- * page fall as the challenge grows.
- * @param {Cell[]} cells @param {MeasuredLever[]} levers @param {number} people
- * @returns {Array<{name: string, board: Board}>}
+ * Logs that change one of the people of a first page, or bring somebody onto it, as a share in a larger challenge.
+ * @param {Array<{people: number, share: number}>} measured @param {number} people
  */
-export function boardLevers(cells, levers, people) {
+const shareOnPage = (measured, people) =>
+  Math.min(1, Math.max(PAGE, ...measured.map(({ people: all, share }) => share * all)) / people);
+
+/**
+ * A tree of points a person in challenges of every size: each operation costs by as much less (or more) as where it was
+ * measured, beside the same challenge with one tree.
+ * @param {Measured} measured @param {number} people @returns {{cells: Cell[], board: Board}}
+ */
+function withTreeAPerson({ cells, treeAPerson }, people) {
+  const { activities, reruns } = treeAPerson;
+  const twin = cells.find(
+    (cell) => cell.people === treeAPerson.people && cell.activities === activities,
+  );
+  const ratio = (/** @type {string} */ name) =>
+    bytesOf(treeAPerson.operations[name]) / bytesOf(twin?.operations[name]);
+  const changed = cells.map((cell) => ({
+    ...cell,
+    operations: Object.fromEntries(
+      Object.entries(cell.operations).map(([name, cost]) => {
+        const { bytesRead, bytesWritten } = cost;
+        const by = ratio(name);
+        return [name, { ...cost, bytesRead: bytesRead * by, bytesWritten: bytesWritten * by }];
+      }),
+    ),
+  }));
+  const touched = [{ people: treeAPerson.people, share: reruns.total }];
+  const rerunShare = shareOnPage(touched, people);
+  return { cells: changed, board: { ...boardAsIs(changed, people), rerunShare } };
+}
+
+/**
+ * A month with one thing changed, each: what a lever is worth.
+ * @param {Measured} measured @param {number} people
+ * @returns {Array<{name: string, month: ReturnType<typeof monthly>}>}
+ */
+export function leverMonths(measured, people) {
+  const { cells } = measured;
   const asIs = boardAsIs(cells, people);
-  const cellOf = (/** @type {string} */ start) =>
-    /** @type {LeverCell} */ (levers.find(({ name }) => name.startsWith(start))?.cells.at(-1));
-  const [tree, trees] = [cellOf("one tree, nodes of 16"), cellOf("a tree a person")];
+  const trees = withTreeAPerson(measured, people);
+  const seldom = { rankEverySeconds: 120 };
   const bytes = (/** @type {string} */ operation) =>
     bytesAt(cells, operation, activitiesOf(people));
-  const fewer = (/** @type {number} */ share, /** @type {number} */ of) =>
-    Math.min(1, (share * of) / people);
-  // Those on the page, and those who climb onto it.
-  const touching = [25, ...cells.map(({ people: all, reruns }) => reruns.stored * all)];
-  const treesBytes = (asIs.pageBytes * bytesOf(trees.page)) / bytesOf(tree.page);
-  const own = { pageBytes: treesBytes, rerunShare: fewer(trees.rerun, trees.people) };
-  const seldom = { rankEverySeconds: 120 };
-  return [
+  const stored = cells.map((cell) => ({ people: cell.people, share: cell.reruns.stored }));
+  /** @type {Array<{name: string, board: Board, cells?: Cell[]}>} */
+  const levers = [
     { name: "as it is: live, shared, 25 rows", board: asIs },
-    { name: "a tree a person", board: { ...asIs, ...own } },
+    { name: "a tree a person", ...trees },
     { name: "own rank every 2 minutes, not 20 s", board: { ...asIs, ...seldom } },
-    { name: "both", board: { ...asIs, ...own, ...seldom } },
+    { name: "both", cells: trees.cells, board: { ...trees.board, ...seldom } },
     {
       name: "stored totals",
       board: {
         ...asIs,
         pageBytes: bytes("stored page of 25"),
-        rerunShare: Math.min(1, Math.max(...touching) / people),
+        rerunShare: shareOnPage(stored, people),
       },
     },
     { name: "page every 10 s, not live", board: { ...asIs, everySeconds: 10 } },
     { name: "10 rows", board: { ...asIs, pageBytes: bytes("page of 10") } },
     { name: "not shared: a run for everybody who looks", board: { ...asIs, isShared: false } },
   ];
+  return levers.map(({ name, board, cells: others = cells }) => ({
+    name,
+    month: monthly(others, people, board),
+  }));
 }

@@ -3,7 +3,7 @@ import { pairShare, simulate, sustainedPerSecond, unpacked } from "./contention.
 import { largest } from "./model.mjs";
 
 /** @typedef {import("./measure.mjs").Cell} Cell */
-/** @typedef {import("./model.mjs").MeasuredLever} MeasuredLever */
+/** @typedef {import("./levers.mjs").MeasuredLever} MeasuredLever */
 
 /** Runs at once of the deployment class of the plan Professional (S256). */
 export const SLOTS = 256;

@@ -1,9 +1,10 @@
 // The tables of docs/scale.md.
 import { table } from "../lib/statistics.mjs";
+import { pairShare, unpacked } from "./contention.mjs";
 import * as model from "./model.mjs";
 import { LATENCIES, MOST } from "./simulations.mjs";
 
-/** @typedef {{measured: string, node: string, cells: import("./measure.mjs").Cell[], levers: model.MeasuredLever[], simulations: ReturnType<typeof import("./simulations.mjs").simulations>}} Data */
+/** @typedef {{measured: string, node: string, cells: import("./measure.mjs").Cell[], treeAPerson: import("./measure.mjs").Cell, levers: import("./levers.mjs").MeasuredLever[], simulations: ReturnType<typeof import("./simulations.mjs").simulations>}} Data */
 
 /** People of the challenges that the document is about. */
 export const SIZES = /** @type {const} */ ([100, 10_000, 1_000_000]);
@@ -29,6 +30,8 @@ export function brief(value) {
 
 /** @param {number} share */
 export const percent = (share) => `${brief(share * 100)} %`;
+/** @param {number} value US dollars */
+export const dollars = (value) => `$${brief(Math.round(value))}`;
 /** What a design sustains. @param {number} perSecond */
 export const rate = (perSecond) =>
   perSecond >= MOST ? `${brief(MOST)} or more` : brief(perSecond);
@@ -62,37 +65,25 @@ export function monthTable({ cells }) {
   return table(["a month", ...SIZES.map((people) => `${brief(people)} people`)], rows);
 }
 
-/** How much of which limit an operation takes. @param {import("./recorder.mjs").Cost} cost */
-function nearestLimit(cost) {
-  const shares = LIMITS.map(([name, limit, word]) => ({ word, share: cost[name] / limit }));
-  return shares.reduce((near, one) => (one.share > near.share ? one : near));
-}
-
-/** The most that any operation takes of any limit. @param {Data} data */
-export const nearestOfAll = ({ cells }) =>
-  Math.max(
-    ...Object.values(model.largest(cells).operations).map((cost) => nearestLimit(cost).share),
-  );
+/** The operation that comes closest to one of the limits. @param {Data} data */
+export const nearestLimit = ({ cells }) =>
+  Object.entries(model.largest(cells).operations)
+    .flatMap(([operation, cost]) =>
+      LIMITS.map(([name, limit, word]) => ({ operation, word, share: cost[name] / limit })),
+    )
+    .reduce((near, one) => (one.share > near.share ? one : near));
 
 /** @param {Data} data */
 export function operationTable({ cells }) {
-  const rows = Object.entries(model.largest(cells).operations).map(([name, cost]) => {
-    const { word, share } = nearestLimit(cost);
-    return [
-      name,
-      `${cost.documentsRead} / ${cost.documentsWritten}`,
-      String(cost.databaseQueries),
-      `${kilobytes(cost.bytesRead)} / ${kilobytes(cost.bytesWritten)}`,
-      kilobytes(model.bytesAt(cells, name, model.activitiesOf(1_000_000))),
-      `${percent(share)} of the ${word}`,
-    ];
-  });
-  const documents = "documents read / written";
-  const extended = "kB at 1 million people";
-  return table(
-    ["operation", documents, "ranges", "kB read / written", extended, "nearest limit"],
-    rows,
-  );
+  const rows = Object.entries(model.largest(cells).operations).map(([name, cost]) => [
+    name,
+    `${cost.documentsRead} / ${cost.documentsWritten}`,
+    String(cost.databaseQueries),
+    `${kilobytes(cost.bytesRead)} / ${kilobytes(cost.bytesWritten)}`,
+    kilobytes(model.bytesAt(cells, name, model.activitiesOf(1_000_000))),
+  ]);
+  const header = ["operation", "documents read / written", "ranges", "kB read / written"];
+  return table([...header, "kB at 1 million people"], rows);
 }
 
 /** @param {Data} data */
@@ -136,20 +127,42 @@ export function waysTable({ levers, simulations }) {
   return table(header, rows);
 }
 
-/** @param {number} value US dollars */
-export const dollars = (value) => `$${brief(Math.round(value))}`;
-
 /** @param {Data} data */
-export function leverTable({ cells, levers }) {
-  const names = model.boardLevers(cells, levers, SIZES[0]).map(({ name }) => name);
-  const months = SIZES.map((people) =>
-    model.boardLevers(cells, levers, people).map(({ board }) => {
-      const month = model.monthly(cells, people, board);
-      const io = brief(model.sum(month.gigabytes));
-      return `${brief(model.sum(month.calls))} / ${io} / ${dollars(model.dollars(month))}`;
+export function leverTable(data) {
+  const months = SIZES.map((people) => model.leverMonths(data, people));
+  const rows = model.leverMonths(data, SIZES[0]).map(({ name }, at) => [
+    name,
+    ...months.flatMap(({ [at]: lever }) => {
+      if (lever === undefined) return [];
+      const { calls, gigabytes } = lever.month;
+      const parts = [brief(model.sum(calls)), brief(model.sum(gigabytes))];
+      return [...parts, dollars(model.dollars(lever.month))].join(" / ");
     }),
-  );
-  const rows = names.map((name, at) => [name, ...months.flatMap(({ [at]: month }) => month ?? [])]);
+  ]);
   const header = SIZES.map((people) => `${brief(people)} people: calls / GB / $`);
-  return table(["an open board", ...header], rows);
+  return table(["one thing changed", ...header], rows);
+}
+
+/** Two columns of operations: with one tree, and with a tree a person. @param {Data} data */
+export function treeTable({ cells, treeAPerson }) {
+  const { people, activities } = treeAPerson;
+  const twin = cells.find((cell) => cell.people === people && cell.activities === activities);
+  const names = ["log", "another log of the day", "page of 25", "own rank"];
+  const cellOf = (/** @type {import("./recorder.mjs").Cost | undefined} */ cost) =>
+    `${cost?.documentsRead} / ${cost?.documentsWritten}, ${kilobytes((cost?.bytesRead ?? 0) + (cost?.bytesWritten ?? 0))} kB`;
+  const rows = names.map((name) => [
+    name,
+    cellOf(twin?.operations[name]),
+    cellOf(treeAPerson.operations[name]),
+  ]);
+  const meet = (/** @type {import("./measure.mjs").Cell | undefined} */ cell) =>
+    percent(pairShare(unpacked(cell?.contention.conflicts ?? "1")));
+  rows.push(["two logs meet", meet(twin), meet(treeAPerson)]);
+  rows.push([
+    "logs that run the first page again",
+    percent(twin?.reruns.total ?? 0),
+    percent(treeAPerson.reruns.total),
+  ]);
+  const size = `${brief(people)} people, ${brief(activities)} activities`;
+  return table([size, "one tree a challenge", "a tree a person"], rows);
 }

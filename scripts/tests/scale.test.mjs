@@ -132,12 +132,9 @@ describe("docs/scale.md", () => {
     { people: 1_000_000, best: "a tree a person" },
   ])("the words name the best single lever for $people people", ({ people, best }) => {
     const prices = model
-      .boardLevers(data.cells, data.levers, people)
+      .leverMonths(data, people)
       .filter(({ name }) => name !== "both")
-      .map(({ name, board }) => ({
-        name,
-        price: model.dollars(model.monthly(data.cells, people, board)),
-      }));
+      .map(({ name, month }) => ({ name, price: model.dollars(month) }));
     const least = Math.min(...prices.map(({ price }) => price));
     const found = prices.find(({ name }) => name === best)?.price;
     // Another may be a little cheaper and leave the contention.
@@ -147,6 +144,7 @@ describe("docs/scale.md", () => {
   test("who has a tree of their own meets nobody", () => {
     const trees = data.simulations.ways.find(({ name }) => name === "a tree a person");
     expect(trees?.shares).toEqual(data.levers[0]?.cells.map(() => 0));
+    expect(pairShare(unpacked(data.treeAPerson.contention.conflicts))).toBe(0);
   });
 
   test("figures are short", () => {
