@@ -2,6 +2,7 @@ import type { Doc, Id } from "../_generated/dataModel";
 import { activityPointsAggregate } from "./activityPointsAggregate";
 import { boardTotalsOf } from "./boardTotals";
 import { participationOf } from "./participations";
+import { streakRulesOf } from "./rules/streak";
 import type { AccountFacts } from "./rules/verifyAccount";
 import type { ReadCtx } from "./tableOwners";
 
@@ -86,11 +87,7 @@ export async function accountFacts(
     hasAllEvents: events.length < MAX_EVENTS,
     boards: await boardTotalsOf(ctx, owner),
     aggregate: await entriesOf(ctx, owner),
-    streakRules: {
-      minPoints: challenge.streakMinPoints,
-      bonus: challenge.streakBonus,
-      dailyCap: challenge.streakBonusDailyCap,
-    },
+    streakRules: streakRulesOf(challenge),
     ruleOf: await rules(rows),
     startsOn: challenge.startsOn,
     isListed: participation?.status === "active" && participation.isUnranked !== true,

@@ -9,7 +9,7 @@ import { needZone } from "./people";
 import { countCall } from "./rateLimits";
 import { daysBetween, isDay } from "./rules/dates";
 import { stageOf } from "./rules/logWindow";
-import type { StreakRules } from "./rules/streak";
+import { type StreakRules, streakRulesOf, streakRulesText } from "./rules/streak";
 import { randomCode } from "./secrets";
 import { listedCount } from "./ranks";
 import { eraseRows, openTable, type ReadCtx, type WriteCtx } from "./tableOwners";
@@ -130,13 +130,12 @@ export async function updateChallenge(
   fields.streakBonusDailyCap = needWhole(cap, "streakBonusDailyCap", [1, MAX_STREAK_DAILY_CAP]);
   fields.finalDaysFrom = needWhole(day, "finalDaysFrom", [1, days]);
   needNotFinal(challenge);
-  const streak = streakRulesOf(fields);
-  const isSame = compareValues({ ...streak }, { ...streakRulesOf(challenge) }) === 0;
-  const moment = isSame ? {} : { streakRulesChangedAt: Date.now() };
-  await openTable(ctx, "challenges").patch(challenge._id, { ...fields, ...moment });
+  await openTable(ctx, "challenges").patch(challenge._id, fields);
   // Anybody may have had the key that was there before.
   const isClosing = fields.visibility === "private" && challenge.visibility === "public";
   if (isClosing) await rotateViewKey(ctx, challenge._id);
+  const streak = streakRulesOf(fields);
+  const isSame = streakRulesText(streak) === streakRulesText(streakRulesOf(challenge));
   const before: Record<string, Value | undefined> = { ...challenge };
   const after: Record<string, Value | undefined> = { ...fields };
   const changed = Object.keys(after).filter(
@@ -159,13 +158,6 @@ export async function renewJoinCode(ctx: WriteCtx, challenge: Challenge): Promis
   const joinCode = randomCode();
   await openTable(ctx, "challenges").patch(challenge._id, { joinCode });
   return joinCode;
-}
-
-function streakRulesOf(
-  challenge: Pick<Challenge, "streakMinPoints" | "streakBonus" | "streakBonusDailyCap">,
-): StreakRules {
-  const { streakMinPoints, streakBonus, streakBonusDailyCap } = challenge;
-  return { minPoints: streakMinPoints, bonus: streakBonus, dailyCap: streakBonusDailyCap };
 }
 
 /**

@@ -33,8 +33,6 @@ export const challengeTables = {
     streakMinPoints: v.number(),
     streakBonus: streakBonusValidator,
     streakBonusDailyCap: v.number(),
-    /** UTC ms of the last change of the three; absent while they are as they were at first. */
-    streakRulesChangedAt: v.optional(v.number()),
     backdateDays: v.number(),
     graceHours: v.number(),
     /** Day number (1 = startsOn) from which the final days count. */

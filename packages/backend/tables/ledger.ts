@@ -130,6 +130,8 @@ export const ledgerTables = {
     longestStreak: v.number(),
     streakBonusPoints: v.number(),
     streakActivityId: v.union(v.id("activities"), v.null()),
+    /** The rules the streak was told by, as `streakRulesText`; absent where that is not known. */
+    streakRules: v.optional(v.string()),
     /** The rank when that day began in the challenge's zone; taken by lib/rankWalks, no part of the ledger. */
     rankYesterday: v.optional(v.object({ day: v.string(), rank: v.number() })),
   })

@@ -221,8 +221,24 @@ describe("other rules of the streak", () => {
     for (const loggedDate of ["2026-06-08", "2026-06-09", "2026-06-10"])
       await log(scene, ada, { loggedDate });
     expect(await streakOf(scene)).toMatchObject({ streakBonusPoints: 1 + 2 + 3 });
+    // Not by when they changed: a clock may go back.
+    vi.setSystemTime(Date.now() - 1_000);
     await admin.as.mutation(challenges.update, { challengeId, streakBonusDailyCap: 1 });
     await log(scene, ada);
+    expect(await streakOf(scene)).toMatchObject({ streakBonusPoints: 3 });
+  });
+
+  test("settle the streak an older release left, which does not say by what rules", async () => {
+    const scene = await newScene();
+    const { t, challengeId, ada } = scene;
+    for (const loggedDate of ["2026-06-08", "2026-06-09"]) await log(scene, ada, { loggedDate });
+    await t.run(async (ctx) => {
+      await ctx.db.patch("challenges", challengeId, { streakBonusDailyCap: 1 });
+      const standings = await ctx.db.query("standings").collect();
+      for (const { _id } of standings)
+        await ctx.db.patch("standings", _id, { streakRules: undefined });
+    });
+    await log(scene, ada, { loggedDate: "2026-06-10" });
     expect(await streakOf(scene)).toMatchObject({ streakBonusPoints: 3 });
   });
 

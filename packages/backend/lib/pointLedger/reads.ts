@@ -5,6 +5,7 @@ import { refuse } from "../errors";
 import { heldReads } from "../heldActivities";
 import type { DaySpan, StoredDay } from "../rules/ledger";
 import { catalogueKeyOfLabel } from "../rules/sports";
+import { streakRulesOf, streakRulesText } from "../rules/streak";
 import { sportMappingOf } from "../sportMappings";
 import type { ReadCtx } from "../tableOwners";
 import type { LedgerReads, Owner } from "./ports";
@@ -49,9 +50,8 @@ export function ledgerReads(ctx: ReadCtx): LedgerReads {
           .first();
         // Events go on from the last one: a stored total that is wrong stays in the standing, where a repair finds it.
         const ledgerTotal = lastEvent?.totalAfter ?? standing.totalPoints;
-        // Every event settled the streak by the rules of its time.
-        const isSettled =
-          lastEvent !== null && lastEvent.at > (challenge.streakRulesChangedAt ?? 0);
+        // A streak of other rules, or of an older release, is told anew from all days.
+        const isSettled = standing.streakRules === streakRulesText(streakRulesOf(challenge));
         const span = isSettled ? (wanted ?? null) : null;
         const days = await daysOf(ctx, owner, span);
         return { challenge, standing, days, span, ledgerTotal };

@@ -26,7 +26,7 @@ import {
 } from "./ledger";
 import type { DayCount } from "./limits";
 import type { Score } from "./scoring";
-import type { Streak } from "./streak";
+import { type Streak, streakRulesOf, streakRulesText } from "./streak";
 import { streakRow } from "./streakRow";
 
 /** Why a row of the book changed: with an event of its own, because of its day, or in what moves no points. */
@@ -61,6 +61,7 @@ function tallyOf(standing: StandingRow): Tally {
     longestStreak: standing.longestStreak,
     streakBonusPoints: standing.streakBonusPoints,
     streakActivityId: standing.streakActivityId,
+    streakRules: standing.streakRules,
   };
 }
 
@@ -252,6 +253,7 @@ export class LedgerBook {
       streakLastDay: streak.lastDay,
       longestStreak: streak.longest,
       streakBonusPoints: streak.bonusPoints,
+      streakRules: streakRulesText(streakRulesOf(this.account.challenge)),
     };
     return accept({ taken, days, boards: this.boards.list(), tally });
   }
@@ -270,11 +272,7 @@ export class LedgerBook {
       longest: standing.longestStreak,
       bonusPoints: standing.streakBonusPoints,
     };
-    return this.days.streak(before, {
-      minPoints: challenge.streakMinPoints,
-      bonus: challenge.streakBonus,
-      dailyCap: challenge.streakBonusDailyCap,
-    });
+    return this.days.streak(before, streakRulesOf(challenge));
   }
 
   /** What the book knows of a stored row; one it meets for the first time is as it is stored. */

@@ -26,6 +26,23 @@ export interface StreakRules {
   dailyCap: number;
 }
 
+/** The streak's part of a challenge. */
+interface StreakSettings {
+  streakMinPoints: number;
+  streakBonus: StreakRules["bonus"];
+  streakBonusDailyCap: number;
+}
+
+export function streakRulesOf(challenge: StreakSettings): StreakRules {
+  const { streakMinPoints, streakBonus, streakBonusDailyCap } = challenge;
+  return { minPoints: streakMinPoints, bonus: streakBonus, dailyCap: streakBonusDailyCap };
+}
+
+/** Rules of the streak as a text: the same for the same rules. */
+export function streakRulesText({ minPoints, bonus, dailyCap }: StreakRules): string {
+  return `${minPoints} ${bonus} ${dailyCap}`;
+}
+
 /**
  * The days of a person that count (ascending, one entry a day at most; days without an entry have no points).
  * A day counts when its streak points reach `minPoints`; a missing or weak day ends the run. With the running

@@ -18,7 +18,7 @@ import {
 } from "./ledger";
 import { inspectLedger, type LedgerReport, type StoredEvent } from "./ledgerDamage";
 import { rebuildAccount } from "./rebuildAccount";
-import type { StreakRules } from "./streak";
+import { type StreakRules, streakRulesText } from "./streak";
 import { streakRow } from "./streakRow";
 import { contentOf, mispricedRows } from "./verifyPricing";
 
@@ -292,6 +292,7 @@ class Verification {
       longestStreak: streak.longest,
       streakBonusPoints,
       streakActivityId: keeper?._id ?? null,
+      streakRules: streakRulesText(facts.streakRules),
     };
     if (standing === undefined) this.report("standings.missing", [totalPoints, null]);
     else
