@@ -76,12 +76,17 @@ export function dayOfInstant(ms: number, zone: string): string {
   return `${parts.year?.padStart(4, "0")}-${parts.month}-${parts.day}`;
 }
 
+/** An instant (UTC ms) at which a day is over in no zone yet. */
+export function beforeEndOfDay(day: string): number {
+  return utcOfDay(day) - 15 * MS_PER_HOUR;
+}
+
 /**
  * The instant (UTC ms) at which `day` is over in a zone: the first minute of a later day there.
  * Found by halving, so days of 23 or 25 hours and days a zone skipped need no case of their own.
  */
 export function endOfDay(day: string, zone: string): number {
-  let before = utcOfDay(day) - 15 * MS_PER_HOUR;
+  let before = beforeEndOfDay(day);
   let after = utcOfDay(day) + 40 * MS_PER_HOUR;
   while (after - before > MS_PER_MINUTE) {
     const minutes = Math.floor((after - before) / MS_PER_MINUTE / 2);

@@ -1,6 +1,6 @@
 import type { Checked } from "../errors";
 import { accept, invalid } from "./checked";
-import { addDays, dayOfInstant, endOfDay, isDay, possibleToday } from "./dates";
+import { addDays, beforeEndOfDay, dayOfInstant, endOfDay, isDay, possibleToday } from "./dates";
 
 const MS_PER_HOUR = 3_600_000;
 
@@ -34,6 +34,12 @@ export function graceEndsAt(challenge: Omit<ChallengeDates, "finalAt">): number 
   return endOfDay(challenge.endsOn, challenge.timezone) + challenge.graceHours * MS_PER_HOUR;
 }
 
+/** Whether participants can write nothing more at an instant (UTC ms). Long before the end no calendar is asked. */
+function isGraceOver(challenge: Omit<ChallengeDates, "finalAt">, nowMs: number): boolean {
+  const atBest = beforeEndOfDay(challenge.endsOn) + challenge.graceHours * MS_PER_HOUR;
+  return nowMs >= atBest && nowMs >= graceEndsAt(challenge);
+}
+
 /** Where a challenge stands at an instant (UTC ms): it is open until its grace is over, and final once its standings are frozen. */
 export function stageOf(
   challenge: ChallengeDates,
@@ -41,7 +47,7 @@ export function stageOf(
 ): "upcoming" | "open" | "ended" | "final" {
   if (challenge.finalAt !== undefined) return "final";
   if (dayOfInstant(nowMs, challenge.timezone) < challenge.startsOn) return "upcoming";
-  return nowMs < graceEndsAt(challenge) ? "open" : "ended";
+  return isGraceOver(challenge, nowMs) ? "ended" : "open";
 }
 
 /**
@@ -56,7 +62,7 @@ export function openDays(
   const today = possibleToday(nowMs, zone);
   const latest = today.latest < challenge.endsOn ? today.latest : challenge.endsOn;
   if (isAdmin) return { earliest: challenge.startsOn, latest };
-  if (nowMs >= graceEndsAt(challenge)) return { earliest: addDays(challenge.endsOn, 1), latest };
+  if (isGraceOver(challenge, nowMs)) return { earliest: addDays(challenge.endsOn, 1), latest };
   const reach = addDays(today.earliest, -challenge.backdateDays);
   return { earliest: reach > challenge.startsOn ? reach : challenge.startsOn, latest };
 }
