@@ -1,8 +1,14 @@
+import type { FunctionArgs } from "convex/server";
 import fc from "fast-check";
-import type { MutationCtx } from "../_generated/server";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { components } from "../_generated/api";
+import type { MutationCtx } from "../_generated/server";
 import { setup } from "./backend.setup";
+import { settled } from "./ledger.setup";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /**
  * The aggregate is used with a patch (docs/adr/0018): fewer reads and writes, the same answers. Nodes of 4 items split and
@@ -46,29 +52,77 @@ async function apply(ctx: MutationCtx, model: Map<number, number>, step: Write):
 
 const total = (entries: Array<[number, number]>) => ({
   count: entries.length,
-  sum: entries.reduce((sum, [, points]) => sum + points, 0),
+  sum: entries.reduce((sum, [, given]) => sum + given, 0),
 });
 
+/** What the tree answers; refuses one with a node that is too full, out of order, or with a wrong count or sum. */
+async function answers(ctx: MutationCtx) {
+  const { validate, paginate, aggregateBetween } = tree.btree;
+  await ctx.runQuery(validate, {});
+  const { page } = await ctx.runQuery(paginate, { limit: 100, order: "asc" });
+  return {
+    entries: page.map(({ k, s }) => [k, s]),
+    all: await ctx.runQuery(aggregateBetween, {}),
+    middle: await ctx.runQuery(aggregateBetween, { k1: 10, k2: 30 }),
+  };
+}
+
+/** What it should answer. */
+function expected(model: Map<number, number>) {
+  const entries = [...model].sort(([a], [b]) => a - b);
+  const middle = entries.filter(([at]) => at > 10 && at < 30);
+  return { entries, all: total(entries), middle: total(middle) };
+}
+
+const steps = fc.array(write, { minLength: 30, maxLength: 60, size: "max" });
+
+/** An empty tree of small nodes. */
+async function planted(rootLazy: boolean) {
+  const t = setup();
+  await t.run(async (ctx) => {
+    await ctx.runMutation(tree.public.init, { maxNodeSize: NODE_SIZE, rootLazy });
+  });
+  return t;
+}
+
 test("the tree of the aggregate holds what a map holds, whatever is done to it", async () => {
-  const steps = fc.array(write, { minLength: 30, maxLength: 60, size: "max" });
   await fc.assert(
     fc.asyncProperty(steps, fc.boolean(), async (writes, rootLazy) => {
-      const t = setup();
+      const t = await planted(rootLazy);
       await t.run(async (ctx) => {
-        await ctx.runMutation(tree.public.init, { maxNodeSize: NODE_SIZE, rootLazy });
         const model = new Map<number, number>();
         for (const step of writes) await apply(ctx, model, step);
-        // Every node in bounds, in order, and with the count and sum of what is below it.
-        await ctx.runQuery(tree.btree.validate, {});
-        const entries = [...model].sort(([a], [b]) => a - b);
-        const { page } = await ctx.runQuery(tree.btree.paginate, { limit: 100, order: "asc" });
-        expect(page.map(({ k, s }) => [k, s])).toEqual(entries);
-        expect(await ctx.runQuery(tree.btree.aggregateBetween, {})).toEqual(total(entries));
-        const middle = entries.filter(([at]) => at > 10 && at < 30);
-        const bounds = { k1: 10, k2: 30 };
-        expect(await ctx.runQuery(tree.btree.aggregateBetween, bounds)).toEqual(total(middle));
+        expect(await answers(ctx)).toEqual(expected(model));
       });
     }),
     { numRuns: 8 },
+  );
+});
+
+type Queued = FunctionArgs<typeof tree.public.enqueueBatch>["operations"];
+
+test("and what is queued for it", async () => {
+  vi.useFakeTimers();
+  await fc.assert(
+    fc.asyncProperty(steps, fc.boolean(), async (writes, rootLazy) => {
+      const t = await planted(rootLazy);
+      const model = new Map<number, number>();
+      const operations = writes.flatMap((step): Queued => {
+        if (step.type === "drop") {
+          model.delete(step.key);
+          return [{ type: "deleteIfExists", key: step.key }];
+        }
+        const { key: currentKey, summand } = step;
+        const newKey = step.type === "move" ? step.to : currentKey;
+        if (newKey !== currentKey && model.has(newKey)) return [];
+        const type = model.delete(currentKey) ? "replace" : "replaceOrInsert";
+        model.set(newKey, summand);
+        return [{ type, currentKey, newKey, value: "row", summand }];
+      });
+      await t.run(async (ctx) => await ctx.runMutation(tree.public.enqueueBatch, { operations }));
+      await settled(t);
+      expect(await t.run(answers)).toEqual(expected(model));
+    }),
+    { numRuns: 4 },
   );
 });
