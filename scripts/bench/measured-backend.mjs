@@ -6,17 +6,13 @@ import { Failure } from "../lib/failure.mjs";
 import { inRoot } from "../lib/paths.mjs";
 
 /**
- * Deploys a copy of the backend with one more module, by default the one that reports what a transaction read and wrote.
- * Measuring must not put a door into the product.
+ * Deploys a copy of the backend with more modules. Measuring must not put a door into the product.
  * @param {import("../lib/embedded.mjs").Deployment} deployment
- * @param {{from: string, as: string}} [module] a file of this folder, and its name in the backend
+ * @param {Array<{from: string, as: string}>} modules files of this folder, and their names in the backend
  */
-export async function deployMeasuredBackend(
-  deployment,
-  module = { from: "measured.ts", as: "measured.ts" },
-) {
+export async function deployMeasuredBackend(deployment, modules) {
   const { root, backend } = copyBackend("measured");
-  cpSync(inRoot("scripts", "bench", module.from), join(backend, module.as));
+  for (const { from, as } of modules) cpSync(inRoot("scripts", "bench", from), join(backend, as));
   const flags = ["--typecheck", "disable", "--codegen", "disable"];
   const { code, output } = await convexCli(["deploy", ...flags], deployment, { cwd: root });
   if (code !== 0) throw new Failure(`${output}\nThe measured backend could not be deployed.`);

@@ -1,21 +1,23 @@
-import { mutationGeneric, queryGeneric } from "convex/server";
+import { makeFunctionReference, mutationGeneric, queryGeneric } from "convex/server";
 import { v } from "convex/values";
-import { api } from "./_generated/api";
 
-/** The log of the backend, and what its transaction read and wrote, nested components included. */
-export const log = mutationGeneric({
-  args: { call: v.any() },
-  handler: async (ctx, { call }) => {
-    const answer = await ctx.runMutation(api.mutations.activities.log, call);
-    return { activityId: answer.activityId, metrics: await ctx.meta.getTransactionMetrics() };
+/** A function of the backend by its name, with what it is given. */
+const call = { name: v.string(), args: v.any() };
+
+/** Calls a mutation; what its transaction read and wrote, nested components included. */
+export const mutation = mutationGeneric({
+  args: call,
+  handler: async (ctx, { name, args }) => {
+    const answer = await ctx.runMutation(makeFunctionReference<"mutation">(name), args);
+    return { answer, metrics: await ctx.meta.getTransactionMetrics() };
   },
 });
 
-/** A board page, and what reading it cost. */
-export const page = queryGeneric({
-  args: { call: v.any() },
-  handler: async (ctx, { call }) => {
-    await ctx.runQuery(api.queries.leaderboards.page, call);
-    return await ctx.meta.getTransactionMetrics();
+/** Asks a query; what it read. */
+export const query = queryGeneric({
+  args: call,
+  handler: async (ctx, { name, args }) => {
+    const answer = await ctx.runQuery(makeFunctionReference<"query">(name), args);
+    return { answer, metrics: await ctx.meta.getTransactionMetrics() };
   },
 });

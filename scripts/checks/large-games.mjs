@@ -12,7 +12,7 @@ import { readOptions } from "../lib/options.mjs";
 import { withFolder } from "../lib/temporary.mjs";
 import { verifyChallenge } from "../lib/verify.mjs";
 
-const MODULE = { from: "game-crowd.ts", as: "gameCrowd.ts" };
+const MODULES = [{ from: "game-crowd.ts", as: "gameCrowd.ts" }];
 /** People one transaction makes or logs for. */
 const AT_ONCE = 20;
 const WIDTH = 4;
@@ -233,7 +233,7 @@ function wrongTotals(totals, model) {
 async function playAll(list, stage, count) {
   let connection = await stage.begin();
   if (stage.deployment === undefined) throw new Failure("no deployment");
-  await deployMeasuredBackend(stage.deployment, MODULE);
+  await deployMeasuredBackend(stage.deployment, MODULES);
   let begun = performance.now();
   const seconds = () => ((performance.now() - begun) / 1000).toFixed(0);
   const filled = await fillChallenge(connection, count);

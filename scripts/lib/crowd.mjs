@@ -56,3 +56,35 @@ export async function createCrowd(connection, { people, name }) {
     today: dayFromToday(0),
   };
 }
+
+/**
+ * Adds activities until everybody has `perPerson`, by everybody's own archive imports.
+ * @param {ReturnType<typeof import("./client.mjs").connect>} connection @param {Crowd} crowd @param {{from: number, to: number}} perPerson
+ */
+export async function fill(connection, crowd, { from, to }) {
+  const indexes = Array.from({ length: to - from }, (_, index) => from + index);
+  await inParallel(crowd.userIds, 4, async (userId, person) => {
+    // Of the 28 days before today each gets its share; today stays for the logs that are measured.
+    const rows = indexes.map((index) => {
+      const loggedDate = dayFromToday(-1 - ((index * 5 + person) % 28));
+      return {
+        externalId: `${index}`,
+        sport: "Run",
+        startedAt: Date.parse(`${loggedDate}T06:00:00Z`) + index * 60_000,
+        loggedDate,
+        metrics: { distance_m: 3_000 + ((person * 7 + index * 131) % 9_000) },
+      };
+    });
+    const { challengeId } = crowd;
+    const chunk = { challengeId, source: /** @type {const} */ ("archive"), rows };
+    await connection.as(userId).mutation(api.mutations.imports.importActivities, chunk);
+  });
+}
+
+/**
+ * A log of a run on a day.
+ * @param {Pick<Crowd, "challengeId" | "activityTypeId">} crowd @param {number} index @param {string} day
+ */
+export function logCall({ challengeId, activityTypeId }, index, day) {
+  return { challengeId, activityTypeId, loggedDate: day, metrics: { distance_m: 4_000 + index } };
+}

@@ -37,8 +37,9 @@ export function readAdminKey(dataDir) {
 /**
  * Starts the embedded deployment as a child process and waits until it answers. When it refuses to start (data
  * folder locked, format too new) what it printed is the failure's message. It ends when this process does.
- * @param {{dataDir: string, port?: number, sitePort?: number, host?: string, quiet?: boolean, hasMovableClock?: boolean}} options
- *   ports: 0 (the default) = any free one; quiet: do not show its log once it runs; hasMovableClock: `moveClock` works
+ * @param {{dataDir: string, port?: number, sitePort?: number, host?: string, quiet?: boolean, hasMovableClock?: boolean, hasProfiler?: boolean}} options
+ *   ports: 0 (the default) = any free one; quiet: do not show its log once it runs; hasMovableClock: `moveClock` works;
+ *   hasProfiler: `profileOf` of scripts/bench/profile.mjs works
  * @returns {Promise<Deployment>}
  */
 export async function startEmbedded({
@@ -48,12 +49,14 @@ export async function startEmbedded({
   host = "127.0.0.1",
   quiet = false,
   hasMovableClock = false,
+  hasProfiler = false,
 }) {
   const child = spawn(
     process.execPath,
     [
       `--import=data:text/javascript,${encodeURIComponent(TIED_TO_PARENT)}`,
       ...(hasMovableClock ? [`--import=${inRoot("scripts", "lib", "movable-clock.mjs")}`] : []),
+      ...(hasProfiler ? [`--import=${inRoot("scripts", "bench", "profiler.mjs")}`] : []),
       inRoot("packages", "embedded", "bin", "milepost-embedded.mjs"),
       `--data-dir=${dataDir}`,
       `--host=${host}`,

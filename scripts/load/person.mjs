@@ -1,6 +1,5 @@
 import { api } from "@milepost/backend/api";
-import { logCall } from "../bench/measure.mjs";
-import { dayFromToday } from "../lib/crowd.mjs";
+import { dayFromToday, logCall } from "../lib/crowd.mjs";
 import { openClient } from "../lib/client.mjs";
 import { RankRefresh } from "./rank-refresh.mjs";
 

@@ -1,6 +1,5 @@
 import { api } from "@milepost/backend/api";
-import { fill } from "../bench/measure.mjs";
-import { createCrowd } from "../lib/crowd.mjs";
+import { createCrowd, fill } from "../lib/crowd.mjs";
 import { progressOn } from "../lib/progress.mjs";
 import { pagesOf } from "../lib/verify.mjs";
 import { checkDeeds, checkScreens, checkSums, checkTotals } from "./checks.mjs";
