@@ -41,7 +41,7 @@ import { dayAfter, historiesOf, LOGGED_DAYS } from "./workload.mjs";
  * @property {string} code hash of the code that verified it
  */
 
-export const MODULES = ["history", "measured", "naive"].map((name) => ({
+const MODULES = ["history", "measured", "naive"].map((name) => ({
   from: `${name}.ts`,
   as: `bench${name}.ts`,
 }));
@@ -53,9 +53,15 @@ const INPUTS = [
   "scripts/bench/workload.mjs",
   "scripts/bench/history.ts",
 ];
-/** What decides whether that is what the backend would have stored: it is verified again when this changed. */
-const CODE = ["packages/backend", "packages/embedded/src"];
+/** What is deployed with it. A change of that does not load it again: it is deployed to what is kept, which is verified again. */
+const CODE = [
+  "packages/backend",
+  "packages/embedded/src",
+  ...MODULES.map(({ from }) => `scripts/bench/${from}`),
+];
 
+/** In the folder of a cell: the deployment's data, the rows for the others, and what is known of it. */
+const [DATA, ROWS, CELL] = ["data", "rows.tsv", "cell.json"];
 const DAYS_OF_CHALLENGE = 366;
 /** What one transaction takes: rows within its 4,096 ranges, people within its time. */
 const ROWS_AT_ONCE = 100;
@@ -215,49 +221,63 @@ async function exportRows({ admin }, { challengeId, userIds }, file) {
   await once(out, "finish");
 }
 
+/**
+ * Runs `body` on a deployment of a data folder that has today's code and the measuring modules.
+ * @param {string} dataDir @param {(connection: Connection) => Promise<void>} body
+ */
+async function withCode(dataDir, body) {
+  const deployment = await startEmbedded({ dataDir, quiet: true });
+  try {
+    await deployMeasuredBackend(deployment, MODULES);
+    await body(connect(deployment));
+  } finally {
+    await deployment.stop();
+  }
+}
+
 /** @param {Cell} cell @param {string} folder */
 async function build(cell, folder) {
   const building = `${folder}.building`;
   rmSync(building, { recursive: true, force: true });
   mkdirSync(building, { recursive: true });
   const code = hashInputs(CODE);
-  const deployment = await startEmbedded({ dataDir: join(building, "data"), quiet: true });
-  try {
-    await deployMeasuredBackend(deployment, MODULES);
-    const connection = connect(deployment);
+  await withCode(join(building, DATA), async (connection) => {
     const made = { cell, ...(await createPeople(connection, cell)) };
     const rowsPerSecond = await loadHistories(connection, made);
     const checked = await verified(connection, made.challengeId);
-    await exportRows(connection, made, join(building, "rows.tsv"));
-    await deployment.stop();
-    const loaded = { ...made, rowsPerSecond, verified: checked, code };
-    writeFileSync(join(building, "cell.json"), JSON.stringify(loaded));
-    renameSync(building, folder);
-  } finally {
-    await deployment.stop();
-  }
+    await exportRows(connection, made, join(building, ROWS));
+    keep(building, { ...made, rowsPerSecond, verified: checked, code });
+  });
+  renameSync(building, folder);
+}
+
+/** @param {string} folder @param {Loaded} loaded */
+const keep = (folder, loaded) => writeFileSync(join(folder, CELL), JSON.stringify(loaded));
+/** @param {string} folder @returns {Loaded} */
+const kept = (folder) => JSON.parse(readFileSync(join(folder, CELL), "utf8"));
+
+/**
+ * Deploys today's code to a kept cell and verifies it, once.
+ * @param {string} folder
+ */
+async function renew(folder) {
+  const loaded = kept(folder);
+  const code = hashInputs(CODE);
+  if (loaded.code === code) return;
+  console.error(`Verifying what is kept of ${nameOf(loaded.cell)} with the code of today ...`);
+  await withCode(join(folder, DATA), async (connection) => {
+    const checked = await verified(connection, loaded.challengeId);
+    keep(folder, { ...loaded, verified: checked, code });
+  });
 }
 
 /**
- * A cell, loaded now or kept from before.
+ * A cell, loaded now or kept from before, with today's code and verified with it: its data folder, and the file of its rows.
  * @param {Cell} cell
- * @returns {Promise<{loaded: Loaded, folder: string}>}
  */
 export async function loadedCell(cell) {
   const folder = folderOf(cell);
-  if (!existsSync(folder)) await build(cell, folder);
-  return { loaded: JSON.parse(readFileSync(join(folder, "cell.json"), "utf8")), folder };
-}
-
-/**
- * Verifies a kept cell whose code has changed since, once.
- * @param {Connection} connection to a deployment of its data and today's code
- * @param {Loaded} loaded @param {string} folder where it is kept
- */
-export async function verifyAgain(connection, loaded, folder) {
-  const code = hashInputs(CODE);
-  if (loaded.code === code) return;
-  const checked = await verified(connection, loaded.challengeId);
-  const stamped = { ...loaded, verified: checked, code };
-  writeFileSync(join(folder, "cell.json"), JSON.stringify(stamped));
+  if (existsSync(folder)) await renew(folder);
+  else await build(cell, folder);
+  return { loaded: kept(folder), dataDir: join(folder, DATA), rows: join(folder, ROWS) };
 }

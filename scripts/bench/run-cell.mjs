@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { inParallel, connect } from "../lib/client.mjs";
 import { startEmbedded } from "../lib/embedded.mjs";
 import { withFolder } from "../lib/temporary.mjs";
-import { loadedCell, MODULES, nameOf, verified, verifyAgain } from "./cells.mjs";
-import { deployMeasuredBackend } from "./measured-backend.mjs";
+import { loadedCell, nameOf, verified } from "./cells.mjs";
 import { milepostContender } from "./milepost.mjs";
 import { AT_ONCE, measureAll } from "./operations.mjs";
 import { naiveContender } from "./peers/naive.mjs";
@@ -97,25 +96,22 @@ async function profiles(deployment, product, { people, repetitions }) {
  * @param {{repetitions: import("./operations.mjs").Repetitions, servers: Servers, list: import("../lib/checklist.mjs").Checklist, isProfiled: boolean}} options
  */
 export async function runCell(cell, { repetitions, servers, list, isProfiled }) {
-  const { loaded, folder } = await loadedCell(cell);
-  const file = join(folder, "rows.tsv");
+  const { loaded, rows, ...kept } = await loadedCell(cell);
   const { people } = cell;
   return await withFolder(async (run) => {
     const dataDir = join(run, "data");
     // What is measured writes, and the next run begins with the same rows.
-    cpSync(join(folder, "data"), dataDir, { recursive: true });
+    cpSync(kept.dataDir, dataDir, { recursive: true });
     const deployment = await startEmbedded({ dataDir, quiet: true, hasProfiler: true });
     /** @type {Contender[]} */
     const contenders = [];
     try {
-      await deployMeasuredBackend(deployment, MODULES);
       const connection = connect(deployment);
-      await verifyAgain(connection, loaded, folder);
       const product = milepostContender(deployment, loaded);
-      contenders.push(product, ...(await peersOf(servers, loaded, file)));
+      contenders.push(product, ...(await peersOf(servers, loaded, rows)));
       const naive = naiveContender(deployment, loaded, mondayOf(loaded));
       await compare(list, contenders);
-      const { best, busiest, quietest } = await castOf(rowsIn(file), people);
+      const { best, busiest, quietest } = await castOf(rowsIn(rows), people);
       /** @type {Record<string, Measured>} */
       const measured = {};
       for (const contender of [naive, ...contenders])

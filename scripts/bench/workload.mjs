@@ -58,6 +58,8 @@ export function shuffled(count, random) {
 
 /** @param {number} count @param {() => number} random @returns {Row[]} oldest first */
 function rowsOf(count, random) {
+  if (count > LOGGED_DAYS * MOST_A_DAY)
+    throw new Error(`${count} activities of one person are too many`);
   const perDay = new Map();
   const rows = Array.from({ length: count }, () => {
     let day = 1 + Math.floor(random() * LOGGED_DAYS);

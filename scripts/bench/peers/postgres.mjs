@@ -101,6 +101,8 @@ async function fill({ where }, database, design, rows) {
 export async function postgresContender(server, { name, database, design, today }, rows) {
   await fill(server, database, design, rows);
   const pool = new pg.Pool({ ...server.where, database, max: MOST_IN_FLIGHT });
+  // When the server is ended before it: whoever asks next is told.
+  pool.on("error", () => {});
   let isWatched = false;
   /** @param {keyof typeof design} statement @param {unknown[]} [values] */
   const ask = async (statement, values = []) =>
