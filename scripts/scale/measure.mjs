@@ -1,8 +1,7 @@
 // What each operation of the product reads, writes and calls, and what logs of different people have in common.
 import { api } from "@milepost/backend/api";
-import { fill, logCall } from "../bench/measure.mjs";
 import { connect, inParallel } from "../lib/client.mjs";
-import { createCrowd } from "../lib/crowd.mjs";
+import { createCrowd, fill, logCall } from "../lib/crowd.mjs";
 import { deployBackend } from "../lib/deploy.mjs";
 import { withFolder } from "../lib/temporary.mjs";
 import { packed } from "./contention.mjs";
