@@ -1,6 +1,8 @@
 /** What functions find around them is the same on every machine and on Convex. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { Compiler } from "../src/runtime/code.ts";
 import { LogLines, LogBuffer } from "../src/runtime/logs.ts";
@@ -46,6 +48,7 @@ const frozen: Array<[expression: string, value: unknown]> = [
   ["Date.now()", FROZEN_MS],
   ["new Date().getTime()", FROZEN_MS],
   ["+new (class extends Date {})()", FROZEN_MS],
+  ["+new (new Date().constructor)()", FROZEN_MS],
   ["Date()", "Fri Jan 02 1970 00:00:00 GMT+0000 (Coordinated Universal Time)"],
   ["new Intl.DateTimeFormat().format()", "1/2/1970"],
   ["new Intl.DateTimeFormat('en', { day: 'numeric' }).formatToParts()[0].value", "2"],
@@ -83,6 +86,22 @@ test("an import asks the module itself, not a copy of its exports", async () => 
   expect([seen["seen"], seen["__esModule"]]).toEqual([2, true]);
   const property = Object.getOwnPropertyDescriptor(seen, "seen") ?? {};
   expect(String(Reflect.get(property, "get"))).toBe("() => seen");
+});
+
+test("weak references hold and registries never call: they would tell of everybody's garbage", async () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  const source = `export const called = [], weak = new WeakRef({});
+    export const registry = new FinalizationRegistry((held) => called.push(held));
+    registry.register({}, "gone");`;
+  const code = await new Compiler().compile([{ path: "seen.js", source, environment: "isolate" }]);
+  const realm = new Realm({ code, kind: "transaction", environment: {} });
+  const { weak, called } = realm.load("seen.js") as { weak: WeakRef<object>; called: string[] };
+  for (let times = 0; times < 3; times++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    collectGarbage();
+  }
+  expect([typeof weak.deref(), called]).toEqual(["object", []]);
 });
 
 const kept: Array<[expression: string, value: unknown]> = [
