@@ -46,6 +46,22 @@ test("what a commit has met does not wait for what single people have newly aske
   expect(await runsUntil(engine, () => answered() === asking.length)).toBeLessThanOrEqual(100);
 });
 
+test("who waits long for an answer is shown what else it watches once a second", async () => {
+  const { engine, people } = await startWatchers(100);
+  for (const [n, person] of people.entries()) person.ask(question(n));
+  const last = people.at(-1)!;
+  let shown = 0;
+  last.onTold = () => void shown++;
+  engine.onTurn = () => setImmediate(() => engine.commit());
+  const startMs = clock.ms;
+  await runsUntil(engine, () => last.told.length === 2);
+  engine.onTurn = () => undefined;
+  const seconds = (clock.ms - startMs) / 1000;
+  expect(seconds).toBeGreaterThan(1);
+  expect(shown).toBeGreaterThan(1);
+  expect(shown).toBeLessThanOrEqual(2 + seconds);
+});
+
 test("commits without end keep nobody from an answer to a new question", async () => {
   const { engine, people } = await startWatchers(20);
   const busy = Array.from({ length: 30 }, (_, n) => ({ ...CALL, args: { other: n } }));

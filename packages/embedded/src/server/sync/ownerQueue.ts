@@ -12,6 +12,9 @@ const SHARE_OF_QUESTIONS = 0.5;
 /** Once its time is over, a turn looks past so many owners who need more runs for others who need none. */
 const MAX_PASSED_OVER = 512;
 
+/** Telling takes time that the answers need: who waits for one is told of the rest once in so long. */
+const KNOWN_EVERY_MS = 1_000;
+
 /** What the owners in a round are told when its turn is over. */
 export type Batch = Map<LiveOwner, Snapshot>;
 
@@ -30,10 +33,17 @@ interface Turn {
   readonly chosen: Set<QueryEntry>;
 }
 
+interface Wait {
+  /** True when it waits for answers to new questions only. */
+  isToldKnown: boolean;
+  /** When a round told it what it has been told before, by `performance.now`. */
+  knownToldMs: number;
+}
+
 export class OwnerQueue {
   readonly #moveToShared: (subscription: Subscription) => void;
-  /** Who has waited longest first, and who of them waits for answers to new questions only. */
-  readonly #waiting = new Map<LiveOwner, { isToldKnown: boolean }>();
+  /** Who has waited longest first. */
+  readonly #waiting = new Map<LiveOwner, Wait>();
   readonly #inRound = new Set<LiveOwner>();
   /** Who waits for the next task. */
   readonly #deferred = new Set<LiveOwner>();
@@ -52,12 +62,14 @@ export class OwnerQueue {
 
   /** Has the owner told its results, after all who wait already. */
   add(owner: LiveOwner): void {
-    this.#waiting.set(owner, { isToldKnown: false });
+    const { knownToldMs = -Infinity } = this.#waiting.get(owner) ?? {};
+    this.#waiting.set(owner, { isToldKnown: false, knownToldMs });
   }
 
   /** The owner is told the part it has been told before: until the next `add` it waits for the rest only. */
   toldKnown(owner: LiveOwner): void {
-    this.#waiting.set(owner, { isToldKnown: true });
+    const wait = this.#waiting.get(owner);
+    if (wait !== undefined) wait.isToldKnown = true;
   }
 
   /** The owner waits for nothing any more. */
@@ -131,7 +143,7 @@ export class OwnerQueue {
         this.remove(owner);
       } else if (this.#isAsking(snapshot)) {
         const { known } = snapshot;
-        if (known !== null && !this.#waiting.get(owner)?.isToldKnown)
+        if (known !== null && this.#waitsForKnown(owner))
           usual.push({ owner, snapshot: known, isWhole: false });
         questions.push({ owner, snapshot, isWhole: true });
       } else {
@@ -163,7 +175,7 @@ export class OwnerQueue {
         if (!isServed || !this.#waiting.has(owner)) continue;
       }
       if (isWhole) this.remove(owner);
-      else this.toldKnown(owner);
+      else this.#waiting.set(owner, { isToldKnown: true, knownToldMs: performance.now() });
       this.#inRound.add(owner);
       turn.batch.set(owner, snapshot);
     }
@@ -189,11 +201,18 @@ export class OwnerQueue {
       left--;
       if (left > 0 && runs < snapshot.subscriptions.length && performance.now() >= endMs) {
         this.#divided.set(owner, runs);
-        if (this.#waiting.delete(owner)) this.add(owner);
+        const wait = this.#waiting.get(owner);
+        if (this.#waiting.delete(owner) && wait !== undefined) this.#waiting.set(owner, wait);
         return false;
       }
     }
     return true;
+  }
+
+  #waitsForKnown(owner: LiveOwner): boolean {
+    const wait = this.#waiting.get(owner);
+    if (wait === undefined || wait.isToldKnown) return false;
+    return owner.owed || performance.now() - wait.knownToldMs >= KNOWN_EVERY_MS;
   }
 
   /** True when it holds something that nobody has a result of yet, and nobody else waits for. */
