@@ -7,7 +7,7 @@ import type { LiveOwner, QueryEntry, Snapshot, Subscription } from "./queryEntry
  */
 const TURN_MS = 10;
 const SHARE_OF_WAITING = 0.5;
-/** Of a turn's time, what is kept for what single owners have newly asked, as long as somebody has. */
+/** Of a turn's time, what single owners' new questions get in addition when the others have taken all of it. */
 const SHARE_OF_QUESTIONS = 0.5;
 /** Once its time is over, a turn looks past so many owners who need more runs for others who need none. */
 const MAX_PASSED_OVER = 512;
@@ -120,7 +120,7 @@ export class OwnerQueue {
 
   /**
    * In the turn: takes owners into `batch`, with the stale queries each needs run. First come those whom a commit has
-   * met, and what several watch; then, in what is left of its time and never less than their share of it, what single
+   * met, and what several watch; then, in what is left of its time and never less than their share, what single
    * owners have newly asked. `sinceMs` is when the turn was asked for.
    */
   *choose(batch: Batch, sinceMs: number): Generator<QueryEntry> {
@@ -128,9 +128,10 @@ export class OwnerQueue {
     const lengthMs = Math.max(TURN_MS, (startMs - sinceMs) * SHARE_OF_WAITING);
     const turn = { batch, lengthMs, chosen: new Set<QueryEntry>() };
     const { usual, questions } = this.#needs();
-    const keptMs = questions.length === 0 ? 0 : lengthMs * SHARE_OF_QUESTIONS;
-    yield* this.#serve(usual, turn, startMs + lengthMs - keptMs);
-    yield* this.#serve(questions, turn, Math.max(startMs + lengthMs, performance.now() + keptMs));
+    const endMs = startMs + lengthMs;
+    yield* this.#serve(usual, turn, endMs);
+    const shareMs = lengthMs * SHARE_OF_QUESTIONS;
+    yield* this.#serve(questions, turn, Math.max(endMs, performance.now() + shareMs));
   }
 
   /** What the owners wait for, in their order. Who has asked something new also waits to hear of the rest. */
