@@ -126,7 +126,7 @@ await runMain(async () => {
   }
   const list = new Checklist();
   const repetitions = options.quick ? REPETITIONS.quick : REPETITIONS.usual;
-  const command = ["npm run bench --", ...argv].join(" ");
+  const command = ["npm run bench", ...(argv.length === 0 ? [] : ["--", ...argv])].join(" ");
   const run = await measureAll(cells, repetitions, list, command);
   console.log(`\n${pageOf(run)}`);
   if (options.write) await writeDocuments(run);

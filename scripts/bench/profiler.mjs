@@ -4,12 +4,16 @@ import { Session } from "node:inspector/promises";
 
 const SAMPLE_US = 500;
 const session = new Session();
-session.connect();
 let isRunning = false;
 
 async function toggle() {
   isRunning = !isRunning;
-  if (!isRunning) return void process.send?.(await session.post("Profiler.stop"));
+  if (!isRunning) {
+    const answer = await session.post("Profiler.stop");
+    session.disconnect();
+    return void process.send?.(answer);
+  }
+  session.connect();
   await session.post("Profiler.enable");
   await session.post("Profiler.setSamplingInterval", { interval: SAMPLE_US });
   await session.post("Profiler.start");

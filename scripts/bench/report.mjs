@@ -85,7 +85,7 @@ function cellTable(result) {
 function refusals(result) {
   const lines = peersIn(result).flatMap((peer) => {
     const words = Object.values(result.measured[peer] ?? {}).flatMap((one) =>
-      "refused" in one ? [one.refused] : [],
+      "refused" in one ? [one.refused.replace("Uncaught Error: ", "").split(". ")[0] ?? ""] : [],
     );
     return words.length === 0 ? [] : [`${peer} is refused: ${words[0]}`];
   });
@@ -180,7 +180,8 @@ function limitTable({ costs }) {
 }
 
 const HOW_TO_READ = `- Every write is on the disk before it is answered: PostgreSQL with fsync and synchronous_commit, Redis with appendfsync
-  always. All of them run on this machine and are asked over 127.0.0.1, one client each.
+  always. All of them run on this machine and are asked over 127.0.0.1, each through its
+  usual client.
 - A figure of another in brackets says how many times the median of Milepost that is: 5x is five times slower than Milepost,
   0.2x five times faster.
 - CPU: processor time of Milepost's server, all threads, for one operation, with what it does later for it (ranks). KiB and
@@ -200,7 +201,7 @@ export function pageOf(run) {
   return `${[
     "# Benchmarks",
     "",
-    `Written by \`${run.command}\` on ${run.date}; not by hand.`,
+    `Written by \`${run.command}\` on ${run.date}; not by hand. [benchmarks.json](benchmarks.json) has all figures.`,
     "",
     `${run.machine}. ${run.versions.join(", ")}. Load average ${run.load.join(" before, ")} after.`,
     ...run.skipped.map((line) => `\n${line}`),
