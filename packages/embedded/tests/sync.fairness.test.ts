@@ -14,8 +14,8 @@ afterEach(() => {
 });
 
 /** `count` people who watch the one document and have been told of it. */
-async function startWatchers(count: number) {
-  const { engine, live } = startLive();
+async function startWatchers(count: number, log?: (line: string) => void) {
+  const { engine, live } = startLive(log);
   // From the second run on it is known to read no identity: all watch one query.
   await live.query(CALL);
   const people = Array.from({ length: count }, () => new Watcher(live));
@@ -117,4 +117,55 @@ test("one who watches many queries is told them, though a commit meets them all 
   engine.commit();
   expect(await runsUntil(engine, () => heard > 1)).toBeLessThan(500);
   engine.onTurn = () => undefined;
+});
+
+test("what somebody asks while queries of a turn wait for the host is answered too", async () => {
+  const { engine, people } = await startWatchers(2);
+  const [first, second] = people;
+  engine.runMs = 0;
+  let isAsked = false;
+  engine.beforeRun = async () => {
+    await settled();
+    if (!isAsked) second!.ask(question(3));
+    isAsked = true;
+  };
+  first!.ask(question(1));
+  second!.ask(question(2));
+  expect(await runsUntil(engine, () => second!.told.length === 3)).toBeLessThanOrEqual(3);
+  expect(first!.told).toEqual([0, 0]);
+});
+
+test("a turn that fails ends those it ran queries for, and nobody else", async () => {
+  const lines: string[] = [];
+  const { engine, live, people } = await startWatchers(3, (line) => void lines.push(line));
+  const [asking, other, later] = people;
+  engine.beforeRun = ({ args }) => {
+    if (args["own"] === 1) throw new Error("the engine has failed");
+  };
+  asking!.onFail = () => live.forget(asking!);
+  asking!.ask(question(1));
+  await runsUntil(engine, () => asking!.failed);
+  other!.ask(question(2));
+  expect(await runsUntil(engine, () => other!.told.length === 2)).toBe(1);
+  expect([later!.failed, other!.failed]).toEqual([false, false]);
+  expect(lines).toEqual([expect.stringContaining("the engine has failed")]);
+});
+
+test("nothing is run any more for somebody who goes in the middle of a turn", async () => {
+  const { engine, live, people } = await startWatchers(2);
+  const [going, other] = people;
+  going!.ask(...Array.from({ length: 1000 }, (_, n) => question(n)));
+  await runsUntil(engine, () => engine.runs > 5);
+  engine.beforeRun = () => {
+    engine.beforeRun = () => undefined;
+    going!.go();
+  };
+  other!.ask(question(2000));
+  expect(await runsUntil(engine, () => other!.told.length === 2)).toBeLessThanOrEqual(3);
+  const { runs } = engine;
+  engine.commit();
+  await settled();
+  expect(engine.runs - runs).toBe(1);
+  expect(live.subscriptions).toBe(2);
+  expect(going!.told).toEqual([0]);
 });

@@ -209,8 +209,8 @@ export class LiveQueries {
       for (const [owner, snapshot] of batch) {
         if (told > 0 && told % OWNERS_AT_ONCE === 0) await nextTask();
         told += 1;
-        // Who is gone by now is not in the round any more.
-        if (!this.#queue.leaveRound(owner)) continue;
+        // Who is gone by now, or needs another turn, is not in the round any more.
+        if (snapshot === null || !this.#queue.leaveRound(owner)) continue;
         // Results of what was split off in this round are missing, and of what was asked over HTTP since then they
         // are newer: the next round has all of one moment.
         if (standsAt(snapshot, ts)) this.#deliver(owner, snapshot, ts);

@@ -11,12 +11,13 @@ const SHARE_OF_WAITING = 0.5;
 const SHARE_OF_QUESTIONS = 0.5;
 /** Once its time is over, a turn looks past so many owners who need more runs for others who need none. */
 const MAX_PASSED_OVER = 512;
-
+/** A turn looks no further when so many have newly asked something: it answers few of them. */
+const MAX_ASKING = 512;
 /** Telling takes time that the answers need: who waits for one is told of the rest once in so long. */
 const KNOWN_EVERY_MS = 1_000;
 
-/** What the owners in a round are told when its turn is over. */
-export type Batch = Map<LiveOwner, Snapshot>;
+/** What those a turn runs queries for are told when it is over; null for who needs another turn before. */
+export type Batch = Map<LiveOwner, Snapshot | null>;
 
 /** What an owner waits for: everything it watches, or what it has been told of it before. */
 interface Need {
@@ -47,8 +48,11 @@ export class OwnerQueue {
   readonly #inRound = new Set<LiveOwner>();
   /** Who waits for the next task. */
   readonly #deferred = new Set<LiveOwner>();
-  /** How much was run so far for owners who need more than one turn. */
-  readonly #divided = new Map<LiveOwner, number>();
+  /** How much was run so far for owners who need more than one turn, of everything and of what they have been told. */
+  readonly #divided = {
+    whole: new Map<LiveOwner, number>(),
+    known: new Map<LiveOwner, number>(),
+  };
   #writersFirst = false;
 
   /** `moveToShared` may give a subscription another entry before its own is run. */
@@ -75,7 +79,8 @@ export class OwnerQueue {
   /** The owner waits for nothing any more. */
   remove(owner: LiveOwner): void {
     this.#waiting.delete(owner);
-    this.#divided.delete(owner);
+    this.#divided.whole.delete(owner);
+    this.#divided.known.delete(owner);
   }
 
   /** The owner is gone. */
@@ -127,58 +132,85 @@ export class OwnerQueue {
     const startMs = performance.now();
     const lengthMs = Math.max(TURN_MS, (startMs - sinceMs) * SHARE_OF_WAITING);
     const turn = { batch, lengthMs, chosen: new Set<QueryEntry>() };
-    const { usual, questions } = this.#needs();
+    const asking: LiveOwner[] = [];
     const endMs = startMs + lengthMs;
-    yield* this.#serve(usual, turn, endMs);
+    yield* this.#serveAll(this.#usualNeeds(asking), turn, endMs);
     const shareMs = lengthMs * SHARE_OF_QUESTIONS;
-    yield* this.#serve(questions, turn, Math.max(endMs, performance.now() + shareMs));
+    const questionsEndMs = Math.max(endMs, performance.now() + shareMs);
+    yield* this.#serveAll(this.#questions(asking), turn, questionsEndMs);
   }
 
-  /** What the owners wait for, in their order. Who has asked something new also waits to hear of the rest. */
-  #needs(): { usual: Need[]; questions: Need[] } {
-    const usual: Need[] = [];
-    const questions: Need[] = [];
+  /**
+   * What the owners wait for, in their order, each looked at when it comes to be served: queries that run before it may
+   * take several tasks. Who has newly asked something is noted in `asking`, and waits here for the rest.
+   */
+  *#usualNeeds(asking: LiveOwner[]): Generator<Need> {
     for (const owner of this.#nextOwners()) {
       const snapshot = owner.snapshot();
       if (snapshot === null) {
         this.remove(owner);
-      } else if (this.#isAsking(snapshot)) {
+      } else if (!this.#isAsking(snapshot)) {
+        yield { owner, snapshot, isWhole: true };
+      } else {
+        asking.push(owner);
         const { known } = snapshot;
         if (known !== null && this.#waitsForKnown(owner))
-          usual.push({ owner, snapshot: known, isWhole: false });
-        questions.push({ owner, snapshot, isWhole: true });
-      } else {
-        usual.push({ owner, snapshot, isWhole: true });
+          yield { owner, snapshot: known, isWhole: false };
+        if (asking.length >= MAX_ASKING) return;
       }
     }
-    return { usual, questions };
+  }
+
+  /** Everything that those who have newly asked something wait for. */
+  *#questions(asking: readonly LiveOwner[]): Generator<Need> {
+    for (const owner of asking) {
+      // Who was told the rest in this turn is told all of it instead.
+      if (!this.#waiting.has(owner) || !owner.ready || this.#deferred.has(owner)) continue;
+      const snapshot = owner.snapshot();
+      if (snapshot === null) this.remove(owner);
+      else yield { owner, snapshot, isWhole: true };
+    }
   }
 
   /**
    * Serves one owner after the other until `endMs`, one at least. Afterwards it still takes those who need nothing
    * more run: what many watch is run for all of them.
    */
-  *#serve(needs: Need[], turn: Turn, endMs: number): Generator<QueryEntry> {
+  *#serveAll(needs: Iterable<Need>, turn: Turn, endMs: number): Generator<QueryEntry> {
     let hasRun = false;
     let passedOver = 0;
     for (const need of needs) {
-      const { owner, snapshot, isWhole } = need;
-      // It may have gone, or been told, since.
-      if (!this.#waiting.has(owner)) continue;
-      const toRun = this.#toRun(snapshot, turn.chosen);
-      if (toRun.size > 0) {
-        if (hasRun && performance.now() >= endMs) {
-          if (++passedOver >= MAX_PASSED_OVER) return;
-          continue;
-        }
-        hasRun = true;
-        const isServed = yield* this.#runFor(need, toRun, turn);
-        if (!isServed || !this.#waiting.has(owner)) continue;
+      const toRun = this.#toRun(need.snapshot, turn.chosen);
+      if (toRun.size > 0 && hasRun && performance.now() >= endMs) {
+        if (++passedOver >= MAX_PASSED_OVER) return;
+        continue;
       }
-      if (isWhole) this.remove(owner);
-      else this.#waiting.set(owner, { isToldKnown: true, knownToldMs: performance.now() });
-      this.#inRound.add(owner);
-      turn.batch.set(owner, snapshot);
+      hasRun ||= toRun.size > 0;
+      yield* this.#serve(need, toRun, turn);
+    }
+  }
+
+  /** From here to the end of the round the owner has what it is told: whatever it asks meanwhile waits for another. */
+  *#serve(need: Need, toRun: Set<QueryEntry>, turn: Turn): Generator<QueryEntry> {
+    const { owner, snapshot, isWhole } = need;
+    const wait = this.#waiting.get(owner);
+    if (wait === undefined) return;
+    const before = turn.batch.get(owner) ?? null;
+    if (isWhole) this.#waiting.delete(owner);
+    this.#inRound.add(owner);
+    turn.batch.set(owner, snapshot);
+    const isServed = yield* this.#runFor(need, toRun, turn);
+    if (!this.#inRound.has(owner)) return;
+    const added = this.#waiting.get(owner);
+    if (!isServed) {
+      // Others come first now, and it is told in this round what it was to be told before, if anything.
+      turn.batch.set(owner, before);
+      if (before === null) this.#inRound.delete(owner);
+      this.#waiting.delete(owner);
+      this.#waiting.set(owner, added ?? wait);
+    } else if (!isWhole && added !== undefined) {
+      added.knownToldMs = performance.now();
+      if (added === wait) added.isToldKnown = true;
     }
   }
 
@@ -188,25 +220,27 @@ export class OwnerQueue {
    * it can be told anything. False when more is to come.
    */
   *#runFor(
-    { owner, snapshot }: Need,
+    { owner, snapshot, isWhole }: Need,
     toRun: Set<QueryEntry>,
     { chosen, lengthMs }: Turn,
   ): Generator<QueryEntry, boolean> {
+    const divided = isWhole ? this.#divided.whole : this.#divided.known;
     const endMs = performance.now() + lengthMs;
-    let runs = this.#divided.get(owner) ?? 0;
+    let runs = divided.get(owner) ?? 0;
     let left = toRun.size;
     for (const entry of toRun) {
       chosen.add(entry);
       yield entry;
+      // Nobody needs the others of somebody who is gone.
+      if (!this.#inRound.has(owner)) return true;
       runs++;
       left--;
       if (left > 0 && runs < snapshot.subscriptions.length && performance.now() >= endMs) {
-        this.#divided.set(owner, runs);
-        const wait = this.#waiting.get(owner);
-        if (this.#waiting.delete(owner) && wait !== undefined) this.#waiting.set(owner, wait);
+        divided.set(owner, runs);
         return false;
       }
     }
+    divided.delete(owner);
     return true;
   }
 
@@ -239,13 +273,9 @@ export class OwnerQueue {
   /** Who wrote and waits to see it comes first, but only every other time, so that all others come too. */
   *#nextOwners(): Generator<LiveOwner> {
     this.#writersFirst = !this.#writersFirst;
-    const first = new Set<LiveOwner>();
-    if (this.#writersFirst) {
-      for (const owner of this.#waiting.keys())
-        if (owner.owed && this.takesPart(owner)) first.add(owner);
-    }
-    yield* first;
-    for (const owner of this.#waiting.keys())
-      if (!first.has(owner) && this.takesPart(owner)) yield owner;
+    // Who comes to wait meanwhile is not of this turn.
+    const owners = [...this.#waiting.keys()];
+    const writers = this.#writersFirst ? owners.filter(({ owed }) => owed) : [];
+    for (const owner of new Set([...writers, ...owners])) if (this.takesPart(owner)) yield owner;
   }
 }
