@@ -7,7 +7,7 @@ import { ledgerReads } from "./pointLedger";
 import type { Owner } from "./pointLedger/ports";
 import type { Account } from "./rules/ledger";
 import { dayRoom } from "./rules/dayRoom";
-import { streakDays } from "./rules/streak";
+import { streakDays, streakRulesOf } from "./rules/streak";
 import type { ReadCtx } from "./tableOwners";
 
 /** A person's own progress in a challenge, read from their account: bounded by the challenge's days, never by history. */
@@ -27,12 +27,7 @@ async function needAccount(
  */
 export async function progressOf(ctx: ReadCtx, challenge: Doc<"challenges">, userId: Id<"users">) {
   const { days, standing } = await needAccount(ctx, challenge, userId);
-  const {
-    streakMinPoints: minPoints,
-    streakBonus: bonus,
-    streakBonusDailyCap: dailyCap,
-  } = challenge;
-  const counting = streakDays(days, { minPoints, bonus, dailyCap });
+  const counting = streakDays(days, streakRulesOf(challenge));
   const byDay = new Map(counting.map((one) => [one.day, one]));
   const owner = { challengeId: challenge._id, userId };
   const boards = await boardTotalsOf(ctx, owner);

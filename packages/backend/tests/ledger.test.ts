@@ -21,6 +21,7 @@ import { ADA, CHALLENGE, MemoryLedger } from "./memoryLedger.setup";
 const RUN = "run" as Id<"activityTypes">;
 const FIXED = "fixed" as Id<"activityTypes">;
 const PENALTY = "penalty" as Id<"activityTypes">;
+const LIMITED = "limited" as Id<"activityTypes">;
 
 function rule(scoring: Rule["scoring"], more: Partial<Rule> = {}): Rule {
   return {
@@ -45,6 +46,11 @@ const TYPES: TypeRule[] = [
     activityTypeId: PENALTY,
     version: 1,
     rule: rule({ kind: "fixed", points: 5 }, { isNegative: true }),
+  },
+  {
+    activityTypeId: LIMITED,
+    version: 1,
+    rule: rule({ kind: "fixed", points: 4 }, { limits: { maxPerChallenge: 5 } }),
   },
 ];
 
@@ -77,6 +83,23 @@ describe("the ledger on maps with a clock of its own", () => {
     await softDeleteActivity(ledger, { ...BASE, activity: activity(last) });
     expect(ledger.fullReads).toBe(2);
     expect(ledger.standing).toMatchObject({ streakLength: 3, longestStreak: 3 });
+    expect(ledger.findings()).toEqual([]);
+  });
+
+  test("a limit of the challenge asks for all days where it binds, not where a row leaves it", async () => {
+    const deed = { ...BASE, loggedDate: "2026-06-10", metrics: {} };
+    const removed = await logActivity(ledger, { ...deed, activityTypeId: LIMITED });
+    const changed = await logActivity(ledger, { ...deed, activityTypeId: LIMITED });
+    expect(ledger.fullReads).toBe(2);
+    await softDeleteActivity(ledger, { ...BASE, activity: activity(removed) });
+    await editActivity(ledger, {
+      ...BASE,
+      activity: activity(changed),
+      activityTypeId: PENALTY,
+    });
+    expect(ledger.fullReads).toBe(2);
+    await restoreActivity(ledger, { ...BASE, activity: activity(removed) });
+    expect(ledger.fullReads).toBe(3);
     expect(ledger.findings()).toEqual([]);
   });
 

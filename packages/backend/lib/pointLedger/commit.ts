@@ -46,8 +46,7 @@ export interface Posted {
 /**
  * Opens a person's account for changes; refuses NOT_FOUND when they never took part.
  *
- * @param day the day the changes are about, where it is one: of the days its week is read, and the others where they are
- *   needed
+ * @param day the day the changes are about, where it is one: only the days of its week are read at first
  */
 export async function openBook(
   reads: LedgerReads,

@@ -92,13 +92,12 @@ export class DryLedger implements Ledger {
   };
 
   readonly participations: Ledger["participations"] = {
+    // Read whole, so that nobody asks for the other days afterwards.
     account: async (challenge, userId) => {
       this.account ??= await this.reads.participations.account(challenge, userId);
       return this.account;
     },
-    days: async (owner) => [
-      ...(this.account?.days ?? (await this.reads.participations.days(owner))),
-    ],
+    days: async (owner) => await this.reads.participations.days(owner),
     appendEvent: async ({ totalAfter }) => this.goOn({ ledgerTotal: totalAfter }),
     saveDays: async (account, days) => {
       const after = new Map(account.days.map((day) => [day.day, day]));

@@ -14,10 +14,9 @@ import type { LedgerBook } from "../rules/ledgerBook";
 import { decideEdit, decideLog } from "../rules/ledgerDecisions";
 import type { ExternalSource } from "../rules/deeds";
 import type { TypeRule } from "../rules/ledger";
-import { openDays } from "./openDays";
 import type { Ledger, LedgerReads, Owner } from "./ports";
 import { commit, openBook, type VerbArgs } from "./commit";
-import { editTypes, openEdit } from "./verbs";
+import { editTypes, openEdit, openLog } from "./verbs";
 
 export interface ImportArgs extends VerbArgs {
   source: ExternalSource;
@@ -125,7 +124,7 @@ class ImportChunk {
     const { externalId, loggedDate, metrics, startedAt: startedAtMs } = row;
     const known = await this.reads.held.ofExternalId(this.owner(), this.args.source, externalId);
     if (known?.status === "discarded") return skipped("DELETED");
-    await openDays(this.reads, this.book, [{ type, day: loggedDate }]);
+    await openLog(this.reads, this.book, type, loggedDate);
     const change = decideLog(this.book, type, {
       loggedDate,
       metrics,

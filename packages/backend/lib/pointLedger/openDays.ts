@@ -8,21 +8,23 @@ export async function readAllDays(reads: LedgerReads, book: LedgerBook): Promise
   book.completeDays(await reads.participations.days(book.account.standing));
 }
 
-/** Gives the book all days where those it knows are not enough for the limits of a rule on a day: it knows whole weeks. */
-async function readLimitedDays(
+/**
+ * Gives the book the days that the limits of a rule count beyond the week of a day: all, where it limits the challenge. To
+ * be called with the rule whose limits bind, before the change is decided.
+ */
+export async function openLimits(
   reads: LedgerReads,
   book: LedgerBook,
-  { limits }: TypeRule["rule"],
-  day: string,
+  { rule: { limits } }: TypeRule,
 ): Promise<void> {
   const { startsOn, endsOn } = book.account.challenge;
-  const [from, to] = limits.maxPerChallenge === undefined ? [day, day] : [startsOn, endsOn];
-  if (!book.knowsDays(from, to)) await readAllDays(reads, book);
+  const countsAll = limits.maxPerChallenge !== undefined;
+  if (countsAll && !book.knowsDays(startsOn, endsOn)) await readAllDays(reads, book);
 }
 
 /**
- * Gives the book what a change is decided by: the days its limits count, and the rows of the days it leaves or comes to,
- * where the rule of the change looks at them; a rule that does not costs no read. To be called before the change is decided; a day is read once.
+ * Gives the book the days a change leaves or comes to, each with its week, and their rows where the rule of the change
+ * looks at them; a rule that does not costs no read. To be called before the change is decided; a day is read once.
  *
  * @param places the rule of the row before the change with its day, and the rule and day after it; a null day is none
  */
@@ -34,7 +36,7 @@ export async function openDays(
   for (const { type, day } of places) {
     const { activityTypeId } = type;
     if (day === null) continue;
-    await readLimitedDays(reads, book, type.rule, day);
+    if (!book.knowsDays(day)) await readAllDays(reads, book);
     if (!isDayDependent(type.rule) || book.isDayOpen(activityTypeId, day)) continue;
     const { userId } = book.account.standing;
     const rows = await reads.activities.liveOfType(userId, activityTypeId, day);

@@ -7,7 +7,7 @@ import type { LedgerBook } from "../rules/ledgerBook";
 import { decideDelete, decideEdit, decideLog, decideRestore } from "../rules/ledgerDecisions";
 import { checkOffered } from "../rules/rule";
 import { carryOut, openBook, type Posted, type VerbArgs, write } from "./commit";
-import { openDays } from "./openDays";
+import { openDays, openLimits } from "./openDays";
 import type { Ledger, LedgerReads, RuleReads } from "./ports";
 
 /** A verb about one row of the account. */
@@ -53,7 +53,18 @@ export async function editTypes(
   return { before, after };
 }
 
-/** Opens the days an edit takes a row from and to. */
+/** Opens the day a new row comes to, and the days its limits count. */
+export async function openLog(
+  reads: LedgerReads,
+  book: LedgerBook,
+  type: TypeRule,
+  loggedDate: string,
+): Promise<void> {
+  await openDays(reads, book, [{ type, day: loggedDate }]);
+  await openLimits(reads, book, type);
+}
+
+/** Opens the days an edit takes a row from and to, and those the limits it comes under count. */
 export async function openEdit(
   reads: LedgerReads,
   book: LedgerBook,
@@ -65,6 +76,7 @@ export async function openEdit(
     { type: types.before, day: activity.loggedDate },
     { type: types.after, day: loggedDate ?? activity.loggedDate },
   ]);
+  await openLimits(reads, book, types.after);
 }
 
 /** How somebody logs: on the page, or with an API key. */
@@ -80,7 +92,7 @@ export async function logActivity(
   const book = await openBook(ledger, args, ledger.now(), args.loggedDate);
   const type = await needOfferedType(ledger.rules, args.challenge._id, args.activityTypeId);
   const { loggedDate, metrics, variant, notes, note } = args;
-  await openDays(ledger, book, [{ type, day: loggedDate }]);
+  await openLog(ledger, book, type, loggedDate);
   const source = ownSourceOf(args.actor);
   const input = { loggedDate, metrics, variant, notes, note, source };
   return await write(ledger, book, need(decideLog(book, type, input)));
@@ -125,5 +137,6 @@ export async function restoreActivity(ledger: Ledger, args: RowVerbArgs): Promis
     current: await needType(ledger.rules, activity.challengeId, activity.activityTypeId),
   };
   await openDays(ledger, book, [{ type: types.scored, day: activity.loggedDate }]);
+  await openLimits(ledger, book, types.current);
   return await carryOut(ledger, book, activity, need(decideRestore(book, activity, types, args)));
 }

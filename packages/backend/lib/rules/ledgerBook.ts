@@ -108,7 +108,7 @@ export class LedgerBook {
     return MAX_ROWS_PER_CHALLENGE - this.tally.rowCount - reservedForStreak;
   }
 
-  /** Whether the account was opened with all its days from one to another. */
+  /** Whether the book knows all days of the account from one to another. */
   knowsDays(from: string, to = from): boolean {
     return this.days.knows(from, to);
   }
