@@ -48,8 +48,8 @@ const CASES: Array<[name: string, one: Case]> = [
     },
   ],
   [
-    // A row that moves stays one of the challenge, and the rows of other weeks count: K3 also for a row that was scored by a
-    // version without this limit.
+    // A row that moves stays one of the challenge, and the rows of other weeks count: K3 also for a row that was scored
+    // by a version without this limit.
     "maxPerChallenge",
     {
       limits: { maxPerChallenge: 1 },

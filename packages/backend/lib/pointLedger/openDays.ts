@@ -9,8 +9,8 @@ export async function readAllDays(reads: LedgerReads, book: LedgerBook): Promise
 }
 
 /**
- * Gives the book the days that the limits of a rule count beyond the week of a day: all, where it limits the challenge. To
- * be called with the rule whose limits bind, before the change is decided.
+ * Gives the book the days that the limits of a rule count beyond the week of a day: all, where it limits the challenge.
+ * To be called with the rule whose limits bind, before the change is decided.
  */
 export async function openLimits(
   reads: LedgerReads,
