@@ -45,7 +45,8 @@ export function pairShare(conflicts) {
  * @typedef {{perSecond: number, latencyMs: number, slots: number, logs: number}} Load
  */
 /**
- * conflictShare: of all runs; refusedShare: of all logs, after the last retry; p95Ms: from sending a log to its answer.
+ * conflictShare: of all runs; refusedShare: of all logs, after the last retry; p95Ms: from
+ * sending a log that is not refused to its answer.
  * @typedef {{conflictShare: number, runsPerLog: number, refusedShare: number, p95Ms: number}} Contention
  */
 

@@ -36,7 +36,7 @@ function inShort(data) {
   grows is **updates of open boards**: each log is shown to everybody who looks, with the square of the people.
 - Two logs of different people that run at the same time meet in ${shares.join(", ")} of cases (${sizes}
   activities): they pass through the same nodes of the tree of points. With runs of ${LATENCY_MS} ms one challenge takes ${rate(simulations.asIs[1] ?? 0)} logs a
-  second before ${percent(REFUSED_SHARE)} are refused, and ${rate(worst)} when its tree has just grown by a level. In the busiest hour ${brief(LARGE)}
+  second before ${percent(REFUSED_SHARE)} are refused, and ${rate(worst)} in a small app at the size where its logs meet most. In the busiest hour ${brief(LARGE)}
   people log ${often(LARGE)}, ${brief(MIDDLE)} ${often(MIDDLE)}.
 - **First lever for thousands: ask for one's own rank less often.** It is most of the I/O: every two minutes instead of
   every 20 seconds brings ${middle?.price} down to ${monthWith(data, MIDDLE, "own rank").price}.
@@ -63,7 +63,7 @@ ${habits.minutesOpen} minutes. ${percent(habits.busiestHour)} of a day's logs fa
 - A log that finds the ranks' worker asleep causes ${alone.scheduled} scheduled runs, since the worker looks for more for two seconds; of
   many logs at once, each causes ${brief(perLog.scheduled)}. There is one worker a deployment: it makes ${brief(model.workerRuns(Infinity, alone.scheduled))} runs a month at most.
 - Open boards are sessions. A deployment has at most 1,000 of them in class S16, 10,000 in S256, 100,000 in D1024 (same
-  file); ${brief(LARGE)} people have ${brief(model.watchersOf(LARGE))} on average, so some evening asks for D1024.
+  file); ${brief(LARGE)} people have ${brief(model.watchersOf(LARGE))} on average.
 `;
 }
 
@@ -156,7 +156,7 @@ export const documentOf = (data) => `# What a challenge costs on Convex, and whe
 
 \`npm run scale\` writes this page and [scale.json](scale.json); last on ${data.measured} with Node ${data.node}. Figures are measured on the
 embedded deployment, which counts documents, ranges and bytes as Convex does, or follow from those by the formulas in
-\`scripts/scale/model.mjs\`. A test demands that this page says what they give.
+\`scripts/scale/model.mjs\`. A test demands that this page says what the formulas give.
 
 ${[inShort, aMonth, anOperation, atOnce, levers].map((section) => section(data)).join("\n")}
 ${LEFT_OUT}`;

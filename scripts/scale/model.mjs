@@ -52,15 +52,19 @@ export function extrapolated(points, activities) {
 /** @param {Cost | undefined} cost */
 const bytesOf = (cost) => (cost?.bytesRead ?? 0) + (cost?.bytesWritten ?? 0);
 
-/** Database bytes of an operation in a challenge with so many activities. @param {Cell[]} cells @param {string} operation @param {number} activities */
-export const bytesAt = (cells, operation, activities) =>
+/**
+ * Database bytes of a cost in a challenge with so many activities.
+ * @param {Cell[]} cells @param {(cell: Cell) => Cost | undefined} costOf @param {number} activities
+ */
+const extended = (cells, costOf, activities) =>
   extrapolated(
-    cells.map((cell) => ({
-      activities: cell.activities,
-      value: bytesOf(cell.operations[operation]),
-    })),
+    cells.map((cell) => ({ activities: cell.activities, value: bytesOf(costOf(cell)) })),
     activities,
   );
+
+/** Those of an operation. @param {Cell[]} cells @param {string} operation @param {number} activities */
+export const bytesAt = (cells, operation, activities) =>
+  extended(cells, (cell) => cell.operations[operation], activities);
 
 /** The cell with the most activities. @param {Cell[]} cells @returns {Cell} */
 export const largest = (cells) =>
@@ -112,7 +116,9 @@ export function monthly(cells, people, board = boardAsIs(cells, people)) {
   const activities = activitiesOf(people);
   const of = (/** @type {string} */ operation) => bytesAt(cells, operation, activities);
   const times = (/** @type {number} */ aDay) => people * HABITS.days * aDay;
-  const { alone, perLog } = largest(cells).ranks;
+  const ranksAlone = extended(cells, ({ ranks }) => ranks.alone.afterwards, activities);
+  const ranksOfLog = extended(cells, ({ ranks }) => ranks.perLog.afterwards, activities);
+  const { scheduled } = largest(cells).ranks.alone;
 
   const [first, further, edits] = [
     times(HABITS.firstLogs),
@@ -120,9 +126,8 @@ export function monthly(cells, people, board = boardAsIs(cells, people)) {
     times(HABITS.edits),
   ];
   const changes = first + further + edits;
-  const runs = workerRuns(changes, alone.scheduled);
-  const emptyRun =
-    Math.max(0, bytesOf(alone.afterwards) - bytesOf(perLog.afterwards)) / alone.scheduled;
+  const runs = workerRuns(changes, scheduled);
+  const emptyRun = Math.max(0, ranksAlone - ranksOfLog) / scheduled;
 
   const opens = times(HABITS.boardsOpened);
   const watchers = watchersOf(people);
@@ -148,7 +153,7 @@ export function monthly(cells, people, board = boardAsIs(cells, people)) {
   };
   const bytes = {
     writes: first * of("log") + further * of("another log of the day") + edits * of("edit"),
-    ranks: changes * bytesOf(perLog.afterwards) + runs * emptyRun,
+    ranks: changes * ranksOfLog + runs * emptyRun,
     opening: opens * (privately + onOpening),
     ownRank: rankAsks * of("own rank"),
     live: runsOfPage * board.pageBytes,
@@ -192,18 +197,28 @@ function withTreeAPerson({ cells, treeAPerson }, people) {
   const twin = cells.find(
     (cell) => cell.people === treeAPerson.people && cell.activities === activities,
   );
-  const ratio = (/** @type {string} */ name) =>
-    bytesOf(treeAPerson.operations[name]) / bytesOf(twin?.operations[name]);
-  const changed = cells.map((cell) => ({
-    ...cell,
-    operations: Object.fromEntries(
-      Object.entries(cell.operations).map(([name, cost]) => {
-        const { bytesRead, bytesWritten } = cost;
-        const by = ratio(name);
-        return [name, { ...cost, bytesRead: bytesRead * by, bytesWritten: bytesWritten * by }];
-      }),
-    ),
-  }));
+  /** @param {Cost} cost @param {(cell: Cell) => Cost | undefined} of */
+  const changedCost = (cost, of) => {
+    const by = bytesOf(of(treeAPerson)) / bytesOf(twin && of(twin));
+    return { ...cost, bytesRead: cost.bytesRead * by, bytesWritten: cost.bytesWritten * by };
+  };
+  const changed = cells.map((cell) => {
+    const { alone, perLog } = cell.ranks;
+    const operations = Object.entries(cell.operations).map(([name, cost]) => {
+      return [name, changedCost(cost, (one) => one.operations[name])];
+    });
+    const ranks = {
+      alone: {
+        ...alone,
+        afterwards: changedCost(alone.afterwards, (one) => one.ranks.alone.afterwards),
+      },
+      perLog: {
+        ...perLog,
+        afterwards: changedCost(perLog.afterwards, (one) => one.ranks.perLog.afterwards),
+      },
+    };
+    return { ...cell, operations: Object.fromEntries(operations), ranks };
+  });
   const touched = [{ people: treeAPerson.people, share: reruns.total }];
   const rerunShare = shareOnPage(touched, people);
   return { cells: changed, board: { ...boardAsIs(changed, people), rerunShare } };

@@ -47,14 +47,16 @@ const MONTH = [
   ["**function calls**", ({ month }) => model.sum(month.calls)],
   ["- the ranks' worker", ({ month }) => month.calls.ranks],
   ["- opening boards", ({ month }) => month.calls.opening],
-  ["- own rank, asked again", ({ month }) => month.calls.ownRank],
+  ["- own rank, when it is opened and again", ({ month }) => month.calls.ownRank],
   ["- updates of open boards", ({ month }) => month.calls.live],
+  ["- profiles and histories", ({ month }) => month.calls.other],
   ["**database I/O, GB**", ({ month }) => model.sum(month.gigabytes)],
   ["- logs and edits", ({ month }) => month.gigabytes.writes],
   ["- the ranks' worker", ({ month }) => month.gigabytes.ranks],
   ["- opening boards", ({ month }) => month.gigabytes.opening],
-  ["- own rank, asked again", ({ month }) => month.gigabytes.ownRank],
+  ["- own rank, when it is opened and again", ({ month }) => month.gigabytes.ownRank],
   ["- updates of open boards", ({ month }) => month.gigabytes.live],
+  ["- profiles and histories", ({ month }) => month.gigabytes.other],
   ["US dollars beyond what Professional includes", ({ month }) => Math.round(model.dollars(month))],
 ];
 
@@ -96,7 +98,7 @@ export function rateTable({ simulations }) {
     brief(Math.round(one.p95Ms)),
   ]);
   const header = ["logs a second", "runs that meet another", "runs a log", "logs refused"];
-  return table([...header, "p95 ms"], rows);
+  return table([...header, "p95 ms of the others"], rows);
 }
 
 /** @param {Data} data */
