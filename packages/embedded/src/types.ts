@@ -195,6 +195,13 @@ export interface SchemaProblem {
   message: string;
 }
 
+/** A look at the documents for schemas that may never come. */
+export interface SchemaCheck {
+  /** The first document that does not fit, null when all do; "stopped" when a deploy or an import came first. */
+  readonly result: Promise<SchemaProblem | null | "stopped">;
+  progress(): Map<ComponentPath, PreparationProgress>;
+}
+
 export interface Store {
   /** Timestamp of the newest commit. */
   readonly ts: bigint;
@@ -206,15 +213,16 @@ export interface Store {
   durable(ts: bigint): Promise<void>;
   indexDiffs(schemas: Map<ComponentPath, SchemaJson>): Map<ComponentPath, IndexDiff>;
   /**
-   * Makes `applySchemas` short: checks the documents and, unless `onlyCheck`, builds the added indexes in small
-   * steps while others read and write. Answers the first document that does not fit. Who asks again for the
-   * same schemas joins in; other schemas put an end to it, and the answer is null then.
+   * Makes `applySchemas` short: checks the documents and builds the added indexes in small steps while others read
+   * and write. Answers the first document that does not fit. Who asks again for the same schemas joins in; other
+   * schemas put an end to it, and the answer is "stopped" then: nothing is ready.
    */
   prepareSchemas(
     schemas: Map<ComponentPath, SchemaJson>,
     report?: (line: string) => void,
-    onlyCheck?: boolean,
-  ): Promise<SchemaProblem | null>;
+  ): Promise<SchemaProblem | null | "stopped">;
+  /** Looks at the documents only, in small steps, beside whatever is prepared or looked at. */
+  checkSchemas(schemas: Map<ComponentPath, SchemaJson>): SchemaCheck;
   /** How far `prepareSchemas` is in each component that has something to do. */
   preparationProgress(): Map<ComponentPath, PreparationProgress>;
   /**

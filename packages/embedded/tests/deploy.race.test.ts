@@ -1,4 +1,4 @@
-/** Deploys at the same time: the one that gives way is refused before it changes or builds anything. */
+/** Deploys at the same time: the one that gives way is refused and changes nothing. */
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { Deployments } from "../src/server/deploy/deployments.ts";
 import {
@@ -85,10 +85,37 @@ test("a deploy that leaves the schema as it is gives way only when another schem
   await expect(deployments.finish(second, false)).rejects.toMatchObject(REFUSED);
 });
 
+test("of two deploys that are finished together, the later one gives way to the schema of the other", async () => {
+  const asItWas = await start(push);
+  const other = await start(withIndex("a"));
+  const finished = [deployments.finish(other, false), deployments.finish(asItWas, false)];
+  expect(await Promise.allSettled(finished)).toMatchObject([
+    { status: "fulfilled" },
+    { status: "rejected", reason: REFUSED },
+  ]);
+  // And nothing has removed it.
+  expect(built()).toEqual(["Added a to table notes: 2000 documents."]);
+});
+
 test("deploys with the same new schema, and dry runs beside them, are in nobody's way", async () => {
+  const documentType = {
+    type: "object",
+    value: { text: { fieldType: { type: "number" }, optional: false } },
+  };
+  const narrow = await start(withTable(push, { documentType }), true);
+  const asItWas = await start(push, true);
   const [first, second] = [await start(withIndex("a")), await start(withIndex("a"))];
-  await start(withIndex("b"), true);
+  const preparing = deployments.checkSchema(first, false, 60_000);
+  const look = () => deployments.checkSchema(narrow, true, 60_000);
+  const check = { result: Promise.resolve("stopped" as const), progress: () => new Map() };
+  vi.spyOn(deployment.engine.store, "checkSchemas").mockReturnValueOnce(check);
+  expect(await look()).toMatchObject({ type: "inProgress" });
+  expect(await look()).toMatchObject({ type: "failed", tableName: "notes" });
+  expect(await preparing).toEqual({ type: "complete" });
+  const once = ["Added a to table notes: 2000 documents."];
+  expect(built()).toEqual(once);
   await deployments.finish(first, false);
   await deployments.finish(second, false);
-  expect(built()).toEqual(["Added a to table notes: 2000 documents."]);
+  await deployments.finish(asItWas, true);
+  expect(built()).toEqual(once);
 });

@@ -128,6 +128,23 @@ test("a change that is ready and nobody applies is given up after ten minutes", 
   expect(store.preparationProgress().size).toBe(0);
 });
 
+test("a look at the documents stops nothing, and what was stopped answers so", async () => {
+  const store = await openTestStore();
+  fill(store, 3000);
+  const prepared = store.prepareSchemas(indexed());
+  const checks = [
+    store.checkSchemas(of(people(v.string() as never))),
+    store.checkSchemas(indexed()),
+  ];
+  const [misfit, fits] = await Promise.all(checks.map(({ result }) => result));
+  expect([misfit, fits]).toEqual([expect.objectContaining({ table: "people" }), null]);
+  expect(await prepared).toBe(null);
+  const half = [store.prepareSchemas(of(people())), store.checkSchemas(indexed()).result];
+  await turn();
+  await store.applySchemas(indexed(), []);
+  expect(await Promise.all(half)).toEqual(["stopped", "stopped"]);
+});
+
 /** Two rows a document, three of the store: what there is without an index. */
 const rowsOf = (documents: number) => 2 * documents + 3;
 
@@ -187,23 +204,23 @@ test("a change that the disk refuses lists no index that is in use: the next sta
   expect(await check(dir)).toMatchObject({ documents: 100, problems: [] });
 });
 
-test.each(["a stop", "a stop half way"])(
-  "nothing is left of a change that %s has ended",
-  async (what) => {
-    const dir = temporaryDirectory();
-    const store = await openTestStore(dir);
-    fill(store, 3000);
-    const prepared = store.prepareSchemas(indexed());
-    if (what === "a stop half way") await turn();
-    else await prepared;
-    await store.close();
-    expect(await prepared).toBe(null);
-    const again = await openTestStore(dir);
-    expect(again.preparationProgress()).toEqual(new Map());
-    await again.close();
-    expect(await rowsOnDisk(dir)).toBe(rowsOf(3000));
-  },
-);
+test.each([
+  ["a stop", null],
+  ["a stop half way", "stopped"],
+])("nothing is left of a change that %s has ended", async (what, answer) => {
+  const dir = temporaryDirectory();
+  const store = await openTestStore(dir);
+  fill(store, 3000);
+  const prepared = store.prepareSchemas(indexed());
+  if (what === "a stop half way") await turn();
+  else await prepared;
+  await store.close();
+  expect(await prepared).toBe(answer);
+  const again = await openTestStore(dir);
+  expect(again.preparationProgress()).toEqual(new Map());
+  await again.close();
+  expect(await rowsOnDisk(dir)).toBe(rowsOf(3000));
+});
 
 test("an index that a deploy brings while it removes another is whole after the next start", async () => {
   const dir = temporaryDirectory();

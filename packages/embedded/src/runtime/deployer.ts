@@ -94,7 +94,9 @@ export class Deployer {
   async prepare(body: JsonObject, environment: Record<string, string>): Promise<void> {
     const { deployment } = await this.#evaluate(body, environment);
     const problem = await this.#store.prepareSchemas(deployment.schemas(), this.#log);
-    if (problem) throw new PushError("SchemaDoesNotFit", problem.message);
+    // What another push has stopped is done when it is activated, should it still be.
+    if (problem !== null && problem !== "stopped")
+      throw new PushError("SchemaDoesNotFit", problem.message);
   }
 
   /**

@@ -11,7 +11,7 @@ import type { Committed } from "./memtable.ts";
 import type { Change } from "./overlay.ts";
 import { Scan } from "./scan.ts";
 import { nameOf, problemOf, type SchemaPlan } from "./schema.ts";
-import type { ComponentPath, PreparationProgress, SchemaProblem } from "../types.ts";
+import type { ComponentPath, PreparationProgress, SchemaCheck, SchemaProblem } from "../types.ts";
 
 /** How long the others wait at a time. */
 const SLICE_MS = 5;
@@ -30,11 +30,11 @@ interface Work {
   isDone: boolean;
 }
 
-export class Preparation {
+export class Preparation implements SchemaCheck {
   /** Tells one change from another. */
   readonly text: string;
-  /** The first document that does not fit; null when all do, and when it was stopped. */
-  readonly result: Promise<SchemaProblem | null>;
+  /** The first document that does not fit; null when all do. */
+  readonly result: Promise<SchemaProblem | null | "stopped">;
   readonly #plan: SchemaPlan;
   readonly #committed: Committed;
   readonly #report: (line: string) => void;
@@ -122,10 +122,11 @@ export class Preparation {
     return this.#works.get(table.indexes[0]!.number);
   }
 
-  async #run(): Promise<SchemaProblem | null> {
+  async #run(): Promise<SchemaProblem | null | "stopped"> {
     for (const work of this.#works.values()) {
       const problem = await this.#prepare(work);
-      if (problem !== null || this.#stopped) return problem;
+      if (this.#stopped) return "stopped";
+      if (problem !== null) return problem;
       work.isDone = true;
     }
     return null;

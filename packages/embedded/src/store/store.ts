@@ -11,7 +11,14 @@ import { hostKey } from "./hostRows.ts";
 import type { Lock } from "./lock.ts";
 import { Committed } from "./memtable.ts";
 import { Preparation } from "./preparation.ts";
-import { buildIndexes, diffsOf, findProblem, nameOf, planSchemas } from "./schema.ts";
+import {
+  buildIndexes,
+  diffsOf,
+  findProblem,
+  nameOf,
+  planSchemas,
+  type SchemaPlan,
+} from "./schema.ts";
 import { StoreSnapshot } from "./snapshot.ts";
 import { Staging } from "./staging.ts";
 import { StoreTransaction } from "./transaction.ts";
@@ -22,6 +29,7 @@ import type {
   IndexDiff,
   SchemaJson,
   PreparationProgress,
+  SchemaCheck,
   SchemaProblem,
   Snapshot,
   SnapshotTable,
@@ -68,6 +76,7 @@ export class LmdbStore implements Store {
   readonly #writing: Array<{ ts: bigint; durable: Promise<void> }> = [];
   readonly #changing: ChangingIndexes;
   #preparation: Preparation | null = null;
+  readonly #checks = new Set<Preparation>();
   #catalog: Catalog;
   #ts: bigint;
   #lastCreationTime: number;
@@ -149,19 +158,21 @@ export class LmdbStore implements Store {
   async prepareSchemas(
     schemas: Map<ComponentPath, SchemaJson>,
     report: (line: string) => void = () => undefined,
-    onlyCheck = false,
-  ): Promise<SchemaProblem | null> {
+  ): Promise<SchemaProblem | null | "stopped"> {
     this.#checkOpen();
-    const text = JSON.stringify([onlyCheck, ...[...schemas].sort(byComponent)]);
+    const text = JSON.stringify([...schemas].sort(byComponent));
     if (this.#preparation?.text !== text) {
       this.#endPreparation();
-      this.#preparation = this.#prepare(text, schemas, report, onlyCheck);
+      const plan = this.#plan(schemas);
+      const numbers = plan.added.map(({ index }) => index.number);
+      if (numbers.length > 0) this.#disk.writeNow((put) => this.#changing.add(numbers, put));
+      this.#preparation = new Preparation(text, plan, this.#committed, report);
     }
     const preparation = this.#preparation;
     const end = (): void => {
       if (this.#preparation === preparation) this.#endPreparation();
     };
-    let problem: SchemaProblem | null | undefined;
+    let problem: SchemaProblem | null | "stopped" | undefined;
     try {
       problem = await preparation.result;
     } finally {
@@ -177,18 +188,21 @@ export class LmdbStore implements Store {
     return this.#preparation?.progress() ?? new Map();
   }
 
-  #prepare(
-    text: string,
-    schemas: Map<ComponentPath, SchemaJson>,
-    report: (line: string) => void,
-    onlyCheck: boolean,
-  ): Preparation {
+  checkSchemas(schemas: Map<ComponentPath, SchemaJson>): SchemaCheck {
+    this.#checkOpen();
+    const plan = { ...this.#plan(schemas), added: [] };
+    const check = new Preparation("", plan, this.#committed, () => undefined);
+    this.#checks.add(check);
+    const forget = () => this.#checks.delete(check);
+    check.result.then(forget, forget);
+    return check;
+  }
+
+  /** For work that takes a while: tables that come meanwhile get other numbers. */
+  #plan(schemas: Map<ComponentPath, SchemaJson>): SchemaPlan {
     const plan = planSchemas(this.#catalog, schemas);
     this.#catalog.reserveIndexNumbers(plan.catalog);
-    const added = onlyCheck ? [] : plan.added;
-    const numbers = added.map(({ index }) => index.number);
-    if (numbers.length > 0) this.#disk.writeNow((put) => this.#changing.add(numbers, put));
-    return new Preparation(text, { ...plan, added }, this.#committed, report);
+    return plan;
   }
 
   /** Stops what is being prepared. What it has built goes, unless tables have `adopted` it. */
@@ -237,8 +251,8 @@ export class LmdbStore implements Store {
   }
 
   /**
-   * Writes rows and the catalog they make true, in one step; everybody reads again then. A preparation was for
-   * the catalog of before: of what it has built only `adopted` stays.
+   * Writes rows and the catalog they make true, in one step; everybody reads again then. Preparations and checks
+   * were for the catalog of before: of what was built only `adopted` stays.
    */
   #switchTo(
     catalog: Catalog,
@@ -254,6 +268,7 @@ export class LmdbStore implements Store {
     });
     this.#disk.refresh();
     this.#endPreparation(adopted);
+    for (const check of this.#checks) check.stop();
     this.#catalog = catalog;
     this.#ts = ts;
     return this.#announce({
@@ -313,6 +328,8 @@ export class LmdbStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     this.#preparation?.stop();
+    this.#preparation = null;
+    for (const check of this.#checks) check.stop();
     this.#changing.close();
     try {
       await this.durable(this.#ts);

@@ -3,7 +3,15 @@ import { randomUUID } from "node:crypto";
 import type { JSONValue } from "convex/values";
 import { z } from "zod";
 import { moduleHash } from "../../runtime/code.ts";
-import type { ComponentPath, Engine, JsonObject, Log, PushModule } from "../../types.ts";
+import { Mutex } from "../../runtime/mutex.ts";
+import type {
+  ComponentPath,
+  Engine,
+  JsonObject,
+  Log,
+  PushModule,
+  SchemaCheck,
+} from "../../types.ts";
 import { badRequest } from "../http/errors.ts";
 import { pushAnalysis, schemasOf, type PushAnalysis } from "./analysis.ts";
 import { pushDiff, wireIndexDiffs } from "./diffs.ts";
@@ -21,6 +29,9 @@ interface PendingPush {
   body: JsonObject;
   analysis: PushAnalysis;
   schemas: SchemaTexts;
+  isDryRun: boolean;
+  /** Of a dry run: its look at the documents. */
+  check: SchemaCheck | null;
   /** Another push has brought other schemas since: as on Convex this one is given up. */
   isOverwritten: boolean;
 }
@@ -37,6 +48,8 @@ export class Deployments {
   readonly #engine: Engine;
   readonly #log: Log;
   readonly #pending = new Map<string, PendingPush>();
+  /** One push is activated at a time: the next one knows whether it has given way to that. */
+  readonly #activating = new Mutex();
   /** The evaluated active push; after a restart it is evaluated when somebody asks. */
   #active: Promise<PushAnalysis | null> | null = null;
 
@@ -79,11 +92,12 @@ export class Deployments {
    */
   async start(body: JsonObject, isDryRun: boolean): Promise<object> {
     const analysis = pushAnalysis.parse(await this.#engine.evaluatePush(body));
-    const active = await this.#activeSchemas();
-    const push = { body, analysis, schemas: schemaTexts(analysis), isOverwritten: false };
+    const active = schemaTexts(await this.activeAnalysis());
+    const schemas = schemaTexts(analysis);
+    const push = { body, analysis, schemas, isDryRun, check: null, isOverwritten: false };
     if (!isDryRun) {
       this.#overwrite(push, (component, schema) => {
-        return push.schemas.get(component) != null && schema !== active.get(component);
+        return schemas.get(component) != null && schema !== active.get(component);
       });
     }
     const pushId = randomUUID();
@@ -100,19 +114,24 @@ export class Deployments {
   }
 
   /**
-   * Prepares a started push, with `dryRun` only looks at the documents: whether they fit its schemas, or after
-   * `waitMs` how far it is.
+   * Prepares a started push, with `dryRun` only looks at the documents, which is in no other push's way: whether they
+   * fit its schemas, or after `waitMs` how far it is.
    */
   async checkSchema(pushId: string, dryRun: boolean, waitMs = PROGRESS_EVERY_MS): Promise<object> {
     const { store } = this.#engine;
     const push = this.#take(pushId);
     if (push.isOverwritten) return { type: "raceDetected" };
-    const prepared = store.prepareSchemas(schemasOf(push.analysis), this.#log, dryRun);
+    const schemas = schemasOf(push.analysis);
+    const check = dryRun ? (push.check ??= store.checkSchemas(schemas)) : null;
+    const prepared = check?.result ?? store.prepareSchemas(schemas, this.#log);
     const problem = await Promise.race([prepared, pause(waitMs)]);
     // Nothing more was looked at then.
     if (this.#take(pushId).isOverwritten) return { type: "raceDetected" };
-    if (problem === undefined) {
-      return { type: "inProgress", components: Object.fromEntries(store.preparationProgress()) };
+    // It begins again when the CLI asks again, which it does at once.
+    if (problem === "stopped") push.check = null;
+    if (problem === undefined || problem === "stopped") {
+      const progress = check?.progress() ?? store.preparationProgress();
+      return { type: "inProgress", components: Object.fromEntries(progress) };
     }
     if (problem === null) return { type: "complete" };
     return {
@@ -126,19 +145,26 @@ export class Deployments {
   /** Activates a started push, or with `dryRun` only says what it would change. Refuses one that has given way. */
   async finish(pushId: string, dryRun: boolean): Promise<object> {
     const push = this.#take(pushId);
-    const { body, analysis } = push;
-    requireCurrent(push);
-    const before = await this.activeAnalysis();
-    const indexDiffs = wireIndexDiffs(this.#engine.store.indexDiffs(schemasOf(analysis)));
-    if (!dryRun) {
-      const active = await this.#activeSchemas();
-      await this.#engine.activatePush(body, () => requireCurrent(push));
+    if (dryRun) return this.#diff(push, await this.activeAnalysis());
+    return await this.#activating.run(async () => {
+      const before = await this.activeAnalysis();
+      const diff = this.#diff(push, before);
+      const active = schemaTexts(before);
+      await this.#engine.activatePush(push.body, () => requireCurrent(push));
       this.#overwrite(push, (component, schema) => {
         return push.schemas.has(component) && schema === active.get(component);
       });
-      this.#active = Promise.resolve(analysis);
+      this.#active = Promise.resolve(push.analysis);
       this.#pending.delete(pushId);
-    }
+      return diff;
+    });
+  }
+
+  /** What a push changes. Refuses one that has given way. */
+  #diff(push: PendingPush, before: PushAnalysis | null): object {
+    requireCurrent(push);
+    const { analysis } = push;
+    const indexDiffs = wireIndexDiffs(this.#engine.store.indexDiffs(schemasOf(analysis)));
     return pushDiff(before, analysis, indexDiffs);
   }
 
@@ -147,14 +173,13 @@ export class Deployments {
     return push === null ? null : pushAnalysis.parse(await this.#engine.evaluatePush(push));
   }
 
-  async #activeSchemas(): Promise<SchemaTexts> {
-    const active = await this.activeAnalysis();
-    return active === null ? new Map() : schemaTexts(active);
-  }
-
-  /** Has the pushes in progress give way to another one where it brings another schema than theirs that `isMet`. */
+  /**
+   * Has the pushes in progress, but for dry runs, give way to another one where it brings another schema than theirs
+   * that `isMet`.
+   */
   #overwrite(by: PendingPush, isMet: (component: ComponentPath, schema: string) => boolean): void {
     for (const push of this.#pending.values()) {
+      if (push.isDryRun) continue;
       for (const [component, schema] of push.schemas) {
         if (push === by || schema === null || schema === by.schemas.get(component)) continue;
         if (isMet(component, schema)) push.isOverwritten = true;
@@ -169,9 +194,9 @@ export class Deployments {
   }
 }
 
-function schemaTexts(analysis: PushAnalysis): SchemaTexts {
+function schemaTexts(analysis: PushAnalysis | null): SchemaTexts {
   return new Map(
-    [...schemasOf(analysis)].map(([component, schema]) => {
+    [...(analysis === null ? [] : schemasOf(analysis))].map(([component, schema]) => {
       return [component, schema === null ? null : JSON.stringify(schema)];
     }),
   );
