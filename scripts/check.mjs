@@ -4,7 +4,6 @@ import { performance } from "node:perf_hooks";
 import { findChromium } from "./lib/browser.mjs";
 import { runMain } from "./lib/failure.mjs";
 import { hashInputs } from "./lib/inputs.mjs";
-import { inPairs } from "./lib/pairs.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { runNode } from "./lib/processes.mjs";
 
@@ -49,21 +48,13 @@ async function browserTests() {
   })();
 }
 
-/** @typedef {[name: string, step: () => Promise<Outcome | {skipped: string}>]} Step */
-
-/** @type {Step} it writes what the others read */
-const GENERATED = ["generated code is current", generatedIsCurrent];
-
-/** @type {Step[]} what only reads the sources */
-const SOURCES = [
+/** @type {Array<[string, () => Promise<Outcome | {skipped: string}>]>} */
+const STEPS = [
+  ["generated code is current", generatedIsCurrent],
   ["format", tool("node_modules/oxfmt/bin/oxfmt", ["--check"])],
   ["lint", tool("node_modules/oxlint/bin/oxlint", [])],
   ["types", tool("node_modules/typescript/bin/tsc", ["-b"])],
   ["unused code", tool("node_modules/knip/bin/knip.js", [])],
-];
-
-/** @type {Step[]} one needs what the one before it made */
-const PAGE = [
   [
     "web build",
     tool("packages/web/node_modules/vite/bin/vite.js", ["build"], {
@@ -77,24 +68,21 @@ const PAGE = [
 /** Steps whose output is a figure to read. */
 const SHOWN = new Set(["first JavaScript"]);
 
-/** Runs a step and prints how it went. @param {Step} step @returns {Promise<boolean | null>} null where it was skipped */
-async function check([name, step]) {
-  const start = performance.now();
-  const outcome = await step();
-  const seconds = ((performance.now() - start) / 1000).toFixed(1).padStart(6);
-  if ("skipped" in outcome) {
-    console.log(`skipped ${seconds} s  ${name}\n${outcome.skipped}`);
-    return null;
-  }
-  console.log(`${outcome.ok ? "ok     " : "FAILED "} ${seconds} s  ${name}`);
-  if (!outcome.ok || SHOWN.has(name)) console.log(outcome.output.trimEnd());
-  return outcome.ok;
-}
-
 await runMain(async () => {
-  const went = [await check(GENERATED), ...(await inPairs(SOURCES, check))];
-  for (const step of PAGE) went.push(await check(step));
-  const failed = went.filter((isOk) => isOk === false).length;
-  console.log(`${went.filter(Boolean).length} passed, ${failed} failed`);
+  let [passed, failed] = [0, 0];
+  for (const [name, step] of STEPS) {
+    const start = performance.now();
+    const outcome = await step();
+    const seconds = ((performance.now() - start) / 1000).toFixed(1).padStart(6);
+    if ("skipped" in outcome) {
+      console.log(`skipped ${seconds} s  ${name}\n${outcome.skipped}`);
+      continue;
+    }
+    console.log(`${outcome.ok ? "ok     " : "FAILED "} ${seconds} s  ${name}`);
+    if (outcome.ok) passed += 1;
+    else failed += 1;
+    if (!outcome.ok || SHOWN.has(name)) console.log(outcome.output.trimEnd());
+  }
+  console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 });
