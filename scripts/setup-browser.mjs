@@ -2,9 +2,11 @@
 import { existsSync } from "node:fs";
 import { findChromium } from "./lib/browser.mjs";
 import { Failure, runMain } from "./lib/failure.mjs";
+import { readOptions } from "./lib/options.mjs";
 import { run } from "./lib/processes.mjs";
 
 await runMain(async () => {
+  if (readOptions("npm run setup:browser", {}, process.argv.slice(2)) === null) return;
   const present = findChromium();
   if (present !== null) {
     console.log(`Chromium is here: ${present}`);
