@@ -114,11 +114,6 @@ function logGoals(results) {
   const result = wanted.at(-1) ?? results.at(-1);
   const logs = result && figuresOf(result, PRODUCT, "logs");
   const at = result === undefined ? "" : `at ${count(result.cell.activities)} activities`;
-  const histories = results.flatMap(({ flat }) => flat);
-  const [fewest, most] = [
-    histories.reduce((a, b) => (b.activities < a.activities ? b : a)),
-    histories.reduce((a, b) => (b.activities > a.activities ? b : a)),
-  ];
   return [
     {
       goal: "at least 300 durable logs a second, 16 at once, each within 80 ms (p95), at 100,000 activities",
@@ -126,15 +121,33 @@ function logGoals(results) {
       isReached: logs ? logs.perSecond >= 300 && logs.p95 <= 80 : null,
       profile: "logs",
     },
-    {
-      goal: "a log reads as many documents whatever its person's history",
-      measured:
-        `${fewest.documentsRead} with ${count(fewest.activities)} activities, ` +
-        `${most.documentsRead} with ${count(most.activities)}`,
-      // A tenth more: the tree of sums is a level deeper where there is more.
-      isReached: most.documentsRead <= 1.1 * fewest.documentsRead,
-    },
+    historyGoal(results),
   ];
+}
+
+const FLAT = 0.1;
+
+/**
+ * Told from two people of one challenge each: challenges differ in more than somebody's history.
+ * @param {Array<Pick<CellResult, "flat">>} results @returns {Goal}
+ */
+export function historyGoal(results) {
+  const worst = results
+    .map(({ flat }) => {
+      const points = flat.map(({ activities, documentsRead }) => {
+        return { size: activities, figure: documentsRead };
+      });
+      return { flat, exponent: growthExponent(points) };
+    })
+    .reduce((most, one) => (one.exponent > most.exponent ? one : most));
+  const read = worst.flat.map(
+    ({ activities, documentsRead }) => `${documentsRead} with ${count(activities)} activities`,
+  );
+  return {
+    goal: `a log reads as many documents whatever its person's history (exponent at most ${FLAT})`,
+    measured: `${worst.exponent.toFixed(2)}: ${read.join(", ")}`,
+    isReached: worst.exponent <= FLAT,
+  };
 }
 
 /** @param {CellResult[]} results @returns {Goal} */
@@ -148,9 +161,9 @@ function rankGoal(results) {
   ];
   const beside = Number.isNaN(sql) ? "" : `; PostgreSQL totals ${sql.toFixed(2)}`;
   return {
-    goal: "one's own rank takes as long however many people there are (exponent at most 0.1)",
+    goal: `one's own rank takes as long however many people there are (exponent at most ${FLAT})`,
     measured: Number.isNaN(own) ? "one size only" : `${own.toFixed(2)}${beside}`,
-    isReached: Number.isNaN(own) ? null : own <= 0.1,
+    isReached: Number.isNaN(own) ? null : own <= FLAT,
   };
 }
 
@@ -161,13 +174,13 @@ export function goalsOf(results) {
   return [...boardGoals(largest), ...growthGoals(results), rankGoal(results), ...logGoals(results)];
 }
 
-/** The most one transaction may read and write here, from docs/architecture: documents. */
+/** The most documents one transaction may read and write with up to 100,000 activities: a third above what it does. */
 const BUDGETS = [
-  { key: "log", title: "a log that lengthens the streak", read: 185, written: 35 },
-  { key: "again", title: "another log of the day", read: 125, written: 20 },
+  { key: "log", title: "a log that lengthens the streak", read: 60, written: 30 },
+  { key: "again", title: "another log of the day", read: 45, written: 18 },
   { key: "page", title: "a board page of 25", read: 900, written: 0 },
-  { key: "rank", title: "a standing", read: 150, written: 0 },
-  { key: "profile", title: "a profile", read: 150, written: 0 },
+  { key: "rank", title: "one's own rank", read: 105, written: 0 },
+  { key: "profile", title: "a profile", read: 25, written: 0 },
 ];
 
 /**

@@ -24,7 +24,7 @@ import { dayAfter, LOGGED_DAYS } from "./workload.mjs";
 const TOP = 12;
 
 /** The first day of the measured week. @param {import("./cells.mjs").Loaded} loaded */
-const mondayOf = ({ today, week }) => dayAfter(today, -LOGGED_DAYS + 7 * (week - 1));
+const weekStartOf = ({ today, week }) => dayAfter(today, -LOGGED_DAYS + 7 * (week - 1));
 
 /**
  * Those the product is compared with, filled with the product's rows; who is not there is left out.
@@ -33,19 +33,19 @@ const mondayOf = ({ today, week }) => dayAfter(today, -LOGGED_DAYS + 7 * (week -
  */
 async function peersOf({ postgres, redis }, loaded, file) {
   const { cell, today } = loaded;
-  const monday = mondayOf(loaded);
+  const weekStart = weekStartOf(loaded);
   const rows = () => rowsIn(file);
   const contenders = [];
   if (postgres !== null) {
-    const sums = { name: "PostgreSQL SUM", design: sumsDesign(monday), today };
-    const totals = { name: "PostgreSQL totals", design: totalsDesign(monday), today };
+    const sums = { name: "PostgreSQL SUM", design: sumsDesign(weekStart), today };
+    const totals = { name: "PostgreSQL totals", design: totalsDesign(weekStart), today };
     const database = `cell_${nameOf(cell)}`;
     contenders.push(
       await postgresContender(postgres, { ...sums, database: `${database}_sums` }, rows()),
       await postgresContender(postgres, { ...totals, database: `${database}_totals` }, rows()),
     );
   }
-  if (redis !== null) contenders.push(await redisContender(redis, { today, monday }, rows()));
+  if (redis !== null) contenders.push(await redisContender(redis, { today, weekStart }, rows()));
   return contenders;
 }
 
@@ -109,7 +109,7 @@ export async function runCell(cell, { repetitions, servers, list, isProfiled }) 
       const connection = connect(deployment);
       const product = milepostContender(deployment, loaded);
       contenders.push(product, ...(await peersOf(servers, loaded, rows)));
-      const naive = naiveContender(deployment, loaded, mondayOf(loaded));
+      const naive = naiveContender(deployment, loaded, weekStartOf(loaded));
       await compare(list, contenders);
       const { best, busiest, quietest } = await castOf(rowsIn(rows), people);
       /** @type {Record<string, Measured>} */

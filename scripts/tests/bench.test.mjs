@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { growthExponent, sameButFor } from "../bench/exponents.mjs";
+import { historyGoal } from "../bench/goals.mjs";
 import { partsOf, topOf } from "../bench/profile.mjs";
 import {
   activityCounts,
@@ -88,6 +89,20 @@ describe("growth", () => {
     expect(sameButFor(cells, "activities")).toEqual(cells.slice(0, 2));
     expect(sameButFor(cells, "people")).toEqual(cells.slice(1));
   });
+});
+
+test("what a log reads is compared between people of one challenge, the worst of all", () => {
+  /** @param {number[]} read with 10 and with 1,000 activities */
+  const cell = (...read) => ({
+    flat: read.map((documentsRead, at) => ({ activities: [10, 1_000][at] ?? 0, documentsRead })),
+  });
+  // Between the two it would be 30 and 80.
+  const goal = historyGoal([cell(30, 40), cell(70, 80)]);
+  expect(goal).toMatchObject({
+    measured: "0.06: 30 with 10 activities, 40 with 1,000 activities",
+    isReached: true,
+  });
+  expect(historyGoal([cell(30, 40), cell(30, 60)]).isReached).toBe(false);
 });
 
 test("a profile is shares of the time that was not idle", () => {

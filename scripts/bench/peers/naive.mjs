@@ -10,12 +10,12 @@ const queryOf = (name) => makeFunctionReference(`benchnaive:${name}`);
  * Functions on the same deployment and the same rows that read all of them and add up. They have no answer of their own
  * for what the product answers from an index, so that is left out.
  * @param {import("../../lib/embedded.mjs").Deployment} deployment @param {import("../cells.mjs").Loaded} loaded
- * @param {string} monday first day of the measured week
+ * @param {string} weekStart first day of the measured week
  * @returns {Pick<import("../contender.mjs").Contender, "name" | "cpuMs" | "page" | "week" | "total" | "rank" | "settled" | "close">}
  */
-export function naiveContender(deployment, { challengeId, userIds }, monday) {
+export function naiveContender(deployment, { challengeId, userIds }, weekStart) {
   const { admin } = connect(deployment);
-  const sunday = dayAfter(monday, 6);
+  const weekEnd = dayAfter(weekStart, 6);
   let nonce = 0;
   /** @param {string} name @param {object} args */
   const ask = async (name, args) =>
@@ -24,7 +24,7 @@ export function naiveContender(deployment, { challengeId, userIds }, monday) {
     name: "Convex .collect()",
     cpuMs: () => serverCpuMs(deployment.child.pid),
     page: async () => await ask("board", { days: null }),
-    week: async () => await ask("board", { days: { from: monday, to: sunday } }),
+    week: async () => await ask("board", { days: { from: weekStart, to: weekEnd } }),
     total: async (person) => await ask("total", { userId: userIds[person] }),
     rank: async (person) => await ask("rank", { userId: userIds[person] }),
     settled: async () => {},

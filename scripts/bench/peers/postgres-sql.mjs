@@ -25,9 +25,9 @@ const BEST = "ORDER BY total DESC, person LIMIT 25";
 
 /**
  * Sums over the rows, each time. Everything they read is in an index, so that the table itself is not touched.
- * @param {string} monday first day of the measured week @returns {Design}
+ * @param {string} weekStart first day of the measured week @returns {Design}
  */
-export const sumsDesign = (monday) => ({
+export const sumsDesign = (weekStart) => ({
   schema: ROWS,
   filled: `${BY_PERSON}
 CREATE INDEX ON activities (challenge, person) INCLUDE (points) WHERE NOT deleted;
@@ -38,7 +38,7 @@ CREATE INDEX ON activities (challenge, day) INCLUDE (person, points) WHERE NOT d
   page: `SELECT sum(points)::int AS total FROM activities WHERE ${LIVE} GROUP BY person ${BEST}`,
   week: `
 SELECT sum(points)::int AS total FROM activities
-WHERE ${LIVE} AND day BETWEEN '${monday}' AND date '${monday}' + 6 GROUP BY person ${BEST}`,
+WHERE ${LIVE} AND day BETWEEN '${weekStart}' AND date '${weekStart}' + 6 GROUP BY person ${BEST}`,
   total: `SELECT coalesce(sum(points), 0)::int AS total FROM activities WHERE ${LIVE} AND person = $1`,
   rank: `
 WITH sums AS (SELECT person, sum(points) AS total FROM activities WHERE ${LIVE} GROUP BY person)
@@ -51,28 +51,28 @@ SELECT coalesce(sum(points), 0)::int AS total, count(*)::int AS activities,
 FROM activities WHERE ${LIVE} AND person = $1`,
 });
 
-/** The number of a day's week; weeks before the measured one are negative. @param {string} monday */
-const weekOf = (monday) => `(day - date '${monday}' + 7000) / 7 - 1000`;
+/** The number of a day's week; weeks before the measured one are negative. @param {string} weekStart */
+const weekOf = (weekStart) => `(day - date '${weekStart}' + 7000) / 7 - 1000`;
 
 /**
  * Writes a change (person, day, points, activities) into the total and the week.
- * @param {string} monday
+ * @param {string} weekStart
  */
-const counted = (monday) => `
+const counted = (weekStart) => `
 total AS (
   INSERT INTO totals AS t SELECT 1, person, points, activities FROM change
   ON CONFLICT (challenge, person) DO UPDATE
   SET points = t.points + excluded.points, activities = t.activities + excluded.activities
 ), week AS (
-  INSERT INTO weeks AS w SELECT 1, ${weekOf(monday)}, person, points FROM change
+  INSERT INTO weeks AS w SELECT 1, ${weekOf(weekStart)}, person, points FROM change
   ON CONFLICT (challenge, week, person) DO UPDATE SET points = w.points + excluded.points
 )`;
 
 /**
  * Totals and weeks as rows of their own.
- * @param {string} monday first day of the measured week @returns {Design}
+ * @param {string} weekStart first day of the measured week @returns {Design}
  */
-export const totalsDesign = (monday) => ({
+export const totalsDesign = (weekStart) => ({
   schema: `${ROWS}
 CREATE TABLE totals (
   challenge int, person int, points int NOT NULL, activities int NOT NULL, PRIMARY KEY (challenge, person)
@@ -82,7 +82,7 @@ CREATE TABLE weeks (
 );`,
   filled: `${BY_PERSON}
 INSERT INTO totals SELECT 1, person, sum(points), count(*) FROM activities WHERE ${LIVE} GROUP BY person;
-INSERT INTO weeks SELECT 1, ${weekOf(monday)}, person, sum(points)
+INSERT INTO weeks SELECT 1, ${weekOf(weekStart)}, person, sum(points)
   FROM activities WHERE ${LIVE} AND day IS NOT NULL GROUP BY 2, 3;
 CREATE INDEX ON totals (challenge, points DESC);
 CREATE INDEX ON weeks (challenge, week, points DESC);`,
@@ -90,19 +90,19 @@ CREATE INDEX ON weeks (challenge, week, points DESC);`,
 WITH change AS (
   INSERT INTO activities (challenge, person, day, points) VALUES (1, $1, $2, $3)
   RETURNING id, person, day, points, 1 AS activities
-), ${counted(monday)} SELECT id FROM change`,
+), ${counted(weekStart)} SELECT id FROM change`,
   edit: `
 WITH before AS (
   SELECT id, points FROM activities WHERE id = $1 FOR UPDATE
 ), change AS (
   UPDATE activities AS a SET points = $2 FROM before WHERE a.id = before.id
   RETURNING a.person, a.day, a.points - before.points AS points, 0 AS activities
-), ${counted(monday)} SELECT 1`,
+), ${counted(weekStart)} SELECT 1`,
   remove: `
 WITH change AS (
   UPDATE activities SET deleted = true WHERE id = $1 AND NOT deleted
   RETURNING person, day, -points AS points, -1 AS activities
-), ${counted(monday)} SELECT 1`,
+), ${counted(weekStart)} SELECT 1`,
   page: "SELECT points AS total FROM totals WHERE challenge = 1 ORDER BY points DESC LIMIT 25",
   week: "SELECT points AS total FROM weeks WHERE challenge = 1 AND week = 0 ORDER BY points DESC LIMIT 25",
   total: "SELECT points AS total FROM totals WHERE challenge = 1 AND person = $1",

@@ -87,14 +87,14 @@ async function fill(client, rows, isInWeek) {
 
 /**
  * Sorted sets of the total and of the measured week, beside a hash of the rows and a list of everybody's.
- * @param {Redis} server @param {{today: string, monday: string}} days
+ * @param {Redis} server @param {{today: string, weekStart: string}} days
  * @param {AsyncIterable<import("../contender.mjs").StoredRow[]>} rows
  * @returns {Promise<Contender>}
  */
-export async function redisContender(server, { today, monday }, rows) {
+export async function redisContender(server, { today, weekStart }, rows) {
   const client = await connected(server.port);
-  const sunday = dayAfter(monday, 6);
-  let last = await fill(client, rows, (day) => day !== null && day >= monday && day <= sunday);
+  const weekEnd = dayAfter(weekStart, 6);
+  let last = await fill(client, rows, (day) => day !== null && day >= weekStart && day <= weekEnd);
   let isWatched = false;
   /** @param {Client} from @param {string} key @returns {Promise<number[]>} */
   const board = async (from, key) => {
@@ -148,6 +148,9 @@ export async function redisContender(server, { today, monday }, rows) {
       };
     },
     settled: async () => {},
-    close: async () => await client.close(),
+    // Its server may have ended before it.
+    close: async () => {
+      if (client.isOpen) await client.close();
+    },
   };
 }
