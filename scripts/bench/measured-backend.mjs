@@ -1,8 +1,7 @@
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { copyBackend } from "../lib/backend-copy.mjs";
-import { convexCli } from "../lib/deploy.mjs";
-import { Failure } from "../lib/failure.mjs";
+import { deployBackend } from "../lib/deploy.mjs";
 import { inRoot } from "../lib/paths.mjs";
 
 /**
@@ -13,7 +12,5 @@ import { inRoot } from "../lib/paths.mjs";
 export async function deployMeasuredBackend(deployment, modules) {
   const { root, backend } = copyBackend("measured");
   for (const { from, as } of modules) cpSync(inRoot("scripts", "bench", from), join(backend, as));
-  const flags = ["--typecheck", "disable", "--codegen", "disable"];
-  const { code, output } = await convexCli(["deploy", ...flags], deployment, { cwd: root });
-  if (code !== 0) throw new Failure(`${output}\nThe measured backend could not be deployed.`);
+  await deployBackend(deployment, { cwd: root });
 }
