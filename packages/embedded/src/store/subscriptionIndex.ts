@@ -1,15 +1,15 @@
 /**
  * Finds the subscriptions that a commit touches without looking at all of them: document ids in a
- * map, key ranges in one interval tree per index.
+ * map, key ranges in one interval tree per index. A range that several have read is there once.
  */
-import type { Commit, ReadSet } from "../types.ts";
+import type { Commit, KeyRange, ReadSet } from "../types.ts";
 
-/** A node of a treap ordered by `lo`, then by age; every node knows the highest `hi` below it. */
+/** A range in a treap ordered by `lo`, then by `hi`; every node knows the highest `hi` below it. */
 interface Node<Id> {
   lo: Buffer;
   hi: Buffer;
-  id: Id;
-  age: number;
+  /** Whose range it is. */
+  ids: Set<Id>;
   priority: number;
   highest: Buffer;
   left: Node<Id> | null;
@@ -18,10 +18,15 @@ interface Node<Id> {
 
 type Tree<Id> = Node<Id> | null;
 
+/** The ranges of one index, by their bounds and in order. */
+interface Ranges<Id> {
+  byBounds: Map<string, Node<Id>>;
+  tree: Tree<Id>;
+}
+
 export class SubscriptionIndex<Id> {
   readonly #byDocument = new Map<string, Set<Id>>();
-  readonly #byIndex = new Map<number, Tree<Id>>();
-  #nextAge = 0;
+  readonly #byIndex = new Map<number, Ranges<Id>>();
   /** What each subscription was added with, so that it can be removed again. */
   readonly #added = new Map<Id, { documentIds: string[]; nodes: Array<[number, Node<Id>]> }>();
 
@@ -40,12 +45,8 @@ export class SubscriptionIndex<Id> {
     }
     const nodes: Array<[number, Node<Id>]> = [];
     for (const [indexNumber, ranges] of readSet.ranges) {
-      for (const range of ranges) {
-        const { lo, hi } = range;
-        if (lo.compare(hi) >= 0) continue;
-        const node = makeNode(id, lo, hi, this.#nextAge++);
-        this.#byIndex.set(indexNumber, insert(this.#byIndex.get(indexNumber) ?? null, node));
-        nodes.push([indexNumber, node]);
+      for (const { lo, hi } of ranges) {
+        if (lo.compare(hi) < 0) nodes.push([indexNumber, this.#watch(id, indexNumber, { lo, hi })]);
       }
     }
     this.#added.set(id, { documentIds, nodes });
@@ -61,11 +62,7 @@ export class SubscriptionIndex<Id> {
       watchers?.delete(id);
       if (watchers?.size === 0) this.#byDocument.delete(documentId);
     }
-    for (const [indexNumber, node] of added.nodes) {
-      const tree = remove(this.#byIndex.get(indexNumber) ?? null, node);
-      if (tree === null) this.#byIndex.delete(indexNumber);
-      else this.#byIndex.set(indexNumber, tree);
-    }
+    for (const [indexNumber, node] of added.nodes) this.#unwatch(id, indexNumber, node);
   }
 
   /** The subscriptions whose read set overlaps the commit. */
@@ -76,19 +73,51 @@ export class SubscriptionIndex<Id> {
       for (const id of this.#byDocument.get(documentId) ?? []) found.add(id);
     }
     for (const [indexNumber, keys] of commit.keys) {
-      const tree = this.#byIndex.get(indexNumber);
-      if (tree != null) for (const key of keys) collect(tree, key, found);
+      const ranges = this.#byIndex.get(indexNumber);
+      if (ranges !== undefined) for (const key of keys) collect(ranges.tree, key, found);
     }
     return found;
   }
+
+  #watch(id: Id, indexNumber: number, range: KeyRange): Node<Id> {
+    let ranges = this.#byIndex.get(indexNumber);
+    if (ranges === undefined) {
+      ranges = { byBounds: new Map(), tree: null };
+      this.#byIndex.set(indexNumber, ranges);
+    }
+    const bounds = boundsOf(range);
+    let node = ranges.byBounds.get(bounds);
+    if (node === undefined) {
+      node = makeNode(range);
+      ranges.byBounds.set(bounds, node);
+      ranges.tree = insert(ranges.tree, node);
+    }
+    node.ids.add(id);
+    return node;
+  }
+
+  #unwatch(id: Id, indexNumber: number, node: Node<Id>): void {
+    const ranges = this.#byIndex.get(indexNumber);
+    // Whoever read a range several times has left it already.
+    if (ranges === undefined || !node.ids.delete(id) || node.ids.size > 0) return;
+    ranges.byBounds.delete(boundsOf(node));
+    ranges.tree = remove(ranges.tree, node);
+    if (ranges.tree === null) this.#byIndex.delete(indexNumber);
+  }
 }
 
-function makeNode<Id>(id: Id, lo: Buffer, hi: Buffer, age: number): Node<Id> {
-  return { lo, hi, id, age, priority: Math.random(), highest: hi, left: null, right: null };
+/** Different for different ranges. */
+function boundsOf({ lo, hi }: KeyRange): string {
+  return `${lo.length} ${lo.toString("latin1")}${hi.toString("latin1")}`;
+}
+
+function makeNode<Id>({ lo, hi }: KeyRange): Node<Id> {
+  const priority = Math.random();
+  return { lo, hi, ids: new Set(), priority, highest: hi, left: null, right: null };
 }
 
 function precedes<Id>(left: Node<Id>, right: Node<Id>): boolean {
-  return (left.lo.compare(right.lo) || left.age - right.age) < 0;
+  return (left.lo.compare(right.lo) || left.hi.compare(right.hi)) < 0;
 }
 
 /** Adds the owners of all ranges that hold `key`. */
@@ -96,7 +125,7 @@ function collect<Id>(tree: Tree<Id>, key: Buffer, found: Set<Id>): void {
   for (let node = tree; node !== null && key.compare(node.highest) < 0; node = node.right) {
     collect(node.left, key, found);
     if (key.compare(node.lo) < 0) return;
-    if (key.compare(node.hi) < 0) found.add(node.id);
+    if (key.compare(node.hi) < 0) for (const id of node.ids) found.add(id);
   }
 }
 
@@ -106,9 +135,10 @@ function insert<Id>(tree: Tree<Id>, node: Node<Id>): Node<Id> {
     [node.left, node.right] = split(tree, node);
     return updated(node);
   }
+  if (node.hi.compare(tree.highest) > 0) tree.highest = node.hi;
   if (precedes(node, tree)) tree.left = insert(tree.left, node);
   else tree.right = insert(tree.right, node);
-  return updated(tree);
+  return tree;
 }
 
 /** Splits into the nodes before `at`, and the others. */
