@@ -55,23 +55,31 @@ const total = (entries: Array<[number, number]>) => ({
   sum: entries.reduce((sum, [, given]) => sum + given, 0),
 });
 
+/** Between any two of these keys, or without a bound. */
+const BOUNDS = [undefined, 0, 9, 10, 20, 30, 40];
+const spans = BOUNDS.flatMap((k1) => BOUNDS.map((k2) => ({ k1, k2 })));
+
 /** What the tree answers; refuses one with a node that is too full, out of order, or with a wrong count or sum. */
 async function answers(ctx: MutationCtx) {
-  const { validate, paginate, aggregateBetween } = tree.btree;
+  const { validate, paginate, aggregateBetweenBatch, atOffsetBatch } = tree.btree;
   await ctx.runQuery(validate, {});
   const { page } = await ctx.runQuery(paginate, { limit: 100, order: "asc" });
+  const queries = page.flatMap((_, offset) => [{ offset }, { offset: offset - page.length }]);
+  const items = await ctx.runQuery(atOffsetBatch, { queries });
   return {
     entries: page.map(({ k, s }) => [k, s]),
-    all: await ctx.runQuery(aggregateBetween, {}),
-    middle: await ctx.runQuery(aggregateBetween, { k1: 10, k2: 30 }),
+    places: items.map(({ k }) => k),
+    between: await ctx.runQuery(aggregateBetweenBatch, { queries: spans }),
   };
 }
 
 /** What it should answer. */
 function expected(model: Map<number, number>) {
   const entries = [...model].sort(([a], [b]) => a - b);
-  const middle = entries.filter(([at]) => at > 10 && at < 30);
-  return { entries, all: total(entries), middle: total(middle) };
+  const between = spans.map(({ k1 = -Infinity, k2 = Infinity }) =>
+    total(entries.filter(([at]) => at > k1 && at < k2)),
+  );
+  return { entries, places: entries.flatMap(([at]) => [at, at]), between };
 }
 
 const steps = fc.array(write, { minLength: 30, maxLength: 60, size: "max" });

@@ -255,25 +255,25 @@ describe(`H1 budgets with ${FILL} activities in the aggregate`, () => {
     const page = await measure(scene, "board page of 25", (ctx) =>
       ctx.runQuery(api.queries.leaderboards.page, { challengeId }),
     );
-    expect(page.read).toBeLessThanOrEqual(900);
+    expect(page.read).toBeLessThanOrEqual(70);
     const whose = { challengeId, userId: ada.userId };
     const standing = await measure(scene, "standing", (ctx) =>
       ctx.runQuery(api.queries.leaderboards.standing, whose),
     );
-    expect(standing.read).toBeLessThanOrEqual(150);
+    expect(standing.read).toBeLessThanOrEqual(16);
     const profile = await measure(scene, "profile", (ctx) =>
       ctx.runQuery(api.queries.profiles.get, whose),
     );
-    expect(profile.read).toBeLessThanOrEqual(150);
+    expect(profile.read).toBeLessThanOrEqual(16);
     const week = { challengeId, board: "week", key: "2" } as const;
     const weekPage = await measure(scene, "week page of 25", (ctx) =>
       ctx.runQuery(api.queries.leaderboards.page, week),
     );
-    expect(weekPage.read).toBeLessThanOrEqual(150);
+    expect(weekPage.read).toBeLessThanOrEqual(80);
     const around = await measure(scene, "10 rows above and below", (ctx) =>
       ctx.runQuery(api.queries.leaderboards.around, { ...whose, count: 10 }),
     );
-    expect(around.read).toBeLessThanOrEqual(900);
+    expect(around.read).toBeLessThanOrEqual(48);
     const ownWeek = await measure(scene, "own row of a week", (ctx) =>
       ctx.runQuery(api.queries.leaderboards.ownRow, week),
     );
