@@ -12,6 +12,7 @@ const source = `export const seen = {
   isFormat: Intl.NumberFormat("de") instanceof Intl.NumberFormat,
   number: (1234.5).toLocaleString(),
   german: (1234.5).toLocaleString("de"),
+  country: new Intl.DisplayNames(undefined, { type: "region" }).of("DE"),
   list: [1.5, new Date(0)].toLocaleString(),
   upper: "i".toLocaleUpperCase(),
   order: ["z", "\u00e4"].sort((a, b) => a.localeCompare(b)).join(""),

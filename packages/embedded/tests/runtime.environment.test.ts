@@ -5,6 +5,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { Compiler } from "../src/runtime/code.ts";
+import { ALLOWED_GLOBALS } from "../src/runtime/globals.ts";
 import { LogLines, LogBuffer } from "../src/runtime/logs.ts";
 import { RealmPool } from "../src/runtime/pool.ts";
 import { Realm } from "../src/runtime/realm.ts";
@@ -37,6 +38,7 @@ test("functions have the zone and the language of Convex, whatever the machine s
     isFormat: true,
     number: "1,234.5",
     german: "1.234,5",
+    country: "Germany",
     list: "1.5,1/1/1970, 12:00:00 AM",
     upper: "I",
     order: "\u00e4z",
@@ -75,6 +77,15 @@ test.each(frozen)("%s is of the function's own clock or dice", async (expression
   expect(seen()).toBe(value);
 });
 
+test("functions find no name that only some versions of Node have", async () => {
+  setFlagsFromString("--harmony-temporal");
+  expect(runInNewContext("typeof Temporal")).toBe("object");
+  const names = (await inside("Object.getOwnPropertyNames(globalThis)")) as string[];
+  expect(names.filter((name) => !ALLOWED_GLOBALS.has(name))).toEqual([]);
+  expect(await inside("typeof new Date().toTemporalInstant")).toBe("undefined");
+  setFlagsFromString("--no-harmony-temporal");
+});
+
 test("an import asks the module itself, not a copy of its exports", async () => {
   const source = {
     path: "seen.js",
@@ -90,6 +101,7 @@ test("an import asks the module itself, not a copy of its exports", async () => 
 
 test("weak references hold and registries never call: they would tell of everybody's garbage", async () => {
   setFlagsFromString("--expose-gc");
+  // It cannot be deleted from the realm below.
   const collectGarbage = runInNewContext("gc") as () => void;
   const source = `export const called = [], weak = new WeakRef({});
     export const registry = new FinalizationRegistry((held) => called.push(held));

@@ -39,6 +39,7 @@ const BOOTSTRAP = new Script(`(function (host, hostErrors) {
   FixedDate.now = () => host.nowMs();
   FixedDate.parse = RealDate.parse;
   FixedDate.UTC = RealDate.UTC;
+  delete RealDate.prototype.toTemporalInstant;
   globalThis.Date = FixedDate;
   Math.random = () => host.random();
 
@@ -98,7 +99,9 @@ const BOOTSTRAP = new Script(`(function (host, hostErrors) {
       };
       Object.defineProperty(target, name, { value: changed, writable: true, configurable: true });
     };
-    for (const name of ["Collator", "DateTimeFormat", "ListFormat", "NumberFormat", "PluralRules", "RelativeTimeFormat", "Segmenter"]) {
+    // Newer versions of Node have more of them.
+    for (const name of Object.getOwnPropertyNames(Intl)) {
+      if (Intl[name].supportedLocalesOf === undefined) continue;
       inEnglish(Intl, name, 0);
       Intl[name].prototype.constructor = Intl[name];
     }

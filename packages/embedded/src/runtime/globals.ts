@@ -134,8 +134,14 @@ export const GLOBAL_NAMES: readonly string[] = [
   ...PER_REALM,
 ];
 
-/** Left over in a fresh context; functions have no use for them. */
-export const REMOVED_GLOBALS = ["WebAssembly", "Atomics", "escape", "unescape"] as const;
+/** What a fresh context keeps beside them: the constants cannot be deleted, and `eval` refuses by itself. */
+const KEPT = ["undefined", "NaN", "Infinity", "eval"];
+
+/**
+ * Everything else in a fresh context is deleted. Every new Node brings more (`Iterator`, `Temporal`, which reads the
+ * machine's clock): functions find the same names on all of them.
+ */
+export const ALLOWED_GLOBALS: ReadonlySet<string> = new Set([...GLOBAL_NAMES, ...KEPT]);
 
 /** Why `name` does not work in a query or a mutation, and what does. */
 export function actionsOnly(name: string): string {

@@ -5,8 +5,8 @@ import type { Code } from "./code.ts";
 import {
   ACTIONS_ONLY,
   actionsOnly,
+  ALLOWED_GLOBALS,
   GLOBAL_NAMES,
-  REMOVED_GLOBALS,
   SHARED_GLOBALS,
   type RealmGlobal,
 } from "./globals.ts";
@@ -116,7 +116,10 @@ export class Realm {
     const globals = runInContext("globalThis", this.#context) as Record<string, unknown>;
     const classes = watchedClasses(this.kind, () => (this.#mayBeAnswered = true));
     Object.assign(globals, SHARED_GLOBALS, classes, this.#realmGlobals(environment));
-    for (const name of REMOVED_GLOBALS) delete globals[name];
+    for (const name of Object.getOwnPropertyNames(globals)) {
+      // One that is for debugging stays: `gc` of `--expose-gc`.
+      if (!ALLOWED_GLOBALS.has(name)) Reflect.deleteProperty(globals, name);
+    }
     this.#globals = GLOBAL_NAMES.map((name) => globals[name]);
   }
 
