@@ -5,23 +5,29 @@ import { Failure } from "./failure.mjs";
 import { CACHE, inRoot } from "./paths.mjs";
 import { run } from "./processes.mjs";
 
-const OLDEST_NODE = [20, 19];
 const STAMP = join(CACHE, "installed");
 
-/** Refuses a Node that is too old for the dependencies, in one sentence. */
-export function checkNode() {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
-  if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
-    throw new Failure(
-      `Milepost needs Node ${OLDEST_NODE.join(".")} or newer; this is ${process.versions.node}.`,
-    );
-  }
+/** What package.json says. @returns {{packageManager: string, engines: {node: string}}} */
+const manifest = () => JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
+
+/** @param {string} range of `^` and `>=`, divided by `||` @param {string} version */
+function isInRange(range, version) {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return range.split("||").some((part) => {
+    const [oldestMajor = 0, oldestMinor = 0] = (part.match(/\d+/g) ?? []).map(Number);
+    return major === oldestMajor
+      ? minor >= oldestMinor
+      : part.includes(">=") && major > oldestMajor;
+  });
 }
 
-/** The pinned package manager, e.g. "pnpm@12.21.0". @returns {string} */
-const packageManager = () =>
-  JSON.parse(readFileSync(inRoot("package.json"), "utf8")).packageManager;
+/** Refuses a Node that the dependencies do not run on, in one sentence. @param {string} version */
+export function checkNode(version = process.versions.node) {
+  const { node } = manifest().engines;
+  if (!isInRange(node, version)) {
+    throw new Failure(`Milepost needs Node ${node}; this is ${version}.`);
+  }
+}
 
 /** Everything that decides what an install writes, as one hash. */
 function wanted() {
@@ -40,7 +46,13 @@ export async function ensureInstalled() {
   if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === hash) return;
   console.log("Installing the dependencies ...");
   // Without --yes npx asks, and without a terminal that is a refusal.
-  const args = ["--yes", packageManager(), "install", "--frozen-lockfile", "--prefer-offline"];
+  const args = [
+    "--yes",
+    manifest().packageManager,
+    "install",
+    "--frozen-lockfile",
+    "--prefer-offline",
+  ];
   const windows = process.platform === "win32";
   const { code, output } = await run("npx", args, {
     env: { npm_config_loglevel: "error" },
