@@ -7,12 +7,29 @@ import { once } from "node:events";
 /** @typedef {{functionName: string, url: string, lineNumber: number}} Frame */
 /** @typedef {{nodes: Array<{id: number, callFrame: Frame, children?: number[]}>, samples: number[], timeDeltas: number[]}} Profile */
 
-const IDLE = new Set(["(idle)", "(program)"]);
+/** Waiting for something to do. */
+const IDLE = "(idle)";
+/** V8's name for what runs outside of every function: the loop of events, sockets, headers that are parsed. */
+const OUTSIDE = "(program)";
+
+/**
+ * What the profiler itself ran, which begins by writing down all code there is: in a short profile it would be the most.
+ * @param {Profile["nodes"]} nodes @returns {Set<number>}
+ */
+function nodesOfProfiler(nodes) {
+  const found = new Set(
+    nodes.filter(({ callFrame }) => callFrame.url.endsWith("/profiler.mjs")).map(({ id }) => id),
+  );
+  // What a node called comes behind it.
+  for (const { id, children = [] } of nodes)
+    if (found.has(id)) children.forEach((child) => found.add(child));
+  return found;
+}
 
 /** The file of a frame as a reader knows it. @param {Frame} frame */
 function whatRan({ functionName, url, lineNumber }) {
   const file = url.split(/[/:]/).slice(-2).join("/");
-  const name = functionName || "(anonymous)";
+  const name = functionName === OUTSIDE ? "(no function)" : functionName || "(anonymous)";
   return file === "" ? name : `${name} ${file}:${lineNumber + 1}`;
 }
 
@@ -22,12 +39,13 @@ function whatRan({ functionName, url, lineNumber }) {
  * @returns {ProfileLine[]}
  */
 function sharesOf({ nodes, samples, timeDeltas }, nameOf) {
+  const ofProfiler = nodesOfProfiler(nodes);
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const own = new Map();
   let all = 0;
   for (const [index, id] of samples.entries()) {
     const frame = frames.get(id);
-    if (frame === undefined || IDLE.has(frame.functionName)) continue;
+    if (frame === undefined || frame.functionName === IDLE || ofProfiler.has(id)) continue;
     const time = timeDeltas[index] ?? 0;
     all += time;
     const what = nameOf(frame);
