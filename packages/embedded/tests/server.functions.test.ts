@@ -114,6 +114,20 @@ describe("functions over HTTP", () => {
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get("Access-Control-Allow-Origin")).toBe("*");
     expect(preflight.headers.get("Access-Control-Allow-Headers")).toBe("convex-client");
+    expect(preflight.headers.get("Access-Control-Allow-Methods")).toContain("POST");
+    const call = { path: "messages:list", args: {} };
+    for (const answer of [await post("/api/query", call), await post("/api/nothing", {})]) {
+      expect(answer.headers.get("Access-Control-Allow-Origin")).toBe("*");
+    }
+  });
+
+  test("a kept answer is that of a run, in both formats", async () => {
+    const body = "größer – 💬";
+    await deployment.http().mutation(messages.send!, { body });
+    for (const format of ["json", "convex_encoded_json", "json"]) {
+      const answer = await post("/api/query", { path: "messages:list", args: {}, format });
+      expect(await answer.json()).toEqual({ status: "success", value: [body], logLines: [] });
+    }
   });
 });
 
@@ -192,6 +206,7 @@ describe("refusals over HTTP", () => {
     expect(await status({ Host })).toBe(200);
     expect(await status({ Host, ...adminHeader() })).toBe(403);
     expect(await status({ Host: "localhost:1", ...adminHeader() })).toBe(200);
+    expect(await status({ Host, ...adminHeader() })).toBe(403);
   });
 
   test("W28 bodies are bounded, also after decompression, and read in br and gzip", async () => {
@@ -207,5 +222,25 @@ describe("refusals over HTTP", () => {
     const response = await post("/api/query", Buffer.alloc(21 * 1024 * 1024)).catch(() => null);
     // The connection may be closed before the answer has been read.
     expect(response === null || response.status === 413).toBe(true);
+  });
+
+  test("W28 a body whose length nobody announced is cut off where it becomes too long", async () => {
+    const chunk = Buffer.alloc(1024 * 1024, " ");
+    let sent = 0;
+    await new Promise<void>((resolve) => {
+      const { port } = new URL(deployment.server.url);
+      const endless = request({ port, method: "POST", path: "/api/query" });
+      const more = () => {
+        for (; sent < 100 && !endless.destroyed; sent++) if (!endless.write(chunk)) return;
+        endless.end();
+      };
+      endless
+        .on("drain", more)
+        .on("error", () => undefined)
+        .on("close", resolve);
+      more();
+    });
+    expect(sent).toBeLessThan(60);
+    expect((await post("/api/query", { path: "messages:list", args: {} })).status).toBe(200);
   });
 });

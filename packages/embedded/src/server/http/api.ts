@@ -11,7 +11,7 @@ import {
   type FunctionEndpoints,
   type FunctionKind,
 } from "./functions.ts";
-import { sendError, sendJson, setCorsHeaders } from "./respond.ts";
+import { allowEveryOrigin, answerPreflight, sendError, sendJson, sendJsonText } from "./respond.ts";
 import { TRANSFER_ENDPOINTS, type Transfers } from "../transfer/transferApi.ts";
 import { targetUrl } from "./target.ts";
 
@@ -97,10 +97,12 @@ export async function serveApi(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    setCorsHeaders(request, response);
-    const url = targetUrl(request.url, "http://api");
-    if (request.method === "OPTIONS") response.writeHead(204).end();
-    else await route(services, url, request, response);
+    allowEveryOrigin(response);
+    const target = request.url ?? "";
+    if (request.method === "OPTIONS") answerPreflight(request, response);
+    // Nearly all requests call a function: their target is its path and need not be taken apart.
+    else if (isFunctionPath(target)) await callFunction(services, target, request, response);
+    else await route(services, targetUrl(target, "http://api"), request, response);
   } catch (error) {
     sendError(response, error, services.log);
   }
@@ -113,10 +115,8 @@ async function route(
   response: ServerResponse,
 ): Promise<void> {
   const path = url.pathname;
-  if (Object.hasOwn(FUNCTION_ENDPOINTS, path) || path.startsWith(RUN)) {
-    requireMethod(request, "POST");
-    const { status, body } = await runFunction(services, path, request);
-    return sendJson(response, status, body);
+  if (isFunctionPath(path) || path.startsWith(RUN)) {
+    return await callFunction(services, path, request, response);
   }
   const endpoint = adminEndpoint(path);
   if (endpoint !== undefined) {
@@ -142,6 +142,21 @@ async function route(
     );
   }
   throw new ApiError(404, "NotFound", `There is no ${path} here.`);
+}
+
+function isFunctionPath(path: string): boolean {
+  return Object.hasOwn(FUNCTION_ENDPOINTS, path);
+}
+
+async function callFunction(
+  services: ApiServices,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  requireMethod(request, "POST");
+  const { status, text } = await runFunction(services, path, request);
+  sendJsonText(response, status, text);
 }
 
 async function runFunction(

@@ -4,13 +4,15 @@ import type { Engine, FunctionCall, Outcome } from "../../types.ts";
 import type { Caller } from "../auth/caller.ts";
 import { encodeTs } from "../sync/messages.ts";
 import type { LiveQueries } from "../sync/liveQueries.ts";
+import { outcomeFields } from "../outcomeFields.ts";
 import type { SystemQueries } from "../systemQueries.ts";
 import { ApiError } from "./errors.ts";
-import { exportValue, parseArgs, type ValueFormat } from "./values.ts";
+import { parseArgs, plainValue } from "./values.ts";
 
 /** HTTP status of a function that failed; the official clients know it. */
 const FUNCTION_FAILED = 560;
 
+/** `convex_encoded_json` keeps every type (`{$integer}`); `json` is plain and loses some. */
 const format = z.enum(["json", "convex_encoded_json"]).default("json");
 
 export const functionRequest = z.looseObject({
@@ -28,7 +30,8 @@ export type FunctionKind = "query" | "mutation" | "action";
 
 export interface FunctionAnswer {
   status: number;
-  body: object;
+  /** Its body, JSON. */
+  text: string;
 }
 
 export class FunctionEndpoints {
@@ -59,25 +62,30 @@ export class FunctionEndpoints {
     caller: Caller,
   ): Promise<FunctionAnswer> {
     const call = callOf(request, caller);
-    const outcome = await this.#outcome(kind ?? this.#kindOf(call), call);
-    return answer(outcome, request.format);
+    const { outcome, fields } = await this.#run(kind ?? this.#kindOf(call), call);
+    if (request.format === "json") return answer(outcome, outcomeFields(plainOutcome(outcome)));
+    return answer(outcome, fields ?? outcomeFields(outcome));
   }
 
-  async #outcome(kind: FunctionKind, call: FunctionCall): Promise<Outcome> {
+  /** The outcome, with its text when that is known. */
+  async #run(
+    kind: FunctionKind,
+    call: FunctionCall,
+  ): Promise<{ outcome: Outcome; fields?: string }> {
     if (kind === "query") {
       if (this.#system.handles(call.path)) await this.#system.prepare(call.path);
       const { ts, result } = await this.#live.query({ ...call, journal: null });
       await this.#engine.store.durable(ts);
-      return result.outcome;
+      return result;
     }
     if (kind === "mutation") {
       const { outcome, durable } = await this.#engine.runMutation(call);
       await durable;
-      return outcome;
+      return { outcome };
     }
     const outcome = await this.#engine.runAction(call);
     await this.#engine.store.durable(this.#engine.store.ts);
-    return outcome;
+    return { outcome };
   }
 
   /** A missing function is run as a query, whose error message says that it is missing. */
@@ -102,13 +110,13 @@ function callOf(request: FunctionRequest, caller: Caller): FunctionCall {
   };
 }
 
-function answer(outcome: Outcome, valueFormat: ValueFormat): FunctionAnswer {
-  const { logLines } = outcome;
-  if (outcome.success) {
-    const value = exportValue(outcome.value, valueFormat);
-    return { status: 200, body: { status: "success", value, logLines } };
-  }
-  const { errorMessage, errorData } = outcome;
-  const data = errorData === undefined ? {} : { errorData: exportValue(errorData, valueFormat) };
-  return { status: FUNCTION_FAILED, body: { status: "error", errorMessage, ...data, logLines } };
+function answer({ success }: Outcome, fields: string): FunctionAnswer {
+  const [status, word] = success ? [200, "success"] : [FUNCTION_FAILED, "error"];
+  return { status, text: `{"status":"${word}",${fields}}` };
+}
+
+function plainOutcome(outcome: Outcome): Outcome {
+  if (outcome.success) return { ...outcome, value: plainValue(outcome.value) };
+  const { errorData } = outcome;
+  return errorData === undefined ? outcome : { ...outcome, errorData: plainValue(errorData) };
 }

@@ -6,11 +6,14 @@ import { ApiError } from "./errors.ts";
 
 /** Sends `body` as JSON. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    "Content-Type": "application/json",
-    "Content-Length": Buffer.byteLength(text),
-  });
+  sendJsonText(response, status, JSON.stringify(body));
+}
+
+/** Sends what is JSON already. */
+export function sendJsonText(response: ServerResponse, status: number, text: string): void {
+  response.statusCode = status;
+  response.setHeader("Content-Type", "application/json");
+  // Node knows its length.
   response.end(text);
 }
 
@@ -52,12 +55,17 @@ export function errorText(error: unknown): string {
 }
 
 /** Allows every origin: access is decided by tokens and the admin key, never by cookies. */
-export function setCorsHeaders(request: IncomingMessage, response: ServerResponse): void {
+export function allowEveryOrigin(response: ServerResponse): void {
   response.setHeader("Access-Control-Allow-Origin", "*");
-  response.setHeader("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS");
-  response.setHeader(
-    "Access-Control-Allow-Headers",
-    request.headers["access-control-request-headers"] ?? "Content-Type, Authorization",
-  );
-  response.setHeader("Access-Control-Max-Age", "86400");
+}
+
+/** Answers what a browser asks before it lets a page of another origin send a request. */
+export function answerPreflight(request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(204, {
+    "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers":
+      request.headers["access-control-request-headers"] ?? "Content-Type, Authorization",
+    "Access-Control-Max-Age": "86400",
+  });
+  response.end();
 }

@@ -1,11 +1,8 @@
-/** Function arguments coming in, and results going out in one of Convex's two formats. */
+/** Function arguments coming in, and results going out as plain JSON. */
 import { jsonToConvex, type JSONValue, type Value } from "convex/values";
 import { measure } from "../../codec/json.ts";
 import type { JsonObject } from "../../types.ts";
 import { badRequest } from "./errors.ts";
-
-/** `convex_encoded_json` keeps every type (`{$integer}`); `json` is plain and loses some. */
-export type ValueFormat = "convex_encoded_json" | "json";
 
 /**
  * The single arguments object of a call, from `[object]`, `object` or nothing. Refuses with a 400
@@ -39,9 +36,9 @@ function checkNumbers(value: JSONValue): void {
   }
 }
 
-/** A result as the caller asked for it. */
-export function exportValue(value: JSONValue, format: ValueFormat): JSONValue {
-  return format === "json" ? plain(jsonToConvex(value)) : value;
+/** A value in plain JSON, which loses what only some types have: int64 and bytes become strings. */
+export function plainValue(value: JSONValue): JSONValue {
+  return plain(jsonToConvex(value));
 }
 
 function plain(value: Value): JSONValue {

@@ -44,5 +44,5 @@ export class IdleResults {
 const DEPENDENCY_BYTES = 400;
 
 function sizeOf({ key, result, dependencies }: QueryEntry): number {
-  return key.length + (result?.fragment.length ?? 0) + dependencies * DEPENDENCY_BYTES;
+  return key.length + (result?.fields.length ?? 0) + dependencies * DEPENDENCY_BYTES;
 }

@@ -109,10 +109,15 @@ export class LiveQueries {
 
   /** One result for a plain request, from the cache when it is still true; with the ts it stands at. */
   async query(call: QueryCall): Promise<Answer> {
-    const key = this.#cache.keyOf(call);
-    // Whoever asks the same at the same time waits for that run, and takes its result if it is true then.
-    await this.#asking.get(key)?.catch(() => undefined);
-    const cached = this.#cache.find(call);
+    let key = this.#cache.keyOf(call);
+    const running = this.#asking.get(key);
+    if (running !== undefined) {
+      // Whoever asks the same at the same time waits for that run, and takes its result if it is true then.
+      await running.catch(() => undefined);
+      // The run may have shown that the function reads no identity.
+      key = this.#cache.keyOf(call);
+    }
+    const cached = this.#cache.find(key);
     if (cached !== null) {
       this.counts.cacheHits++;
       return { ts: this.#engine.store.ts, result: cached };

@@ -47,9 +47,9 @@ export class QueryCache {
     return queryKey(call, this.#isShared(call));
   }
 
-  /** The result of a call when it is known and true; null when it has to run. */
-  find(call: QueryCall): QueryResult | null {
-    const entry = this.#entries.get(this.keyOf(call));
+  /** The result of a call by its key when it is known and true; null when it has to run. */
+  find(key: string): QueryResult | null {
+    const entry = this.#entries.get(key);
     if (entry === undefined || entry.stale || entry.outOfDate) return null;
     if (!this.#isCacheable(entry)) return null;
     if (this.#idle.has(entry)) this.#keepIdle(entry);

@@ -2,11 +2,24 @@
 import type { JSONValue } from "convex/values";
 import { overlaps } from "../../store/index.ts";
 import type { Commit, Outcome, QueryCall, QueryRun } from "../../types.ts";
+import { outcomeFields } from "../outcomeFields.ts";
 
 export interface QueryResult {
   outcome: Outcome;
-  /** The body of the `QueryUpdated` or `QueryFailed` modification, without its queryId. */
-  fragment: string;
+  /** The outcome as text, written once for all who are told it: `outcomeFields`. */
+  fields: string;
+  journal: string | null;
+}
+
+/** True when whoever was told the one need not be told the other. */
+export function isSameResult(left: QueryResult | null | undefined, right: QueryResult): boolean {
+  return left === right || (left?.fields === right.fields && left.journal === right.journal);
+}
+
+/** The body of the `QueryUpdated` or `QueryFailed` modification that tells a result, without its queryId. */
+export function resultFragment({ outcome, fields, journal }: QueryResult): string {
+  const type = outcome.success ? "QueryUpdated" : "QueryFailed";
+  return `"type":"${type}",${fields},"journal":${JSON.stringify(journal)}`;
 }
 
 /** What an owner watches at one moment. */
@@ -109,8 +122,8 @@ export class QueryEntry {
   accept(run: QueryRun, { ts, later }: RunMoment): void {
     // The next run must end its pages where this one did, also when this one has failed.
     const journal = run.journal ?? (run.outcome.success ? null : (this.call.journal ?? null));
-    const fragment = resultFragment(run.outcome, journal);
-    if (this.result?.fragment !== fragment) this.result = { outcome: run.outcome, fragment };
+    const result = { outcome: run.outcome, fields: outcomeFields(run.outcome), journal };
+    if (!isSameResult(this.result, result)) this.result = result;
     this.#timeDependent = run.timeDependent;
     this.#ranAtMs = Date.now();
     this.dependencies = run.readSet.documentIds.size;
@@ -145,17 +158,4 @@ function canonicalJson(value: JSONValue): string {
     .sort()
     .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key]!)}`);
   return `{${fields.join(",")}}`;
-}
-
-function resultFragment(outcome: Outcome, journal: string | null): string {
-  const common = { logLines: outcome.logLines, journal };
-  const body = outcome.success
-    ? { type: "QueryUpdated", value: outcome.value, ...common }
-    : {
-        type: "QueryFailed",
-        errorMessage: outcome.errorMessage,
-        ...(outcome.errorData === undefined ? {} : { errorData: outcome.errorData }),
-        ...common,
-      };
-  return JSON.stringify(body).slice(1, -1);
 }

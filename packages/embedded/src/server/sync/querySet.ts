@@ -3,7 +3,15 @@ import type { Caller } from "../auth/caller.ts";
 import { ApiError } from "../http/errors.ts";
 import { callOf, rightsOf } from "./calls.ts";
 import { ProtocolError, type AddQuery } from "./messages.ts";
-import type { LiveOwner, QueryResult, Snapshot, Subscription, WatchedCall } from "./queryEntry.ts";
+import {
+  isSameResult,
+  resultFragment,
+  type LiveOwner,
+  type QueryResult,
+  type Snapshot,
+  type Subscription,
+  type WatchedCall,
+} from "./queryEntry.ts";
 import type { SyncServices } from "./services.ts";
 import type { StateVersion, Transition } from "./transition.ts";
 
@@ -164,8 +172,8 @@ export class QuerySet {
       if (result === null) throw new Error("A query is told before it has run");
       const told = this.#told.get(queryId);
       this.#told.set(queryId, result);
-      if (told?.fragment === result.fragment) continue;
-      modifications.push(`{"queryId":${queryId},${result.fragment}}`);
+      if (isSameResult(told, result)) continue;
+      modifications.push(`{"queryId":${queryId},${resultFragment(result)}}`);
     }
     const start = this.#sent;
     const moved = querySet > start.querySet || identity > start.identity;
