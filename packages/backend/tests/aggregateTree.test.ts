@@ -55,40 +55,54 @@ const total = (entries: Array<[number, number]>) => ({
   sum: entries.reduce((sum, [, given]) => sum + given, 0),
 });
 
-/** Between any two of these keys, or without a bound. */
-const BOUNDS = [undefined, 0, 9, 10, 20, 30, 40];
-const spans = BOUNDS.flatMap((k1) => BOUNDS.map((k2) => ({ k1, k2 })));
+interface Span {
+  k1: number | undefined;
+  k2: number | undefined;
+}
+
+/** Between any two of some keys, and without a bound. */
+function spansOf(keys: number[]): Span[] {
+  const bounds = [undefined, ...keys];
+  return bounds.flatMap((k1) => bounds.map((k2) => ({ k1, k2 })));
+}
+
+const totalBetween = (entries: Array<[number, number]>, { k1 = -Infinity, k2 = Infinity }: Span) =>
+  total(entries.filter(([at]) => at > k1 && at < k2));
+
+const spans = spansOf([0, 9, 10, 20, 30, 40]);
 
 /** What the tree answers; refuses one with a node that is too full, out of order, or with a wrong count or sum. */
 async function answers(ctx: MutationCtx) {
   const { validate, paginate, aggregateBetweenBatch, atOffsetBatch } = tree.btree;
   await ctx.runQuery(validate, {});
   const { page } = await ctx.runQuery(paginate, { limit: 100, order: "asc" });
+  const [inNoTree, ...between] = await ctx.runQuery(aggregateBetweenBatch, {
+    queries: [{ namespace: "another tree" }, ...spans],
+  });
+  expect(inNoTree).toEqual(total([]));
   const queries = page.flatMap((_, offset) => [{ offset }, { offset: offset - page.length }]);
   const items = await ctx.runQuery(atOffsetBatch, { queries });
   return {
     entries: page.map(({ k, s }) => [k, s]),
     places: items.map(({ k }) => k),
-    between: await ctx.runQuery(aggregateBetweenBatch, { queries: spans }),
+    between,
   };
 }
 
 /** What it should answer. */
 function expected(model: Map<number, number>) {
   const entries = [...model].sort(([a], [b]) => a - b);
-  const between = spans.map(({ k1 = -Infinity, k2 = Infinity }) =>
-    total(entries.filter(([at]) => at > k1 && at < k2)),
-  );
+  const between = spans.map((span) => totalBetween(entries, span));
   return { entries, places: entries.flatMap(([at]) => [at, at]), between };
 }
 
 const steps = fc.array(write, { minLength: 30, maxLength: 60, size: "max" });
 
-/** An empty tree of small nodes. */
-async function planted(rootLazy: boolean) {
+/** An empty tree. */
+async function planted(rootLazy: boolean, maxNodeSize = NODE_SIZE) {
   const t = setup();
   await t.run(async (ctx) => {
-    await ctx.runMutation(tree.public.init, { maxNodeSize: NODE_SIZE, rootLazy });
+    await ctx.runMutation(tree.public.init, { maxNodeSize, rootLazy });
   });
   return t;
 }
@@ -105,6 +119,19 @@ test("the tree of the aggregate holds what a map holds, whatever is done to it",
     }),
     { numRuns: 8 },
   );
+});
+
+test("what is between any two keys, also where it is most of a wide node", async () => {
+  const t = await planted(false, 8);
+  const keys = Array.from({ length: 44 }, (_, index) => index);
+  const queries = spansOf(keys);
+  await t.run(async (ctx) => {
+    for (const key of keys)
+      await ctx.runMutation(tree.public.insert, { key, value: "row", summand: key ** 2 });
+    const found = await ctx.runQuery(tree.btree.aggregateBetweenBatch, { queries });
+    const entries = keys.map((key): [number, number] => [key, key ** 2]);
+    expect(found).toEqual(queries.map((span) => totalBetween(entries, span)));
+  });
 });
 
 type Queued = FunctionArgs<typeof tree.public.enqueueBatch>["operations"];
