@@ -198,10 +198,16 @@ export class Disk {
   }
 
   #physicalKeys(lo: Buffer, hi: Buffer, limit: number, reverse: boolean): Buffer[] {
-    const options = reverse
-      ? { start: hi, end: lo, reverse, exclusiveStart: true, inclusiveEnd: true }
-      : { start: lo, end: hi };
-    return [...this.#database.getKeys({ ...options, limit, snapshot: false })];
+    // Nearly every query comes through here, and options or iterables that are spread cost as much as all the rest. No
+    // snapshot is held open, since everything is read at once.
+    const range = this.#database.getKeys(
+      reverse
+        ? { start: hi, end: lo, limit, reverse, exclusiveStart: true, inclusiveEnd: true }
+        : { start: lo, end: hi, limit },
+    );
+    const keys: Buffer[] = [];
+    range.forEach((key) => keys.push(key));
+    return keys;
   }
 
   /** As `keys`: groups of long keys with the same beginning are put in order by their whole keys. */
