@@ -1,7 +1,7 @@
 /** Scheduled functions and crons through restarts, kills, deploys and clocks that jump. */
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { moveClock, startClock, stopClock } from "./conformance/clock.ts";
 import {
@@ -81,6 +81,28 @@ test("a mutation sees its own job in progress", async () => {
   expect(await states()).toEqual(["success"]);
 });
 
+test("whoever wrote is answered before what is scheduled runs", async () => {
+  const { store } = deployment.engine;
+  const commit = store.commit.bind(store);
+  let write = (): void => undefined;
+  const durable = new Promise<void>((resolve) => (write = resolve));
+  vi.spyOn(store, "commit").mockImplementation((...written) => ({
+    ...commit(...written),
+    durable,
+  }));
+  const run = deployment.mutation("jobs:schedule", {
+    name: "jobs:succeeds",
+    delayMs: 0,
+    args: { text: "later" },
+  });
+  const unfinishedWhenAnswered = run.then(unfinished);
+  await setTimeout(50);
+  write();
+  expect(await unfinishedWhenAnswered).toBe(1);
+  await until(() => unfinished() === 0);
+  expect(await notes()).toEqual(["later"]);
+});
+
 test("a thousand jobs that are due at the start run once each, in their order", async () => {
   const at = Date.now() + HOUR;
   const texts = Array.from({ length: 1000 }, (_, n) => `${n}`);
@@ -98,7 +120,7 @@ test("W14 killed while jobs run, each still ran once", async () => {
   const at = Date.now() + 3000;
   await call("jobs:scheduleMany", { name: "jobs:prints", count, from: 0, at });
   await deployment.shutDown();
-  while (Date.now() < at) await new Promise((resolve) => setTimeout(resolve, 100));
+  while (Date.now() < at) await setTimeout(100);
   for (const jobs of [1, 60, 150]) await runUntilKilled(jobs);
   await deployment.open();
   await until(() => unfinished() === 0);

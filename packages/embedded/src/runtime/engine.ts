@@ -1,4 +1,5 @@
 /** The engine: what the server layer calls. It ties deploys, functions, jobs, crons and the environment together. */
+import { setImmediate } from "node:timers/promises";
 import { Crons } from "./crons.ts";
 import { Deployer } from "./deployer.ts";
 import { canonicalPath, type DeployedFunction, Deployment } from "./deployment.ts";
@@ -59,6 +60,8 @@ export class EmbeddedEngine implements Engine {
   /** The variables as functions see them. Replaced, never changed: evaluated pushes compare it. */
   #environment: Record<string, string>;
   #deployment: Deployment | null = null;
+  /** What clients' mutations have written so far is on disk. */
+  #written: Promise<void> = Promise.resolve();
 
   constructor({ store, cloudUrl, siteUrl, log, onExecution }: EngineOptions) {
     this.store = store;
@@ -76,6 +79,7 @@ export class EmbeddedEngine implements Engine {
     this.#scheduler = new Scheduler({
       executor: this.#executor,
       deployment: () => this.#deployment,
+      answered: () => this.#answered(),
       report,
     });
     this.#crons = new Crons(this.#executor, report);
@@ -113,7 +117,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   async runMutation(call: FunctionCall, request?: RequestKey): Promise<MutationRun> {
-    return await this.#executor.exclusive(() => {
+    const run = await this.#executor.exclusive(() => {
       const answered = request && this.#requests.find(this.store.begin("query"), request);
       if (answered) {
         const { ts } = this.store;
@@ -126,6 +130,16 @@ export class EmbeddedEngine implements Engine {
       }
       return this.#mutate(fn, call, request);
     });
+    this.#written = run.durable;
+    return run;
+  }
+
+  /** Resolves when every mutation of a client that has run has been answered. */
+  async #answered(): Promise<void> {
+    // Who cannot be answered, because the disk has failed, is waited for no longer.
+    await this.#written.catch(() => undefined);
+    // Answers follow in microtasks: in the next task all have gone.
+    await setImmediate();
   }
 
   async #mutate(

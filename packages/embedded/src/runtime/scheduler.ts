@@ -29,6 +29,8 @@ interface Lane {
 export interface SchedulerOptions {
   executor: Executor;
   deployment: () => Deployment | null;
+  /** Resolves when those who have written by now have been answered. */
+  answered: () => Promise<void>;
   /** Told what went wrong in the host itself; a failing function is no such thing. */
   report: (error: unknown) => void;
 }
@@ -36,6 +38,7 @@ export interface SchedulerOptions {
 export class Scheduler {
   readonly #executor: Executor;
   readonly #deployment: () => Deployment | null;
+  readonly #answered: () => Promise<void>;
   readonly #report: (error: unknown) => void;
   readonly #alarm = new Alarm(() => this.#ring());
   readonly #sweeper: NodeJS.Timeout;
@@ -49,9 +52,10 @@ export class Scheduler {
   #stopped = false;
   #closed = false;
 
-  constructor({ executor, deployment, report }: SchedulerOptions) {
+  constructor({ executor, deployment, answered, report }: SchedulerOptions) {
     this.#executor = executor;
     this.#deployment = deployment;
+    this.#answered = answered;
     this.#report = report;
     this.#sweeper = setInterval(() => void this.#sweep().catch(report), SWEEP_EVERY_MS).unref();
   }
@@ -154,6 +158,8 @@ export class Scheduler {
   }
 
   async #run(job: Job): Promise<void> {
+    // A function holds the thread while it runs: an answer that waits for the disk would wait for it as well.
+    await this.#answered();
     if (this.#closed) return;
     const fn = this.#target(job);
     if (!fn) return await this.#fail(job, `Could not find function for '${job.target.path}'.`);
