@@ -118,6 +118,7 @@ test("weak references hold and registries never call: they would tell of everybo
 
 const kept: Array<[expression: string, value: unknown]> = [
   ["typeof Atomics + typeof WebAssembly", "undefinedundefined"],
+  ["self === globalThis", true],
   ["(() => { const o = {}; return new WeakRef(o).deref() === o; })()", true],
   ["Object.getOwnPropertyNames(WeakRef.prototype).join()", "constructor,deref"],
   ["(() => { try { new WeakRef(1); } catch (e) { return e instanceof TypeError; } })()", true],

@@ -41,6 +41,7 @@ const LANGUAGE = [
   "encodeURI",
   "decodeURI",
   "globalThis",
+  "self",
 ] as const;
 
 /**

@@ -113,7 +113,7 @@ export class Realm {
       nowMs: () => this.#frame.nowMs(),
       random: () => this.#frame.random(),
     });
-    const globals = runInContext("globalThis", this.#context) as Record<string, unknown>;
+    const globals = runInContext("self = globalThis", this.#context) as Record<string, unknown>;
     const classes = watchedClasses(this.kind, () => (this.#mayBeAnswered = true));
     Object.assign(globals, SHARED_GLOBALS, classes, this.#realmGlobals(environment));
     for (const name of Object.getOwnPropertyNames(globals)) {
