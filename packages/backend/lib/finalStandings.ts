@@ -3,7 +3,7 @@ import { needNoEvaluation } from "./achievements";
 import { finalizeChallenge } from "./challenges";
 import { refuse } from "./errors";
 import { needNoOpenGame } from "./games";
-import { jobsOfStatus } from "./jobs";
+import { jobsOfStatus } from "./jobReads";
 import { requestFinalStandings } from "./snapshots";
 import type { ReadCtx, WriteCtx } from "./tableOwners";
 

@@ -7,7 +7,7 @@ import {
   stageNameValidator,
 } from "../tables/jobs";
 import { displayNameOf } from "./displayNames";
-import { planOf } from "./jobs";
+import { planOf } from "./jobReads";
 import type { ReadCtx } from "./tableOwners";
 
 /** A job as people are shown it; times in UTC ms. */

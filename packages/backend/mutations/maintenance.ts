@@ -2,6 +2,7 @@ import { type Infer, type ObjectType, v } from "convex/values";
 import { needChallenge } from "../lib/access";
 import { need, refuse } from "../lib/errors";
 import { challengeAdminMutation, internalMutation } from "../lib/functions";
+import { needJob } from "../lib/jobReads";
 import * as jobs from "../lib/jobs";
 import { currentVersions } from "../lib/jobs/rescore";
 import { explainDamage } from "../lib/pointLedger";
@@ -72,7 +73,7 @@ export const startInternal = internalMutation({
 const jobArgs = { jobId: v.id("jobs") };
 
 async function needOwnJob(ctx: ReadCtx, jobId: Id<"jobs">, challengeId: Id<"challenges">) {
-  const job = await jobs.needJob(ctx, jobId);
+  const job = await needJob(ctx, jobId);
   return job.challengeId === challengeId ? job : refuse({ code: "NOT_FOUND", what: "job" });
 }
 
@@ -94,7 +95,7 @@ export const pauseInternal = internalMutation({
   args: jobArgs,
   returns: v.null(),
   handler: async (ctx, { jobId }) => {
-    await jobs.pauseJob(ctx, await jobs.needJob(ctx, jobId));
+    await jobs.pauseJob(ctx, await needJob(ctx, jobId));
     return null;
   },
 });
@@ -116,7 +117,7 @@ export const resumeInternal = internalMutation({
   args: jobArgs,
   returns: v.null(),
   handler: async (ctx, { jobId }) => {
-    await jobs.resumeJob(ctx, await jobs.needJob(ctx, jobId));
+    await jobs.resumeJob(ctx, await needJob(ctx, jobId));
     return null;
   },
 });
@@ -136,7 +137,7 @@ export const cancelInternal = internalMutation({
   args: jobArgs,
   returns: v.null(),
   handler: async (ctx, { jobId }) => {
-    await jobs.cancelJob(ctx, await jobs.needJob(ctx, jobId));
+    await jobs.cancelJob(ctx, await needJob(ctx, jobId));
     return null;
   },
 });

@@ -1,6 +1,7 @@
 import { v } from "convex/values";
 import { platformAdminMutation } from "../lib/functions";
-import { needJob, resumeJob as goOn } from "../lib/jobs";
+import { needJob } from "../lib/jobReads";
+import { resumeJob as goOn } from "../lib/jobs";
 
 /**
  * Goes on where a job of any challenge, or a deletion, stopped: what nobody else can do where its challenge is gone.

@@ -7,7 +7,7 @@ import { needChallenge, needChallengeAdmin } from "../lib/access";
 import { displayNameOf } from "../lib/displayNames";
 import { need, refuse } from "../lib/errors";
 import { internalQuery, viewerQuery } from "../lib/functions";
-import { backfillsUnderWay, findingsOf, healthOf, needJob } from "../lib/jobs";
+import { backfillsUnderWay, findingsOf, healthOf, needJob } from "../lib/jobReads";
 import { peopleAfter } from "../lib/jobs/accounts";
 import { findingViews, findingViewValidator, jobView, jobViewValidator } from "../lib/jobViews";
 import { closeImpact } from "../lib/rules/impact";

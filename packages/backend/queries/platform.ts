@@ -2,7 +2,7 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import { need } from "../lib/errors";
 import { platformAdminQuery } from "../lib/functions";
-import { healthOf, jobsInStatus } from "../lib/jobs";
+import { healthOf, jobsInStatus } from "../lib/jobReads";
 import { jobView, jobViewValidator } from "../lib/jobViews";
 import { activeParticipationsOf } from "../lib/participations";
 import { type Person, peopleByName, personByEmail } from "../lib/people";
