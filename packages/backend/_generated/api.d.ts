@@ -53,6 +53,7 @@ import type * as lib_heldDecisions from "../lib/heldDecisions.js";
 import type * as lib_heldFacts from "../lib/heldFacts.js";
 import type * as lib_historyPages from "../lib/historyPages.js";
 import type * as lib_idempotency from "../lib/idempotency.js";
+import type * as lib_jobReads from "../lib/jobReads.js";
 import type * as lib_jobViews from "../lib/jobViews.js";
 import type * as lib_jobs from "../lib/jobs.js";
 import type * as lib_jobs_accounts from "../lib/jobs/accounts.js";
@@ -316,6 +317,7 @@ declare const fullApi: ApiFromModules<{
   "lib/heldFacts": typeof lib_heldFacts;
   "lib/historyPages": typeof lib_historyPages;
   "lib/idempotency": typeof lib_idempotency;
+  "lib/jobReads": typeof lib_jobReads;
   "lib/jobViews": typeof lib_jobViews;
   "lib/jobs": typeof lib_jobs;
   "lib/jobs/accounts": typeof lib_jobs_accounts;
