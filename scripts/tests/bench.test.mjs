@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { growthExponent, sameButFor } from "../bench/exponents.mjs";
 import { historyGoal } from "../bench/goals.mjs";
+import { measureAll } from "../bench/operations.mjs";
 import { partsOf, topOf } from "../bench/profile.mjs";
 import {
   activityCounts,
@@ -91,6 +92,24 @@ describe("growth", () => {
   });
 });
 
+test("what is quick is asked more often, but nobody is asked about twice", async () => {
+  /** @type {number[]} */
+  const asked = [];
+  const contender = {
+    name: "quick",
+    cpuMs: () => 0,
+    settled: async () => {},
+    close: async () => {},
+    /** @param {number} person */
+    total: async (person) => asked.push(person),
+  };
+  const repetitions = { reads: 2, quickReads: 1_000, logs: 1, logsAtOnce: 1, changes: 1, live: 1 };
+  const { total } = await measureAll(contender, { people: 60, best: [], repetitions });
+  expect(total).toMatchObject({ p50: expect.any(Number) });
+  expect(asked).toHaveLength(60);
+  expect(new Set(asked).size).toBe(60);
+});
+
 test("what a log reads is compared between people of one challenge, the worst of all", () => {
   /** @param {number[]} read with 10 and with 1,000 activities */
   const cell = (...read) => ({
@@ -105,7 +124,7 @@ test("what a log reads is compared between people of one challenge, the worst of
   expect(historyGoal([cell(30, 40), cell(30, 60)]).isReached).toBe(false);
 });
 
-test("a profile is shares of the time that was not idle", () => {
+test("a profile is shares of the time that was neither idle nor the profiler's", () => {
   /** @param {number} id @param {string} functionName @param {string} url */
   const node = (id, functionName, url) => ({
     id,
@@ -116,10 +135,15 @@ test("a profile is shares of the time that was not idle", () => {
       node(1, "(idle)", ""),
       node(2, "(garbage collector)", ""),
       node(3, "log", "convex:mutations/activities.js"),
+      node(4, "(program)", ""),
+      { ...node(5, "toggle", "file:///scripts/bench/profiler.mjs"), children: [6] },
+      { ...node(6, "post", "node:inspector"), children: [7] },
+      node(7, "dispatch", ""),
     ],
-    samples: [1, 2, 3, 3, 1],
-    timeDeltas: [500, 100, 100, 200, 900],
+    samples: [7, 1, 2, 3, 3, 1, 4],
+    timeDeltas: [5_000, 500, 100, 100, 200, 900, 100],
   };
-  expect(topOf(profile, 1)).toEqual([{ what: "log mutations/activities.js:10", share: 0.75 }]);
-  expect(partsOf(profile).map(({ share }) => share)).toEqual([0.75, 0.25]);
+  expect(topOf(profile, 1)).toEqual([{ what: "log mutations/activities.js:10", share: 0.6 }]);
+  expect(topOf(profile, 3).map(({ what }) => what)).toContain("(no function)");
+  expect(partsOf(profile).map(({ share }) => share)).toEqual([0.6, 0.2, 0.2]);
 });
