@@ -8,7 +8,7 @@ type SumCtx = Pick<ReadCtx, "runQuery" | "meta" | "db">;
  * The points of several people in a challenge, in their order, from one batched read of the aggregate; from their
  * standings while it is being built. A person without rows has 0.
  *
- * @param userIds at most 50: each costs up to 25 reads in a challenge of a million activities
+ * @param userIds at most 50: each costs about 16 reads where people have 100 of a million activities
  */
 export async function totalsOf(
   ctx: SumCtx,

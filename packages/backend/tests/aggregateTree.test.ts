@@ -99,10 +99,10 @@ function expected(model: Map<number, number>) {
 const steps = fc.array(write, { minLength: 30, maxLength: 60, size: "max" });
 
 /** An empty tree. */
-async function planted(rootLazy: boolean, maxNodeSize = NODE_SIZE) {
+async function planted(rootLazy: boolean) {
   const t = setup();
   await t.run(async (ctx) => {
-    await ctx.runMutation(tree.public.init, { maxNodeSize, rootLazy });
+    await ctx.runMutation(tree.public.init, { maxNodeSize: NODE_SIZE, rootLazy });
   });
   return t;
 }
@@ -121,16 +121,34 @@ test("the tree of the aggregate holds what a map holds, whatever is done to it",
   );
 });
 
-test("what is between any two keys, also where it is most of a wide node", async () => {
-  const t = await planted(false, 8);
-  const keys = Array.from({ length: 44 }, (_, index) => index);
-  const queries = spansOf(keys);
+test.each([false, true])(
+  "what is between any two keys, also where it is most of a node, with a lazy root: %s",
+  async (rootLazy) => {
+    const t = await planted(rootLazy);
+    const keys = Array.from({ length: 44 }, (_, index) => index);
+    const queries = spansOf(keys);
+    await t.run(async (ctx) => {
+      for (const key of keys)
+        await ctx.runMutation(tree.public.insert, { key, value: "row", summand: key ** 2 });
+      const found = await ctx.runQuery(tree.btree.aggregateBetweenBatch, { queries });
+      const entries = keys.map((key): [number, number] => [key, key ** 2]);
+      expect(found).toEqual(queries.map((span) => totalBetween(entries, span)));
+    });
+  },
+);
+
+test("a sum stays what it is beside a row that has no number", async () => {
+  const t = await planted(false);
   await t.run(async (ctx) => {
-    for (const key of keys)
-      await ctx.runMutation(tree.public.insert, { key, value: "row", summand: key ** 2 });
+    for (let key = 0; key < 44; key += 1)
+      await ctx.runMutation(tree.public.insert, {
+        key,
+        value: "row",
+        summand: key < 43 ? 1 : Infinity,
+      });
+    const queries = [{ k1: -1, k2: 43 }];
     const found = await ctx.runQuery(tree.btree.aggregateBetweenBatch, { queries });
-    const entries = keys.map((key): [number, number] => [key, key ** 2]);
-    expect(found).toEqual(queries.map((span) => totalBetween(entries, span)));
+    expect(found).toEqual([{ count: 43, sum: 43 }]);
   });
 });
 
