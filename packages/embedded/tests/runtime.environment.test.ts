@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { Compiler } from "../src/runtime/code.ts";
 import { ALLOWED_GLOBALS } from "../src/runtime/globals.ts";
 import { LogLines, LogBuffer } from "../src/runtime/logs.ts";
@@ -78,12 +78,15 @@ test.each(frozen)("%s is of the function's own clock or dice", async (expression
 });
 
 test("functions find no name that only some versions of Node have", async () => {
+  const hadTemporal = runInNewContext("typeof Temporal") === "object";
   setFlagsFromString("--harmony-temporal");
+  onTestFinished(() =>
+    setFlagsFromString(hadTemporal ? "--harmony-temporal" : "--no-harmony-temporal"),
+  );
   expect(runInNewContext("typeof Temporal")).toBe("object");
   const names = (await inside("Object.getOwnPropertyNames(globalThis)")) as string[];
   expect(names.filter((name) => !ALLOWED_GLOBALS.has(name))).toEqual([]);
   expect(await inside("typeof new Date().toTemporalInstant")).toBe("undefined");
-  setFlagsFromString("--no-harmony-temporal");
 });
 
 test("an import asks the module itself, not a copy of its exports", async () => {

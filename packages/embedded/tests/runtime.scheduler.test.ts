@@ -81,24 +81,39 @@ test("a mutation sees its own job in progress", async () => {
   expect(await states()).toEqual(["success"]);
 });
 
-test("whoever wrote is answered before what is scheduled runs", async () => {
+/** Writes and schedules `jobs:succeeds` at once, while no write comes to the disk before `write` is called. */
+function scheduleUnwritten() {
   const { store } = deployment.engine;
   const commit = store.commit.bind(store);
   let write = (): void => undefined;
   const durable = new Promise<void>((resolve) => (write = resolve));
-  vi.spyOn(store, "commit").mockImplementation((...written) => ({
+  const held = vi.spyOn(store, "commit").mockImplementation((...written) => ({
     ...commit(...written),
     durable,
   }));
-  const run = deployment.mutation("jobs:schedule", {
-    name: "jobs:succeeds",
-    delayMs: 0,
-    args: { text: "later" },
-  });
+  const args = { name: "jobs:succeeds", delayMs: 0, args: { text: "later" } };
+  const run = deployment.mutation("jobs:schedule", args);
+  return { run, write: () => (held.mockRestore(), write()) };
+}
+
+test("whoever wrote is answered before what is scheduled runs", async () => {
+  const { run, write } = scheduleUnwritten();
   const unfinishedWhenAnswered = run.then(unfinished);
   await setTimeout(50);
   write();
   expect(await unfinishedWhenAnswered).toBe(1);
+  await until(() => unfinished() === 0);
+  expect(await notes()).toEqual(["later"]);
+});
+
+test("what still waits for answers of others when it stops is left for the next start", async () => {
+  const { run, write } = scheduleUnwritten();
+  await setTimeout(50);
+  const stopped = deployment.engine.stopJobs();
+  write();
+  await Promise.all([run, stopped]);
+  expect(unfinished()).toBe(1);
+  await deployment.restart();
   await until(() => unfinished() === 0);
   expect(await notes()).toEqual(["later"]);
 });

@@ -160,7 +160,8 @@ export class Scheduler {
   async #run(job: Job): Promise<void> {
     // A function holds the thread while it runs: an answer that waits for the disk would wait for it as well.
     await this.#answered();
-    if (this.#closed) return;
+    // What has not begun by then runs after the next start.
+    if (this.#closed || this.#stopped) return;
     const fn = this.#target(job);
     if (!fn) return await this.#fail(job, `Could not find function for '${job.target.path}'.`);
     if (fn.udfType === "Action") return await this.#runAction(job, fn);
