@@ -27,14 +27,14 @@ export class Gate {
   /**
    * The caller behind `Bearer <jwt>`, `Convex <admin key>` or `Convex <admin key>:<base64 identity>`;
    * anonymous without a header. Refuses a bad token with 401 and a bad admin key with 403.
-   * @param adminAllowed false when the request came under a foreign host name (DNS rebinding)
+   * @param isAdminAllowed false when the request came under a foreign host name (DNS rebinding)
    */
-  async callerOf(header: string | undefined, adminAllowed: boolean): Promise<Caller> {
+  async callerOf(header: string | undefined, isAdminAllowed: () => boolean): Promise<Caller> {
     if (header === undefined || header === "") return ANONYMOUS;
     const space = header.indexOf(" ");
     const scheme = header.slice(0, space).toLowerCase();
     const credential = header.slice(space + 1).trim();
-    if (scheme === "convex") return this.#adminWithIdentity(credential, adminAllowed);
+    if (scheme === "convex") return this.#adminWithIdentity(credential, isAdminAllowed());
     if (scheme !== "bearer") {
       throw new ApiError(401, "Unauthenticated", "Authorization must be a Bearer or Convex one.");
     }

@@ -173,7 +173,7 @@ async function requireAdmin(services: ApiServices, request: IncomingMessage): Pr
 }
 
 function callerOf({ gate, mayUseAdminKey }: ApiServices, request: IncomingMessage) {
-  return gate.callerOf(request.headers.authorization, mayUseAdminKey(request.headers.host));
+  return gate.callerOf(request.headers.authorization, () => mayUseAdminKey(request.headers.host));
 }
 
 function decoded(path: string): string {

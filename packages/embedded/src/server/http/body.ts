@@ -47,6 +47,8 @@ async function readBytes(request: IncomingMessage, limit: number): Promise<Buffe
     const chunks: Buffer[] = [];
     let size = 0;
     const brokeOff = () => reject(badRequest("BadBody", "The body broke off."));
+    // It says so only once.
+    if (request.destroyed) return brokeOff();
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size <= limit) chunks.push(chunk);

@@ -17,15 +17,9 @@ export function adminHostCheck(
 ): (host: string | undefined) => boolean {
   if (!isLoopback(bindAddress)) return () => true;
   const own = new URL(cloudUrl).hostname;
-  const isOurs = (host: string | undefined) => {
+  return (host) => {
     const name = hostName(host);
     return name !== null && (LOOPBACK_NAMES.has(name) || name === own);
-  };
-  // Nearly all requests come under the same name as the one before.
-  let last = { host: "", isOurs: isOurs("") };
-  return (host = "") => {
-    if (host !== last.host) last = { host, isOurs: isOurs(host) };
-    return last.isOurs;
   };
 }
 
