@@ -239,7 +239,7 @@ async function measureLive(contender, times, best) {
  */
 export async function measureAll(contender, { people, best, repetitions }) {
   const course = new Course(people);
-  // Nobody is asked about twice: the second answer would be a kept one.
+  // Nobody is asked about twice: the second answer would be a kept one. The others are asked as often.
   const atMost = Math.floor(people / (1 + WARM_UP_OF_QUICK));
   const most = Math.min(repetitions.quickReads, atMost);
   /** @type {Measured} */

@@ -186,8 +186,9 @@ const HOW_TO_READ = `- Every write is on the disk before it is answered: Postgre
   0.2x five times faster.
 - CPU: processor time of Milepost's server, all threads, for one operation, with what it does later for it (ranks). KiB and
   documents: read / written by one transaction, the most of five people.
-- Reads that are quick are done up to a thousand times, or as often as two seconds allow, after half as many that do not
-  count: a server takes two to three times as long for the first hundred answers of a kind as for those after a thousand.
+- Reads that are quick are done up to a thousand times, two thirds as often as there are people at most, or as often as two
+  seconds allow. Before, half as many are done that do not count, for two seconds at most: a server takes two to three times
+  as long for the first hundred answers of a kind as for those after a thousand.
 - PostgreSQL SUM adds up rows each time, by an index that has all it reads. PostgreSQL totals keeps everybody's total and
   week in the same transaction. Redis keeps sorted sets beside a hash of rows. None of the three has points rules, awards, a
   streak, an audit trail, or who may see what. Convex .collect() reads all activities and adds up, on the same deployment.

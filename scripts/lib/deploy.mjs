@@ -13,7 +13,7 @@ export const cliEnvironment = ({ url, adminKey }) => ({
   CONVEX_DEPLOYMENT: "",
   CONVEX_DEPLOY_KEY: "",
   CONVEX_DEPLOYMENT_TOKEN: "",
-  // From Node 25 on it asks for `localStorage`, and Node warns of that.
+  // It looks for `localStorage`, and Node warns of that from 25 on: a warning of the experimental kind.
   NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --disable-warning=ExperimentalWarning`.trim(),
   // CI switches off the crash reporting, whose own failure would hide the real one.
   CI: "1",

@@ -10,23 +10,30 @@ const STAMP = join(CACHE, "installed");
 /** What package.json says. @returns {{packageManager: string, engines: {node: string}}} */
 const manifest = () => JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
 
-/** @param {string} range of `^` and `>=`, divided by `||` @param {string} version */
-function isInRange(range, version) {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return range.split("||").some((part) => {
-    const [oldestMajor = 0, oldestMinor = 0] = (part.match(/\d+/g) ?? []).map(Number);
-    return major === oldestMajor
-      ? minor >= oldestMinor
-      : part.includes(">=") && major > oldestMajor;
+/**
+ * The parts of a range of `^` and `>=`, divided by `||`. The third number of a version is not looked at.
+ * @param {string} range
+ */
+const partsOf = (range) =>
+  range.split("||").map((part) => {
+    const [major = 0, minor = 0] = (part.match(/\d+/g) ?? []).map(Number);
+    return { major, minor, isOpen: part.includes(">=") };
   });
-}
 
 /** Refuses a Node that the dependencies do not run on, in one sentence. @param {string} version */
 export function checkNode(version = process.versions.node) {
-  const { node } = manifest().engines;
-  if (!isInRange(node, version)) {
-    throw new Failure(`Milepost needs Node ${node}; this is ${version}.`);
-  }
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const parts = partsOf(manifest().engines.node);
+  const isFit = parts.some((part) =>
+    major === part.major ? minor >= part.minor : part.isOpen && major > part.major,
+  );
+  if (isFit) return;
+  const words = parts.map(({ isOpen, ...oldest }) =>
+    isOpen
+      ? `${oldest.major}.${oldest.minor} or newer`
+      : `${oldest.major} from ${oldest.major}.${oldest.minor} on`,
+  );
+  throw new Failure(`Milepost needs Node ${words.join(", or ")}; this is ${version}.`);
 }
 
 /** Everything that decides what an install writes, as one hash. */
