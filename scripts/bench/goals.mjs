@@ -174,10 +174,13 @@ export function goalsOf(results) {
   return [...boardGoals(largest), ...growthGoals(results), rankGoal(results), ...logGoals(results)];
 }
 
-/** The most documents one transaction may read and write with up to 100,000 activities: a third above what it does. */
+/**
+ * The most documents one transaction may read and write with up to 100,000 activities: a third above what it does. A log
+ * that happens to split a node of a tree reads the 17 below it as well.
+ */
 const BUDGETS = [
-  { key: "log", title: "a log that lengthens the streak", read: 60, written: 30 },
-  { key: "again", title: "another log of the day", read: 45, written: 18 },
+  { key: "log", title: "a log that lengthens the streak", read: 75, written: 30 },
+  { key: "again", title: "another log of the day", read: 62, written: 18 },
   { key: "page", title: "a board page of 25", read: 900, written: 0 },
   { key: "rank", title: "one's own rank", read: 105, written: 0 },
   { key: "profile", title: "a profile", read: 25, written: 0 },
