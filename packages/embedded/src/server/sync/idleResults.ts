@@ -40,8 +40,8 @@ export class IdleResults {
   }
 }
 
-/** About what one watched document takes in memory, with the key ranges it was found by. */
-const DEPENDENCY_BYTES = 800;
+/** About what one watched document or key range takes in memory. */
+const DEPENDENCY_BYTES = 400;
 
 function sizeOf({ key, result, dependencies }: QueryEntry): number {
   return key.length + (result?.fields.length ?? 0) + dependencies * DEPENDENCY_BYTES;
