@@ -1,4 +1,5 @@
 /** Functions that hold the processor or never come back are stopped, and nobody else notices more than a pause. */
+import { stat } from "node:fs/promises";
 import { expect, test, vi } from "vitest";
 import { anyApi } from "convex/server";
 import { Compiler } from "../src/runtime/code.ts";
@@ -49,6 +50,17 @@ test("a mutation that waits for one long operation of the host keeps nobody long
   const digest = vi.spyOn(crypto.subtle, "digest").mockReturnValue(new Promise(() => {}));
   const called = deployment.http().mutation(loops["mutate"]!, { way: "digests" });
   await expect(called).rejects.toThrow("Function execution timed out (maximum duration: 5s)");
+  digest.mockRestore();
+});
+
+test("a mutation whose host has answered goes on, however long the thread was held meanwhile", async () => {
+  const digest = vi.spyOn(crypto.subtle, "digest").mockImplementationOnce(async () => {
+    setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5_100));
+    await stat(".");
+    return new ArrayBuffer(32);
+  });
+  await deployment.http().mutation(loops["mutate"]!, { way: "digest" });
+  expect(digest).toHaveBeenCalledOnce();
   digest.mockRestore();
 });
 

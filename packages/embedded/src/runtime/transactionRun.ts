@@ -285,7 +285,8 @@ export class TransactionRun {
     const answered = await new Promise<boolean>((resolve) => {
       if (isExpected) this.#wake = () => resolve(true);
       const longestMs = isExpected ? Math.max(1, deadline - performance.now()) : 1;
-      timer = setTimeout(() => resolve(false), longestMs);
+      // What has come while the thread was held is heard before it is given up.
+      timer = setTimeout(() => setImmediate(resolve, false), longestMs);
     });
     clearTimeout(timer);
     this.#wake = null;

@@ -43,7 +43,7 @@ const MIB = 2 ** 20;
  * What the process may grow by in one stretch. Garbage counts, so it is far above Convex's 64 MB; and far
  * below what V8 can hold, which would end the process.
  */
-const MAX_GROWTH_MIB = Math.floor(Math.min(1024, getHeapStatistics().heap_size_limit / 4 / MIB));
+const MAX_GROWTH_MIB = Math.floor(Math.min(512, getHeapStatistics().heap_size_limit / 4 / MIB));
 
 /**
  * Samples where the main thread is, and charges a function for the time it was seen in: no more than has
