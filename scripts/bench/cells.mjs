@@ -21,6 +21,7 @@ import { CACHE } from "../lib/paths.mjs";
 import { progressOn } from "../lib/progress.mjs";
 import { verifyChallenge } from "../lib/verify.mjs";
 import { deployMeasuredBackend } from "./measured-backend.mjs";
+import { untilCalm } from "./processor-time.mjs";
 import { dayAfter, historiesOf, LOGGED_DAYS } from "./workload.mjs";
 
 /** @typedef {import("./workload.mjs").Cell} Cell */
@@ -230,6 +231,7 @@ async function withCode(dataDir, body) {
   try {
     await deployMeasuredBackend(deployment, MODULES);
     await body(connect(deployment));
+    await untilCalm(deployment.child.pid);
   } finally {
     await deployment.stop();
   }

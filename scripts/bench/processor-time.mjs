@@ -36,3 +36,20 @@ export function serverCpuMs(pid) {
   if (pid === undefined || process.platform !== "linux") return 0;
   return [String(pid), ...childrenOf(pid)].reduce((sum, one) => sum + cpuMsOfOne(one), 0);
 }
+
+/** A server that takes less than this of a second does nothing but what comes round every minute. */
+const CALM_MS = 60;
+const CALM_SECONDS = 2;
+
+/**
+ * Waits until a server has nothing more to do: what came due while its data was kept runs at its start, and what is cut off
+ * by its end begins again.
+ * @param {number | undefined} pid
+ */
+export async function untilCalm(pid) {
+  for (let calm = 0; calm < CALM_SECONDS;) {
+    const before = serverCpuMs(pid);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    calm = serverCpuMs(pid) - before < CALM_MS ? calm + 1 : 0;
+  }
+}

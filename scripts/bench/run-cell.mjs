@@ -10,6 +10,7 @@ import { naiveContender } from "./peers/naive.mjs";
 import { postgresContender } from "./peers/postgres.mjs";
 import { sumsDesign, totalsDesign } from "./peers/postgres-sql.mjs";
 import { redisContender } from "./peers/redis.mjs";
+import { untilCalm } from "./processor-time.mjs";
 import { partsOf, profileOf, topOf } from "./profile.mjs";
 import { measureCosts } from "./reads-and-writes.mjs";
 import { castOf, rowsIn } from "./rows.mjs";
@@ -113,6 +114,7 @@ export async function runCell(cell, { repetitions, servers, list, isProfiled }) 
       contenders.push(product, ...(await peersOf(servers, loaded, rows)));
       const naive = naiveContender(deployment, loaded, weekStartOf(loaded));
       await compare(list, contenders);
+      await untilCalm(deployment.child.pid);
       const { best, busiest, quietest } = await castOf(rowsIn(rows), people);
       /** @type {Record<string, Measured>} */
       const measured = {};
