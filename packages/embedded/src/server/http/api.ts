@@ -2,9 +2,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApiError, badRequest } from "./errors.ts";
 import type { Gate } from "../auth/caller.ts";
-import { CALL_BODY_BYTES, PUSH_BODY_BYTES, readJson, readText } from "./body.ts";
+import { CALL_BODY_BYTES, PUSH_BODY_BYTES, readJson } from "./body.ts";
 import { DEPLOY_ENDPOINTS, deployBody, type DeployContext, type DeployEndpoint } from "./deploy.ts";
-import type { FunctionAnswer, FunctionEndpoints, FunctionKind } from "./functions.ts";
+import {
+  functionRequest,
+  runRequest,
+  type FunctionAnswer,
+  type FunctionEndpoints,
+  type FunctionKind,
+} from "./functions.ts";
 import { allowEveryOrigin, answerPreflight, sendError, sendJson, sendJsonText } from "./respond.ts";
 import { TRANSFER_ENDPOINTS, type Transfers } from "../transfer/transferApi.ts";
 import { targetUrl } from "./target.ts";
@@ -159,11 +165,15 @@ async function runFunction(
   request: IncomingMessage,
 ): Promise<FunctionAnswer> {
   const caller = await callerOf(services, request);
-  const body = await readText(request);
-  if (!path.startsWith(RUN)) return services.functions.run(FUNCTION_ENDPOINTS[path], body, caller);
-  const steps = decoded(path.slice(RUN.length)).split("/");
-  const name = steps.pop() ?? "";
-  return services.functions.runNamed(`${steps.join("/")}:${name}`, body, caller);
+  if (path.startsWith(RUN)) {
+    const steps = decoded(path.slice(RUN.length)).split("/");
+    const name = steps.pop() ?? "";
+    const body = await readJson(request, runRequest);
+    const named = { ...body, path: `${steps.join("/")}:${name}`, componentPath: null };
+    return services.functions.run(undefined, named, caller);
+  }
+  const body = await readJson(request, functionRequest);
+  return services.functions.run(FUNCTION_ENDPOINTS[path], body, caller);
 }
 
 async function requireAdmin(services: ApiServices, request: IncomingMessage): Promise<void> {

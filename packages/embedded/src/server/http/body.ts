@@ -68,28 +68,16 @@ async function readBytes(request: IncomingMessage, limit: number): Promise<Buffe
   });
 }
 
-/** Reads the body of a function call. Refuses with a 4xx `ApiError` what is too large or broken. */
-export async function readText(request: IncomingMessage, limit = CALL_BODY_BYTES): Promise<string> {
-  return (await readBody(request, limit)).toString("utf8");
-}
-
-/** Reads a JSON body and checks its shape, as `parseShaped` does. */
+/**
+ * Reads a JSON body and checks its shape. Refuses with a 4xx `ApiError` that names the first field
+ * that is wrong; an empty body counts as `{}`.
+ */
 export async function readJson<Schema extends z.ZodType>(
   request: IncomingMessage,
   schema: Schema,
   limit: number = CALL_BODY_BYTES,
 ): Promise<z.output<Schema>> {
-  return parseShaped(await readText(request, limit), schema);
-}
-
-/**
- * Parses JSON and checks its shape. Refuses with a 4xx `ApiError` that names the first field that is wrong; an empty
- * text counts as `{}`.
- */
-export function parseShaped<Schema extends z.ZodType>(
-  text: string,
-  schema: Schema,
-): z.output<Schema> {
+  const text = (await readBody(request, limit)).toString("utf8");
   return checkShape(parseJson(text === "" ? "{}" : text), schema);
 }
 

@@ -1,12 +1,11 @@
 /** The function endpoints: `/api/query`, `/api/mutation`, `/api/action`, `/api/function`, `/api/run/...`. */
 import { z } from "zod";
-import type { Engine, FunctionCall, JsonObject, Outcome } from "../../types.ts";
+import type { Engine, FunctionCall, Outcome } from "../../types.ts";
 import type { Caller } from "../auth/caller.ts";
 import { encodeTs } from "../sync/messages.ts";
 import type { LiveQueries } from "../sync/liveQueries.ts";
 import { outcomeFields } from "../outcomeFields.ts";
 import type { SystemQueries } from "../systemQueries.ts";
-import { parseShaped } from "./body.ts";
 import { ApiError } from "./errors.ts";
 import { parseArgs, plainValue } from "./values.ts";
 
@@ -16,24 +15,16 @@ const FUNCTION_FAILED = 560;
 /** `convex_encoded_json` keeps every type (`{$integer}`); `json` is plain and loses some. */
 const format = z.enum(["json", "convex_encoded_json"]).default("json");
 
-const functionRequest = z.object({
+export const functionRequest = z.looseObject({
   path: z.string().min(1).max(1000),
   args: z.unknown(),
   format,
   componentPath: z.string().nullish(),
 });
+export type FunctionRequest = z.output<typeof functionRequest>;
 
 /** The body of `/api/run/<module>/<function>`, whose path names the function. */
-const runRequest = z.object({ args: z.unknown(), format });
-
-/** A request whose arguments were checked as well. */
-type FunctionRequest = Omit<z.output<typeof functionRequest>, "args"> & { args: JsonObject };
-
-/**
- * So many texts of queries are kept with what they ask for, up to so many UTF-16 units each: what many look at is asked
- * for in the same words, whoever asks.
- */
-const KEPT_TEXTS = { count: 1_000, length: 2_000 };
+export const runRequest = z.looseObject({ args: z.unknown(), format });
 
 export type FunctionKind = "query" | "mutation" | "action";
 
@@ -47,7 +38,6 @@ export class FunctionEndpoints {
   readonly #engine: Engine;
   readonly #live: LiveQueries;
   readonly #system: SystemQueries;
-  readonly #kept = new Map<string, FunctionRequest>();
 
   constructor(engine: Engine, live: LiveQueries, system: SystemQueries) {
     this.#engine = engine;
@@ -63,36 +53,10 @@ export class FunctionEndpoints {
   }
 
   /**
-   * Runs the function that a body names and answers once everything the answer shows is on disk. `kind` undefined means
-   * whatever kind of function is deployed under the path. Refuses with a 4xx `ApiError` a body that is no request.
+   * Runs a function and answers once everything the answer shows is on disk. `kind` undefined means
+   * whatever kind of function is deployed under the path.
    */
-  async run(kind: FunctionKind | undefined, body: string, caller: Caller): Promise<FunctionAnswer> {
-    return await this.#answer(kind, this.#requestOf(kind, body), caller);
-  }
-
-  /** `run` for a function that the URL names and a body without its path. */
-  async runNamed(path: string, body: string, caller: Caller): Promise<FunctionAnswer> {
-    const { args, format: valueFormat } = parseShaped(body, runRequest);
-    return await this.#answer(
-      undefined,
-      { path, args: parseArgs(args), format: valueFormat },
-      caller,
-    );
-  }
-
-  #requestOf(kind: FunctionKind | undefined, body: string): FunctionRequest {
-    const kept = this.#kept.get(body);
-    if (kept !== undefined) return kept;
-    const { args, ...named } = parseShaped(body, functionRequest);
-    const request = { ...named, args: parseArgs(args) };
-    if (kind === "query" && body.length <= KEPT_TEXTS.length) {
-      if (this.#kept.size === KEPT_TEXTS.count) this.#kept.clear();
-      this.#kept.set(body, request);
-    }
-    return request;
-  }
-
-  async #answer(
+  async run(
     kind: FunctionKind | undefined,
     request: FunctionRequest,
     caller: Caller,
@@ -140,7 +104,7 @@ function callOf(request: FunctionRequest, caller: Caller): FunctionCall {
   return {
     component,
     path: request.path,
-    args: request.args,
+    args: parseArgs(request.args),
     identity: caller.identity,
     access: caller.isAdmin ? "any" : "public",
   };

@@ -1,7 +1,7 @@
 /** One query that is being watched or kept: what was asked, and its newest result. */
 import type { JSONValue } from "convex/values";
 import { overlaps } from "../../store/index.ts";
-import type { Commit, JsonObject, Outcome, QueryCall, QueryRun } from "../../types.ts";
+import type { Commit, Outcome, QueryCall, QueryRun } from "../../types.ts";
 import { outcomeFields } from "../outcomeFields.ts";
 
 export interface QueryResult {
@@ -147,16 +147,7 @@ export function functionKey({ component, path, access }: QueryCall): string {
 /** Equal for calls that must have equal results at the same moment. */
 export function queryKey(call: QueryCall, shared: boolean): string {
   const identity = shared ? "*" : canonicalJson(call.identity);
-  return `${functionKey(call)}\0${identity}\0${call.journal ?? ""}\0${argsKey(call.args)}`;
-}
-
-/** Of the arguments of calls that are kept, and make their keys again and again; nobody changes arguments. */
-const argsKeys = new WeakMap<JsonObject, string>();
-
-function argsKey(args: JsonObject): string {
-  let key = argsKeys.get(args);
-  if (key === undefined) argsKeys.set(args, (key = canonicalJson(args)));
-  return key;
+  return `${functionKey(call)}\0${identity}\0${call.journal ?? ""}\0${canonicalJson(call.args)}`;
 }
 
 /** JSON with sorted keys. */
