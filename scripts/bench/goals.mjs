@@ -179,11 +179,11 @@ export function goalsOf(results) {
  * that happens to split a node of a tree reads the 17 below it as well.
  */
 const BUDGETS = [
-  { key: "log", title: "a log that lengthens the streak", read: 75, written: 30 },
+  { key: "log", title: "a log that lengthens the streak", read: 77, written: 30 },
   { key: "again", title: "another log of the day", read: 62, written: 18 },
-  { key: "page", title: "a board page of 25", read: 900, written: 0 },
-  { key: "rank", title: "one's own rank", read: 105, written: 0 },
-  { key: "profile", title: "a profile", read: 25, written: 0 },
+  { key: "page", title: "a board page of 25", read: 540, written: 0 },
+  { key: "rank", title: "one's own rank", read: 47, written: 0 },
+  { key: "profile", title: "a profile", read: 23, written: 0 },
 ];
 
 /**

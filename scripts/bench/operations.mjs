@@ -160,15 +160,15 @@ const WARM_UP_OF_QUICK = 0.5;
 const QUICK_MS = 2_000;
 
 /**
- * How often something is done: `times`, and when it is quick up to `most` times.
- * @typedef {{times: number, most?: number, width?: number}} Extent
+ * How often something is done: `times`, and when it is quick up to `most` times; `width` at once.
+ * @typedef {{times: number, most: number, width: number}} Extent
  */
 
 /**
  * Runs `run` so often. Answers how often.
  * @param {Extent} extent @param {() => Promise<unknown>} run
  */
-async function goOn({ times, most = times, width = 1 }, run) {
+async function goOn({ times, most, width }, run) {
   const until = performance.now() + QUICK_MS;
   let count = 0;
   const worker = async () => {
@@ -186,9 +186,9 @@ async function goOn({ times, most = times, width = 1 }, run) {
  * @param {() => Promise<unknown>} run
  * @returns {Promise<Figures>}
  */
-async function repeat(contender, { times, most = 0, width }, run) {
-  const before = { times: Math.ceil(times * WARM_UP), most: most * WARM_UP_OF_QUICK };
-  await goOn({ ...before, width }, run);
+async function repeat(contender, { times, most, width }, run) {
+  const before = { times: Math.ceil(times * WARM_UP), most: most * WARM_UP_OF_QUICK, width };
+  await goOn(before, run);
   await contender.settled();
   /** @type {number[]} */
   const took = [];
@@ -220,7 +220,7 @@ async function measureLive(contender, times, best) {
     moved();
   });
   let turn = 0;
-  const figures = await repeat(contender, { times }, async () => {
+  const figures = await repeat(contender, { times, most: 0, width: 1 }, async () => {
     const arrived = new Promise((resolve) => (moved = () => resolve(null)));
     await contender.log(best[turn++ % best.length] ?? 0, 1);
     await arrived;
@@ -244,7 +244,7 @@ export async function measureAll(contender, { people, best, repetitions }) {
   const most = Math.min(repetitions.quickReads, atMost);
   /** @type {Measured} */
   const measured = {};
-  for (const { key, needs, times, width, isRead = false, run } of OPERATIONS) {
+  for (const { key, needs, times, width = 1, isRead = false, run } of OPERATIONS) {
     if (contender[needs] === undefined) continue;
     // It has what this operation needs.
     const whole = /** @type {Contender} */ (contender);

@@ -11,7 +11,8 @@ const STAMP = join(CACHE, "installed");
 const manifest = () => JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
 
 /**
- * The parts of a range of `^` and `>=`, divided by `||`. The third number of a version is not looked at.
+ * The parts of a range of `^` and `>=`, divided by `||`; nothing is installed yet that could read one. The third number of
+ * a version is not looked at.
  * @param {string} range
  */
 const partsOf = (range) =>
